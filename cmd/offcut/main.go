@@ -1,0 +1,28 @@
+// Command offcut finds unfinished multipart uploads, plans which of them are
+// stale by the rules, aborts those and proves that they are gone.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+)
+
+// A world is everything outside the program that a command touches, so that
+// tests can pass their own.
+type world struct {
+	args           []string // without the program's name
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	environ        []string
+	home           string // the user's home directory; empty when there is none
+}
+
+func main() {
+	home, _ := os.UserHomeDir() // no home: no credentials file to look for
+	os.Exit(run(context.Background(), world{
+		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		getenv: os.Getenv, environ: os.Environ(), home: home,
+	}))
+}

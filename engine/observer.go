@@ -1,0 +1,71 @@
+package engine
+
+import "time"
+
+// An Observer hears what the engine does while it does it. Observe is called
+// from many goroutines and must not block for long.
+type Observer interface {
+	Observe(Event)
+}
+
+// An Event is one of the types below.
+type Event interface{ event() }
+
+// ScopeStarted: a listing begins.
+type ScopeStarted struct{ Scope Scope }
+
+// PageListed: one page of a listing arrived. Listed and Candidates count the
+// scope so far.
+type PageListed struct {
+	Provider, Bucket, Prefix string
+	Listed, Candidates       int64
+	RequestID                string
+}
+
+// ScopeFinished: a listing ended, completely or not.
+type ScopeFinished struct{ Scope Scope }
+
+// PartsRead: the parts of one candidate were read (or could not be) for the plan.
+type PartsRead struct {
+	Provider string
+	Ref      Ref
+	Err      error
+}
+
+// ApplyStarted: the first abort is about to be prepared.
+type ApplyStarted struct {
+	Planned int64
+	Bytes   int64
+}
+
+// AbortRetried: an abort failed in a way that is worth another try.
+type AbortRetried struct {
+	Rule, Provider string
+	Ref            Ref
+	Attempt        int
+	Wait           time.Duration
+	Err            error
+}
+
+// AbortAnswered: the store said yes. Proof follows.
+type AbortAnswered struct {
+	Rule, Provider string
+	Ref            Ref
+	Receipt        Receipt
+}
+
+// ProofStarted: what was claimed is about to be proven.
+type ProofStarted struct{ Uploads int64 }
+
+// OutcomeReached: a planned upload has its final outcome.
+type OutcomeReached struct{ Outcome Outcome }
+
+func (ScopeStarted) event()   {}
+func (PageListed) event()     {}
+func (ScopeFinished) event()  {}
+func (PartsRead) event()      {}
+func (ApplyStarted) event()   {}
+func (AbortRetried) event()   {}
+func (AbortAnswered) event()  {}
+func (ProofStarted) event()   {}
+func (OutcomeReached) event() {}

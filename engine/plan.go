@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"time"
+
+	"offcut/rules"
+)
+
+// A Plan is what Build found: plain figures, and the uploads to abort in a spool
+// on disk, so that memory does not grow with their number. Close removes the
+// spool.
+type Plan struct {
+	ID        string // 16 hex digits, random
+	Started   time.Time
+	Finished  time.Time
+	Acting    []string // addresses of the rules that may act, sorted
+	Partial   bool     // some rule was left out by -target, -exclude or a schedule
+	Providers []ProviderStatus
+	Scopes    []Scope     // in plan order: provider, bucket, prefix
+	Rules     []RuleTotal // acting rules, by address
+	Abort     Totals      // what Apply would do: only whole scopes and rules that no limit stopped
+	Listed    int64       // uploads seen in all scopes
+	Kept      map[rules.Reason]int64
+	ByBucket  []GroupTotal // of Abort, by provider and bucket
+	ByOwner   []GroupTotal // of Abort, by owner (or initiator where the owner is not told)
+	Requests  int64
+
+	items *spool // of Item, in plan order
+	kept  *spool // of KeptItem; nil unless asked for
+}
+
+// A ProviderStatus says who was asked as whom, and by which clock.
+type ProviderStatus struct {
+	Address  string
+	Identity Identity
+	Now      time.Time     // the instant that ages count from: the earlier of the store's first Date and the local clock
+	Skew     time.Duration // store's clock minus local clock at that answer
+	Buckets  []Bucket      // those that the plan concerns, as listed; empty where the list was refused
+	Notes    []string      // e.g. that the bucket list was refused, and what that costs
+}
+
+// A ScopeStatus says how far a listing came.
+type ScopeStatus string
+
+const (
+	ScopeComplete ScopeStatus = "complete"
+	ScopePartial  ScopeStatus = "partial" // some pages, then an error: nothing in it is aborted
+	ScopeFailed   ScopeStatus = "failed"  // no page at all, or an untrustworthy clock or answer
+	ScopeAbsent   ScopeStatus = "absent"  // the bucket does not exist and the rule allows that
+)
+
+// A Scope is one listing: a bucket and a prefix, for all acting rules that look
+// there. Scopes never overlap.
+type Scope struct {
+	Provider string
+	Bucket   string
+	Prefix   string
+	Rules    []string // addresses of the acting rules that look into it
+	Status   ScopeStatus
+	Err      error // why it is partial or failed
+	Listed   int64 // uploads
+	Pages    int64
+	Notes    []string
+	Duration time.Duration
+}
+
+// A RuleTotal is what a plan holds for one rule.
+type RuleTotal struct {
+	Address string
+	Listed  int64  // uploads in the rule's scopes
+	Abort   Totals // what the rule would abort in whole scopes, also when it is stopped
+	Kept    map[rules.Reason]int64
+	Stopped string // why a limit stopped the rule before its first abort; empty when it did not
+}
+
+// A GroupTotal is a sum under one name.
+type GroupTotal struct {
+	Name string
+	Totals
+}
+
+// Totals is a count with its bytes and money.
+type Totals struct {
+	Uploads int64
+	Bytes   int64
+	Parts   int64
+	Cost    Cost
+}
+
+// An Item is one upload that the plan names for aborting.
+type Item struct {
+	Upload rules.Upload
+	Parts  rules.Parts
+	Reason rules.Reason
+	Rule   string        // address of the acting rule that decided
+	Age    time.Duration // since Initiated, at the provider's Now
+	Idle   time.Duration // since the newest part, or Initiated without parts
+}
+
+// A KeptItem is one upload that stays, with the verdict that keeps it.
+type KeptItem struct {
+	Upload rules.Upload
+	Parts  *rules.Parts // nil when the verdict needed none
+	Reason rules.Reason
+	By     string // address of the rule or protect block behind it; empty for an unknown
+	Age    time.Duration
+}

@@ -1,0 +1,50 @@
+package engine
+
+import "time"
+
+// A Result is the end of one planned upload.
+type Result string
+
+const (
+	Aborted      Result = "aborted"       // aborted by us, and proven absent
+	Gone         Result = "gone"          // completed or aborted by somebody else before us, and proven absent
+	BecameActive Result = "became-active" // no longer stale when looked at again: kept
+	Failed       Result = "failed"        // still there, or not known; Err says why
+	NotVerified  Result = "not-verified"  // the store said yes, but it is still there or absence could not be proven
+	NotAttempted Result = "not-attempted" // never touched: a stop signal, or the bucket is not the plan's
+)
+
+// Results lists every result in the order in which reports show them.
+var Results = []Result{Aborted, Gone, BecameActive, Failed, NotVerified, NotAttempted}
+
+// An Outcome is what happened to one planned upload. Every planned upload has
+// exactly one.
+type Outcome struct {
+	Item      Item
+	Result    Result
+	RequestID string // of the answer that settled it
+	Attempts  int    // aborts sent
+	Err       string // cause and remedy; empty for aborted, gone
+	At        time.Time
+}
+
+// A Report is what Apply did. The outcomes are in a spool on disk; Close removes
+// it.
+type Report struct {
+	PlanID      string
+	Started     time.Time
+	Finished    time.Time
+	Results     map[Result]Totals
+	Rules       []RuleReport // acting rules, by address
+	Interrupted bool         // a stop signal ended it early
+	Requests    int64
+
+	outcomes *spool
+}
+
+// A RuleReport is a report's part for one rule.
+type RuleReport struct {
+	Address string
+	Results map[Result]Totals
+	Stopped string // as in RuleTotal
+}

@@ -1,0 +1,101 @@
+package rules
+
+import (
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
+
+// A Config is what a rule set means once every value is known. It is plain data:
+// nothing in it refers to HCL.
+type Config struct {
+	MinimumAge time.Duration // floor of older_than and idle_for; 24h unless the offcut block says otherwise
+	Providers  []Provider    // in the order of their addresses; only those that a rule uses
+	Rules      []Rule        // in the order of their addresses
+	Protects   []Protect     // in the order of their addresses
+}
+
+// A Provider is one endpoint with the settings that its block gave. Empty fields
+// mean "not given": the environment or the kind's default decides.
+type Provider struct {
+	Address    string // "ks3", or "s3.minio" with an alias
+	Kind       string // "ks3" or "s3"
+	Region     string // a KS3 region code such as BEIJING; an AWS region for s3
+	Endpoint   string // URL or host
+	Internal   bool   // use the region's internal host
+	Addressing string // "virtual", "path" or empty
+	Signature  string // "kss", "kss4", "aws4" or empty
+
+	RequestsPerSecond float64 // cap of the request rate; 0 means the default
+	Range             Range
+}
+
+// A Rule is one rule block.
+type Rule struct {
+	Address     string // "rule.stale_media"
+	Name        string
+	Description string
+	Provider    string // address of its provider
+
+	Schedule Schedule // zero without a schedule argument
+	Mode     Mode     // what the daemon does at a tick
+
+	Scan   Scan
+	Stale  Stale
+	Limits Limits
+	Range  Range
+}
+
+// A Mode is what the daemon does at a tick of a rule's schedule.
+type Mode string
+
+const (
+	ModePlan  Mode = "plan" // the default
+	ModeApply Mode = "apply"
+)
+
+// A Schedule is a parsed cron text with its time zone.
+type Schedule struct {
+	Text     string // as written, e.g. "0 3 * * *"; empty without a schedule
+	Timezone string // IANA name; "UTC" when not given
+	Cron     cron.Schedule
+}
+
+// A Scan says where a rule looks.
+type Scan struct {
+	Buckets    []string // sorted, without duplicates, never empty
+	Prefixes   []string // sorted, without duplicates; [""] with whole_bucket = true
+	Exclude    []Glob
+	AllowEmpty bool // a named bucket may be absent
+}
+
+// Stale holds the thresholds of a rule.
+type Stale struct {
+	OlderThan   time.Duration
+	IdleFor     time.Duration
+	MaxLifetime time.Duration // 0: none
+}
+
+// Limits stop a rule before its first abort when its plan exceeds them.
+type Limits struct {
+	MaxUploads int64   // 10000 when not given
+	MaxBytes   int64   // 0: none
+	MaxPercent float64 // of the uploads listed in the rule's scopes; 0: none. Not looked at below 20 uploads
+}
+
+// A Protect is a veto over every rule and provider.
+type Protect struct {
+	Address  string // "protect.legal_hold"
+	Buckets  []Glob
+	Prefixes []string  // [""] with whole_bucket = true
+	Until    time.Time // zero: for ever
+	Reason   string
+	Range    Range
+}
+
+// A Range is a place in a rule file. Lines and columns count from 1.
+type Range struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Col  int    `json:"column"`
+}

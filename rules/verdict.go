@@ -1,0 +1,50 @@
+package rules
+
+// An Action is what a verdict asks for.
+type Action uint8
+
+const (
+	// Keep leaves the upload alone. It is the zero value: nothing said means kept.
+	Keep Action = iota
+	// NeedParts says that no verdict can be reached before the parts are read.
+	NeedParts
+	// Abort says that the upload is stale by every rule that decides about it.
+	Abort
+)
+
+// A Reason says why a verdict is what it is. The text is what plans print.
+type Reason string
+
+// Reasons to keep an upload.
+const (
+	KeepProtected       Reason = "protected"        // a protect block covers it
+	KeepYoung           Reason = "young"            // age below older_than
+	KeepActive          Reason = "active"           // a part arrived within idle_for
+	KeepFiltered        Reason = "filtered"         // no rule covers it: taken out by scan.exclude
+	KeepStartUnknown    Reason = "start-unknown"    // no readable Initiated
+	KeepStartInFuture   Reason = "start-in-future"  // Initiated more than a second ahead of now
+	KeepActivityUnknown Reason = "activity-unknown" // a part without a readable LastModified
+	KeepPartsUnreadable Reason = "parts-unreadable" // the parts could not be listed
+	KeepKeyUnproven     Reason = "key-unproven"     // the key cannot be addressed safely, or the answer was for another one
+)
+
+// Reasons to abort an upload.
+const (
+	AbortStale        Reason = "stale"         // old enough and idle
+	AbortOverLifetime Reason = "over-lifetime" // older than max_lifetime, active or not
+)
+
+// A Verdict is the decision of all rules and protects about one upload.
+type Verdict struct {
+	Action Action
+	Reason Reason // empty with NeedParts
+
+	// Rules holds the addresses of the rules that decided: those with the longest
+	// prefix that covers the key, in the order of their addresses. With Keep by a
+	// rule's threshold (young, active) it holds only the rules that keep. Empty
+	// where a protect or an unknown vetoed, and with KeepFiltered. Callers must not
+	// change it: verdicts share its memory.
+	Rules []string
+	// By is the address of the protect block behind KeepProtected, else empty.
+	By string
+}
