@@ -2,6 +2,8 @@ package daemon
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -17,20 +19,21 @@ type Job struct {
 	Mode     rules.Mode
 }
 
-// A Summary is what one run of a rule came to, for metrics and health.
-type Summary struct {
-	Plan   *engine.Plan   // nil when there was none; already closed
-	Report *engine.Report // nil without an apply; already closed
-	Err    error
-}
+// A Runner does one run of a rule: it plans, prints and, with rules.ModeApply,
+// applies. ctx is the one that Run or Once was called with: once it is done,
+// requests may be broken off. stop closes when the daemon drains: nothing new is
+// begun then, and what is in hand is finished.
+type Runner func(ctx context.Context, job Job, stop <-chan struct{}) Summary
 
-// Options configure Run.
+// Options configure Run and Once.
 type Options struct {
-	Jobs   []Job
-	Run    func(ctx context.Context, job Job, stop <-chan struct{}) Summary // plans, prints and, with ModeApply, applies
-	Listen string                                                           // loopback address of the HTTP port; empty: none
-	Ready  func(addr string, next []Next)                                   // called once when everything is up; addr is empty without HTTP
-	Log    zerolog.Logger
+	Jobs    []Job
+	Run     Runner
+	Stop    <-chan struct{}                // closing it drains; may be nil
+	Listen  string                         // loopback address of the HTTP port; empty: none
+	Ready   func(addr string, next []Next) // called once when everything is up; addr is empty without HTTP
+	Log     zerolog.Logger
+	Version string // of the program, for offcut_build_info
 }
 
 // A Next is a job with its next tick.
@@ -39,9 +42,82 @@ type Next struct {
 	At  time.Time
 }
 
-// Run runs the jobs on their schedules until ctx is done, then finishes what is
-// in hand and returns nil.
-func Run(ctx context.Context, o Options) error { panic("TODO") }
+// A Summary is what one run of a rule came to, for metrics and health.
+type Summary struct {
+	Plan   *engine.Plan   // nil when there was none; already closed
+	Report *engine.Report // nil without an apply; already closed
+	Err    error          // ErrStopped when the drain ended the run before it was done
+}
 
-// Once runs every job now, one after the other, and returns their summaries in order.
-func Once(ctx context.Context, o Options) []Summary { panic("TODO") }
+// ErrStopped is the error of a run that the drain ended early, or that was never
+// begun because of it. It is no failure: the next start runs the rule again.
+var ErrStopped = errors.New("stopped before it was done")
+
+// A Result is the short form of a Summary.
+type Result string
+
+const (
+	ResultOK         Result = "ok"         // everything was seen and done
+	ResultIncomplete Result = "incomplete" // a scope was not listed to its end, a limit stopped the rule, or an upload was not settled
+	ResultError      Result = "error"      // there was no plan, or nothing was attempted
+)
+
+// Result says in one word how the run ended.
+func (s Summary) Result() Result {
+	switch {
+	case errors.Is(s.Err, ErrStopped):
+		return ResultIncomplete
+	case s.Err != nil:
+		return ResultError
+	case s.Plan != nil && !s.Plan.Whole():
+		return ResultIncomplete
+	case s.Report != nil && (s.Report.Interrupted || !s.Report.Clean()):
+		return ResultIncomplete
+	}
+	return ResultOK
+}
+
+// Run runs the jobs on their schedules until o.Stop is closed or ctx is done.
+// After Stop, no run is begun, the one in hand is finished, and Run returns nil.
+// When ctx is done the run in hand is told to break off, and Run returns the
+// cause once it has ended. An HTTP port that cannot be opened, or that fails
+// later, is an error too.
+func Run(ctx context.Context, o Options) error {
+	w, err := newWatch(ctx, o)
+	if err != nil {
+		return err
+	}
+	site, err := openSite(ctx, w)
+	if err != nil {
+		return err
+	}
+	w.begin()
+	if o.Ready != nil {
+		o.Ready(site.addr(), w.next())
+	}
+
+	select {
+	case <-o.Stop:
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	case err = <-site.failed:
+	}
+	w.drain()
+	return errors.Join(err, site.close(ctx))
+}
+
+// Once runs every job now, one after the other, and returns their summaries in
+// order. Jobs that a closed o.Stop, or the end of ctx, keeps from being begun
+// have ErrStopped.
+func Once(ctx context.Context, o Options) []Summary {
+	w := &watch{o: o, stop: o.Stop, metrics: newMetrics(o)}
+	sums := make([]Summary, 0, len(o.Jobs))
+	for _, job := range o.Jobs {
+		if w.stopped() || ctx.Err() != nil {
+			sums = append(sums, Summary{Err: fmt.Errorf("run %s: %w", job.Rule, ErrStopped)})
+			continue
+		}
+		sums = append(sums, w.run(ctx, job))
+	}
+	return sums
+}
