@@ -1,8 +1,204 @@
 package rules
 
-// A Glob is a compiled glob. "*" matches within a "/" segment, "**" across
-// segments, "?" one character; a newline is a character like any other.
-type Glob struct{ text string }
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Glob is a compiled glob. It must match the whole text.
+//
+//   - "*" matches any characters but "/", also none.
+//   - "**" matches any characters, also none. Where "**/" begins a segment, it may
+//     be left out as a whole: "a/**/b" matches "a/b" and "a/x/y/b".
+//   - "?" matches one character but "/".
+//   - A backslash takes the meaning from the *, ?, \, [, ], {, } or ! behind it.
+//   - Everything else matches itself. A newline is a character like any other. In
+//     a text that is not UTF-8, every stray byte is one character.
+//
+// The zero Glob matches nothing.
+type Glob struct {
+	text   string
+	prefix string      // the characters before the first wildcard
+	tokens []globToken // what follows them
+}
+
+// A globToken is one state of the automaton that a glob compiles to.
+type globToken struct {
+	kind globKind
+	char rune // with globChar
+}
+
+type globKind uint8
+
+const (
+	globChar     globKind = iota // exactly char
+	globOne                      // one character but "/"
+	globStar                     // any characters but "/"
+	globStarStar                 // any characters
+	globOptional                 // the next two tokens, "**" and "/", may be left out
+)
+
+// globMaxLen bounds the automaton. Object keys end at 1,024 bytes, so a longer
+// glob says nothing that a shorter one could not.
+const globMaxLen = 1000
 
 // String returns the glob as written.
 func (g Glob) String() string { return g.text }
+
+// ParseGlob compiles a glob. Character classes, alternatives and negation, which
+// other globs have, are errors: read as plain characters they would match nothing,
+// and what they were meant to keep would be aborted.
+func ParseGlob(s string) (Glob, error) {
+	switch {
+	case s == "":
+		return Glob{}, errors.New("the glob is empty: write \"**\" for everything")
+	case len(s) > globMaxLen:
+		return Glob{}, fmt.Errorf("the glob %q... is longer than %d bytes: write a shorter one with * or **", s[:16], globMaxLen)
+	case !utf8.ValidString(s):
+		return Glob{}, fmt.Errorf("the glob %q is not valid UTF-8: write ? for a byte that cannot be written", s)
+	}
+	g := Glob{text: s}
+	for rest := s; rest != ""; {
+		size, err := g.add(rest, rest == s || s[len(s)-len(rest)-1] == '/')
+		if err != nil {
+			return Glob{}, fmt.Errorf("the glob %q %w", s, err)
+		}
+		rest = rest[size:]
+	}
+	g.splitPrefix()
+	return g, nil
+}
+
+// add compiles the first token of rest and returns how many bytes it took. opening
+// says that rest begins a segment.
+func (g *Glob) add(rest string, opening bool) (size int, err error) {
+	switch char, size := utf8.DecodeRuneInString(rest); {
+	case strings.HasPrefix(rest, "***"):
+		return 0, errors.New("holds ***: write * for a part of one segment or ** for any number of segments")
+	case opening && strings.HasPrefix(rest, "**/"):
+		g.push(globOptional, 0)
+		g.push(globStarStar, 0)
+		g.push(globChar, '/')
+		return 3, nil
+	case strings.HasPrefix(rest, "**"):
+		g.push(globStarStar, 0)
+		return 2, nil
+	case char == '*':
+		g.push(globStar, 0)
+		return size, nil
+	case char == '?':
+		g.push(globOne, 0)
+		return size, nil
+	case char == '\\':
+		if len(rest) < 2 || !strings.ContainsRune(`*?\[]{}!`, rune(rest[1])) {
+			return 0, errors.New(`has a backslash that escapes nothing: it goes before *, ?, \, [, ], {, } or !; write \\ for a backslash`)
+		}
+		g.push(globChar, rune(rest[1]))
+		return 2, nil
+	case char == '[' || char == '{' || char == '!' && len(rest) == len(g.text):
+		return 0, fmt.Errorf(`holds a %c: classes, alternatives and negation are not taken; write one glob for each, or \%c for the character itself`, char, char)
+	default:
+		g.push(globChar, char)
+		return size, nil
+	}
+}
+
+func (g *Glob) push(kind globKind, char rune) {
+	g.tokens = append(g.tokens, globToken{kind, char})
+}
+
+// splitPrefix moves the characters before the first wildcard to g.prefix, so that
+// most texts are told apart by one comparison.
+func (g *Glob) splitPrefix() {
+	var prefix strings.Builder
+	n := 0
+	for n < len(g.tokens) && g.tokens[n].kind == globChar {
+		prefix.WriteRune(g.tokens[n].char)
+		n++
+	}
+	g.prefix, g.tokens = prefix.String(), g.tokens[n:]
+}
+
+// A globSet is a set of states: bit i stands before token i, and the bit after the
+// last token is the end of the glob.
+type globSet [(globMaxLen + 64) / 64]uint64
+
+// Match reports whether the glob matches the whole of s. Its time grows with the
+// length of s times the length of the glob at most, and it allocates nothing.
+func (g Glob) Match(s string) bool {
+	rest, ok := strings.CutPrefix(s, g.prefix)
+	if !ok || g.text == "" {
+		return false
+	}
+	if len(g.tokens) == 0 {
+		return rest == ""
+	}
+	var sets [2]globSet
+	here, next := &sets[0], &sets[1]
+	g.enter(here, 0)
+	for rest != "" {
+		char, size := utf8.DecodeRuneInString(rest)
+		if char == utf8.RuneError && size == 1 {
+			char = -1 // a stray byte is a character that no glob can name
+		}
+		rest = rest[size:]
+		if !g.step(here, next, char) {
+			return false
+		}
+		here, next = next, here
+	}
+	end := len(g.tokens)
+	return here[end/64]&(1<<(end%64)) != 0
+}
+
+// step fills next with the states that char leads to from here. It reports whether
+// there is one.
+func (g Glob) step(here, next *globSet, char rune) (alive bool) {
+	words := len(g.tokens)/64 + 1
+	clear(next[:words])
+	for w, word := range here[:words] {
+		for ; word != 0; word &= word - 1 {
+			i := w*64 + bits.TrailingZeros64(word)
+			if to := g.after(i, char); to >= 0 {
+				g.enter(next, to)
+				alive = true
+			}
+		}
+	}
+	return alive
+}
+
+// after is the state that char leads to from state i, or -1.
+func (g Glob) after(i int, char rune) int {
+	if i == len(g.tokens) {
+		return -1
+	}
+	switch t := g.tokens[i]; {
+	case t.kind == globChar && char == t.char, t.kind == globOne && char != '/':
+		return i + 1
+	case t.kind == globStarStar, t.kind == globStar && char != '/':
+		return i
+	}
+	return -1
+}
+
+// enter adds state i to set, and those that are reached from it without a character.
+func (g Glob) enter(set *globSet, i int) {
+	for set[i/64]&(1<<(i%64)) == 0 {
+		set[i/64] |= 1 << (i % 64)
+		if i == len(g.tokens) {
+			return
+		}
+		switch g.tokens[i].kind {
+		case globStar, globStarStar:
+		case globOptional:
+			g.enter(set, i+3)
+		default:
+			return
+		}
+		i++
+	}
+}
