@@ -110,7 +110,7 @@ func TestRunSkipsTicksOfARunThatLasts(t *testing.T) {
 				d.note("end")
 				return daemon.Summary{}
 			},
-			Log: zerolog.New(&log),
+			Log: zerolog.New(zerolog.SyncWriter(&log)),
 		})
 		time.Sleep(59 * time.Second)
 		drain()
@@ -171,7 +171,7 @@ func TestRunGoesOnAfterAPanic(t *testing.T) {
 				d.note("run")
 				panic("the index is out of range")
 			},
-			Log: zerolog.New(&log),
+			Log: zerolog.New(zerolog.SyncWriter(&log)),
 		})
 		time.Sleep(35 * time.Second)
 		drain()
@@ -279,7 +279,7 @@ func TestOnceRunsEveryJobInOrder(t *testing.T) {
 			}
 			return daemon.Summary{Plan: &engine.Plan{ID: "run of " + job.Rule, Abort: engine.Totals{Uploads: 7}}}
 		},
-		Log: zerolog.New(&log),
+		Log: zerolog.New(zerolog.SyncWriter(&log)),
 	})
 	if got := strings.Join(ran, " "); got != "rule.b rule.bad rule.a" {
 		t.Errorf("ran %s", got)
