@@ -9,13 +9,12 @@ import (
 	"offcut/engine"
 )
 
-// A cronLog is cron's logger over ours. What cron calls information is of use
-// only to someone who doubts cron itself.
+// A cronLog is cron's logger over ours. It passes errors on, which are panics.
+// The rest tells of cron's own bookkeeping, partly after cron has been stopped,
+// when nobody expects another line.
 type cronLog struct{ log zerolog.Logger }
 
-func (l cronLog) Info(msg string, keysAndValues ...any) {
-	l.log.Debug().Fields(keysAndValues).Msg("cron: " + msg)
-}
+func (cronLog) Info(string, ...any) {}
 
 func (l cronLog) Error(err error, msg string, keysAndValues ...any) {
 	l.log.Error().Err(err).Fields(keysAndValues).Msg("cron: " + msg)
