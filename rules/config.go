@@ -1,18 +1,23 @@
 package rules
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/robfig/cron/v3"
 )
 
 // A Config is what a rule set means once every value is known. It is plain data:
-// nothing in it refers to HCL.
+// nothing in it refers to HCL. A literal is as good as one from Set.Resolve, in any
+// order; it is used by pointer, from any number of goroutines, and must not be
+// changed after its first use.
 type Config struct {
 	MinimumAge time.Duration // floor of older_than and idle_for; 24h unless the offcut block says otherwise
 	Providers  []Provider    // in the order of their addresses; only those that a rule uses
 	Rules      []Rule        // in the order of their addresses
 	Protects   []Protect     // in the order of their addresses
+
+	index atomic.Pointer[index] // built at the first use
 }
 
 // A Provider is one endpoint with the settings that its block gave. Empty fields

@@ -1,13 +1,232 @@
 package rules
 
-import "time"
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// futureSlack is how far a start may lie ahead of now and still count as age 0.
+// Stores write starts in whole seconds and some of them round up.
+const futureSlack = time.Second
 
 // Decide reaches the verdict of all rules and protects on one upload. It is pure:
 // the same arguments always give the same verdict. parts is nil as long as they
 // were not read; NeedParts asks for them. now is the instant that ages count from.
-func (c *Config) Decide(u *Upload, parts *Parts, now time.Time) Verdict { panic("TODO") }
+//
+// The first of these that applies decides:
+//
+//  1. A protect that covers the upload and is not over keeps it.
+//  2. A key that cannot be addressed safely keeps it.
+//  3. No rule covers it: it is kept as filtered. A rule covers what lies in its
+//     provider, one of its buckets and one of its prefixes, and matches none of its
+//     excludes. Of the rules that cover it, those with the longest matching prefix
+//     decide, and keep wins between them.
+//  4. A start that is not known or lies in the future keeps it.
+//  5. One deciding rule finds it too young: kept, whatever its parts say. An age
+//     of exactly older_than is old enough, and so is one of exactly max_lifetime,
+//     which makes an upload old enough by itself.
+//  6. The parts were not read yet: NeedParts.
+//  7. Parts that are another upload's, could not be read to their end, or hold a
+//     time that is not known keep it, also beyond max_lifetime.
+//  8. One deciding rule finds it active: kept. An idle time of exactly idle_for is
+//     idle enough, and beyond max_lifetime nothing is active.
+//  9. It is aborted.
+//
+// Without a now no age is known, so step 4 keeps everything that reaches it.
+func (c *Config) Decide(u *Upload, parts *Parts, now time.Time) Verdict {
+	x := c.indexed()
+	if by, ok := c.protector(x, u, now); ok {
+		return Verdict{Reason: KeepProtected, By: by}
+	}
+	if !addressable(u) {
+		return Verdict{Reason: KeepKeyUnproven}
+	}
+	// Rules that decide together are few; more than these cost an allocation.
+	var room [8]int
+	deciders := c.deciders(room[:0], x, u)
+	if len(deciders) == 0 {
+		return Verdict{Reason: KeepFiltered}
+	}
+	if reason := startVeto(u, now); reason != "" {
+		return Verdict{Reason: reason}
+	}
+	return c.weigh(deciders, u, parts, now)
+}
+
+// weigh applies the thresholds of the deciding rules to u, whose start is known.
+func (c *Config) weigh(deciders []int, u *Upload, parts *Parts, now time.Time) Verdict {
+	x, age := c.indexed(), Age(u, now)
+	var room [8]int
+	young := c.keepers(room[:0], deciders, func(s *Stale) bool { return s.young(age) })
+	if len(young) > 0 {
+		return Verdict{Reason: KeepYoung, Rules: x.addressesOf(young)}
+	}
+	if parts == nil {
+		return Verdict{Action: NeedParts, Rules: x.addressesOf(deciders)}
+	}
+	if reason := partsVeto(parts); reason != "" {
+		return Verdict{Reason: reason}
+	}
+	idle := Idle(u, parts, now)
+	active := c.keepers(room[:0], deciders, func(s *Stale) bool { return s.active(age, idle) })
+	if len(active) > 0 {
+		return Verdict{Reason: KeepActive, Rules: x.addressesOf(active)}
+	}
+	reason := AbortStale
+	if c.Rules[deciders[0]].Stale.overLifetime(age) {
+		reason = AbortOverLifetime
+	}
+	return Verdict{Action: Abort, Reason: reason, Rules: x.addressesOf(deciders)}
+}
+
+// keepers appends to dst the deciding rules whose thresholds keep an upload.
+func (c *Config) keepers(dst, deciders []int, keeps func(*Stale) bool) []int {
+	for _, i := range deciders {
+		if keeps(&c.Rules[i].Stale) {
+			dst = append(dst, i)
+		}
+	}
+	return dst
+}
 
 // Covering appends to dst the indexes in c.Rules of the rules in whose scan
 // (provider, bucket and a prefix) the upload lies, whatever their excludes, and
-// returns it.
-func (c *Config) Covering(dst []int, u *Upload) []int { panic("TODO") }
+// returns it. They come in the order of the rules' addresses.
+func (c *Config) Covering(dst []int, u *Upload) []int {
+	for _, i := range c.indexed().scopes[indexScope{u.Provider, u.Bucket}] {
+		if c.Rules[i].Scan.longestPrefix(u.Key) >= 0 {
+			dst = append(dst, i)
+		}
+	}
+	return dst
+}
+
+// protector is the address of the first protect that covers u at now.
+func (c *Config) protector(x *index, u *Upload, now time.Time) (address string, ok bool) {
+	for _, i := range x.protectOrder {
+		if p := &c.Protects[i]; p.covers(u, now) {
+			return p.Address, true
+		}
+	}
+	return "", false
+}
+
+// covers reports whether p protects u at now. It ends at its until, exactly.
+func (p *Protect) covers(u *Upload, now time.Time) bool {
+	if !p.Until.IsZero() && !now.Before(p.Until) {
+		return false
+	}
+	inPrefix := false
+	for _, prefix := range p.Prefixes {
+		if strings.HasPrefix(u.Key, prefix) {
+			inPrefix = true
+			break
+		}
+	}
+	return inPrefix && matchesAny(p.Buckets, u.Bucket)
+}
+
+// deciders appends to dst the rules that decide about u: of those that cover it,
+// the ones with the longest matching prefix, in the order of their addresses.
+func (c *Config) deciders(dst []int, x *index, u *Upload) []int {
+	longest := -1
+	for _, i := range x.scopes[indexScope{u.Provider, u.Bucket}] {
+		scan := &c.Rules[i].Scan
+		n := scan.longestPrefix(u.Key)
+		if n < 0 || n < longest || matchesAny(scan.Exclude, u.Key) {
+			continue
+		}
+		if n > longest {
+			longest, dst = n, dst[:0]
+		}
+		dst = append(dst, i)
+	}
+	return dst
+}
+
+// longestPrefix is the length of the longest prefix of s that key begins with, or
+// -1 where there is none.
+func (s *Scan) longestPrefix(key string) int {
+	longest := -1
+	for _, prefix := range s.Prefixes {
+		if len(prefix) > longest && strings.HasPrefix(key, prefix) {
+			longest = len(prefix)
+		}
+	}
+	return longest
+}
+
+func matchesAny(globs []Glob, s string) bool {
+	for i := range globs {
+		if globs[i].Match(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// overLifetime reports whether an upload of this age is aborted, active or not.
+func (s *Stale) overLifetime(age time.Duration) bool {
+	return s.MaxLifetime > 0 && age >= s.MaxLifetime
+}
+
+func (s *Stale) young(age time.Duration) bool {
+	return age < s.OlderThan && !s.overLifetime(age)
+}
+
+func (s *Stale) active(age, idle time.Duration) bool {
+	return idle < s.IdleFor && !s.overLifetime(age)
+}
+
+// startVeto is the reason to keep u because of its start, or empty.
+func startVeto(u *Upload, now time.Time) Reason {
+	switch {
+	case !known(u.Initiated), !known(now):
+		return KeepStartUnknown
+	case u.Initiated.Sub(now) > futureSlack:
+		return KeepStartInFuture
+	}
+	return ""
+}
+
+// partsVeto is the reason to keep an upload because of what listing its parts
+// said, or empty.
+func partsVeto(p *Parts) Reason {
+	switch {
+	case p.Foreign:
+		return KeepKeyUnproven
+	case p.Unreadable:
+		return KeepPartsUnreadable
+	case !p.timesKnown():
+		return KeepActivityUnknown
+	}
+	return ""
+}
+
+// addressable reports whether a request for u is certain to mean this upload and
+// no other: its bucket, key and id are there, and nothing on the way to the store
+// rewrites the key. Proxies and clients resolve "." and ".." segments, some end a
+// text at NUL, and a replacement character may stand for bytes that were lost.
+func addressable(u *Upload) bool {
+	return !u.KeyUnproven &&
+		u.Bucket != "" && u.Key != "" && u.ID != "" &&
+		utf8.ValidString(u.Key) &&
+		!strings.Contains(u.Key, string(utf8.RuneError)) &&
+		strings.IndexByte(u.Key, 0) < 0 &&
+		!hasDotSegment(u.Key)
+}
+
+// hasDotSegment reports whether a segment of key is "." or "..".
+func hasDotSegment(key string) bool {
+	for {
+		segment, rest, more := strings.Cut(key, "/")
+		if segment == "." || segment == ".." {
+			return true
+		}
+		if !more {
+			return false
+		}
+		key = rest
+	}
+}

@@ -16,19 +16,19 @@ const (
 	durForms = "write whole numbers with the units w, d, h, m and s, the largest first and each at most once, such as \"90m\", \"36h\", \"7d\", \"2w\" or \"1d12h\""
 )
 
-// durUnit gives the length of the unit c and its place in the order of units; a
-// larger unit has a larger place. The place is 0 for what is no unit.
-func durUnit(c byte) (length time.Duration, place int) {
-	switch c {
-	case 'w':
+// durUnit gives the length of a unit and its place in the order of units; a larger
+// unit has a larger place. The place is 0 for what is no unit.
+func durUnit(name string) (length time.Duration, place int) {
+	switch name {
+	case "w":
 		return durWeek, 5
-	case 'd':
+	case "d":
 		return durDay, 4
-	case 'h':
+	case "h":
 		return time.Hour, 3
-	case 'm':
+	case "m":
 		return time.Minute, 2
-	case 's':
+	case "s":
 		return time.Second, 1
 	}
 	return 0, 0
@@ -45,29 +45,39 @@ func ParseDuration(s string) (time.Duration, error) {
 	var total time.Duration
 	last := math.MaxInt
 	for rest := s; rest != ""; {
-		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
-		if digits == 0 {
+		number, name, after := durCut(rest)
+		if number == "" {
 			return 0, durNoNumber(s, rest)
 		}
-		if digits == len(rest) {
-			return 0, fmt.Errorf("the duration %q ends without a unit: %s", s, durForms)
-		}
-		unit, place := durUnit(rest[digits])
+		unit, place := durUnit(name)
 		if place == 0 {
-			return 0, durNoUnit(s, rest[digits:])
+			return 0, durNoUnit(s, name)
 		}
 		if place >= last {
-			return 0, fmt.Errorf("the duration %q has the unit %c in the wrong place: %s", s, rest[digits], durForms)
+			return 0, fmt.Errorf("the duration %q has the unit %s in the wrong place: %s", s, name, durForms)
 		}
-		n, err := strconv.ParseInt(rest[:digits], 10, 64)
+		n, err := strconv.ParseInt(number, 10, 64)
 		if err != nil || n > int64((math.MaxInt64-total)/unit) {
 			return 0, fmt.Errorf("the duration %q is too long: the longest is %s", s, FormatDuration(math.MaxInt64))
 		}
 		total += time.Duration(n) * unit
 		last = place
-		rest = rest[digits+1:]
+		rest = after
 	}
 	return total, nil
+}
+
+// durCut cuts s into its leading digits, what stands before the next digit, and
+// the rest.
+func durCut(s string) (number, name, rest string) {
+	const digits = "0123456789"
+	rest = strings.TrimLeft(s, digits)
+	number = s[:len(s)-len(rest)]
+	end := strings.IndexAny(rest, digits)
+	if end < 0 {
+		end = len(rest)
+	}
+	return number, rest[:end], rest[end:]
 }
 
 // durNoNumber is the error for a duration in which rest does not begin with a digit.
@@ -78,15 +88,15 @@ func durNoNumber(s, rest string) error {
 	return fmt.Errorf("the duration %q has no number before %q: %s", s, rest, durForms)
 }
 
-// durNoUnit is the error for a duration in which rest stands where a unit belongs.
-func durNoUnit(s, rest string) error {
-	if rest[0] == '.' || rest[0] == ',' {
+// durNoUnit is the error for a duration in which name stands where a unit belongs.
+func durNoUnit(s, name string) error {
+	switch {
+	case name == "":
+		return fmt.Errorf("the duration %q ends without a unit: %s", s, durForms)
+	case name[0] == '.' || name[0] == ',':
 		return fmt.Errorf("the duration %q has a fraction: %s", s, durForms)
 	}
-	if end := strings.IndexAny(rest, "0123456789"); end > 0 {
-		rest = rest[:end]
-	}
-	return fmt.Errorf("the duration %q has the unknown unit %q: %s", s, rest, durForms)
+	return fmt.Errorf("the duration %q has the unknown unit %q: %s", s, name, durForms)
 }
 
 // FormatDuration writes d the way ParseDuration reads it: "1d12h", "0s". Days are
@@ -94,7 +104,7 @@ func durNoUnit(s, rest string) error {
 // ages are counted in days. What is below a second is dropped; a negative d gets
 // a minus sign, which ParseDuration refuses.
 func FormatDuration(d time.Duration) string {
-	if d < 0 {
+	if d <= -time.Second {
 		return "-" + durJoin(durSplit(d), "", 4)
 	}
 	return durJoin(durSplit(d), "", 4)

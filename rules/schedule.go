@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -165,6 +166,10 @@ func schedCheckField(field string, place int) error {
 	spec := []string{"*", "*", "*", "*", "*"}
 	spec[place] = field
 	_, err := schedCron(strings.Join(spec, " "))
+	// Cron does not wrap the error of strconv, whose text means nothing to a reader.
+	if err != nil && strings.Contains(err.Error(), strconv.ErrSyntax.Error()) {
+		return errors.New("neither a number nor a name that it knows")
+	}
 	return err
 }
 
