@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"sync/atomic"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
@@ -11,62 +13,108 @@ import (
 	"offcut/rules"
 )
 
-// Exit codes; README.md has the table.
-const (
-	exitOK          = 0
-	exitError       = 1
-	exitWorkFound   = 2 // plan -detailed-exitcode
-	exitIncomplete  = 3 // apply: something was not done; fmt -check: files to format
-	exitInterrupted = 130
-)
-
-// An exitError carries an exit code out of a command. Its text, where there is
-// one, is printed as an error; where err is nil everything was said already.
-type exitStatus struct {
-	code int
-	err  error
-}
-
-func (e exitStatus) Error() string {
-	if e.err == nil {
-		return ""
-	}
-	return e.err.Error()
-}
-func (e exitStatus) Unwrap() error { return e.err }
-
-// common holds the flags that every command takes.
-type common struct {
-	chdir, dataDir, logLevel, logFormat string
-	vars, varFiles                      []string
-	json, noColor, input                bool
-	parallelism                         int
-}
-
 // An app is one invocation: its world, the common flags and the logger.
 type app struct {
 	world
 	common
 	log  zerolog.Logger
 	stop <-chan struct{} // closed at the first SIGINT or SIGTERM; the context is cancelled at the second
+
+	out, errs terminal    // what is known about stdout and stderr
+	draining  atomic.Bool // see finishInHand
 }
 
 // run runs one command line and returns the exit code.
-func run(ctx context.Context, w world) int { panic("TODO") }
+func run(ctx context.Context, w world) int {
+	a := &app{world: w, log: zerolog.Nop()}
+	a.openTerminals()
+	ctx, release := a.watchSignals(ctx)
+	defer release()
 
-// commands lists every command; each lives in the file of its name.
-func (a *app) commands() []*cobra.Command { return nil }
+	root := a.newRoot()
+	args, name := doubleDashes(w.args, takesValue(root))
+	if err := checkCommandName(root, name); err != nil {
+		return a.conclude(ctx, err)
+	}
+	root.SetArgs(args)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	return a.conclude(ctx, root.ExecuteContext(ctx))
+}
 
-// loadRules reads the rule files at path (a directory or a file) with the common
-// flags' values. Diagnostics go to stderr; errors become an exitStatus.
-func (a *app) loadRules(path string) (*rules.Config, error) { panic("TODO") }
+// newRoot makes the root command with every command under it.
+func (a *app) newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "offcut",
+		Short:         "Finds, plans and aborts stale multipart uploads",
+		Long:          rootHelp,
+		Version:       currentBuild().line(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return a.setUp(cmd)
+		},
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SuggestionsMinimumDistance = 2
+	root.SetHelpFunc(writeHelp)
+	root.SetHelpCommand(newHelpCommand())
+	root.SetFlagErrorFunc(explainFlagError)
+	root.Flags().Bool("version", false, "show which offcut this is")
+	root.PersistentFlags().BoolP("help", "h", false, "show this help")
+	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "no colour in the output; also off without a terminal and with NO_COLOR set")
+	for i, cmd := range a.commands() {
+		annotate(cmd, helpOrder, fmt.Sprintf("%02d", i))
+		root.AddCommand(cmd)
+	}
+	return root
+}
 
-// openStores makes a client for every provider of cfg, or for those that the
-// acting rules need. Nothing is sent.
+// commands lists every command in the order of the help; each lives in the file
+// of its name.
+func (a *app) commands() []*cobra.Command {
+	return []*cobra.Command{
+		newDemoCommand(a),
+		newInitCommand(a),
+		newScanCommand(a),
+		newValidateCommand(a),
+		newFmtCommand(a),
+		newPlanCommand(a),
+		newApplyCommand(a),
+		newServeCommand(a),
+		newEmulatorCommand(a),
+		newVersionCommand(a),
+		newCompletionCommand(a),
+	}
+}
+
+// openStores makes a client for every provider that a rule of cfg may use.
+// Nothing is sent.
 func (a *app) openStores(ctx context.Context, cfg *rules.Config, onRequest func(objectstore.RequestEvent)) (engine.Stores, error) {
-	panic("TODO")
+	stores := make(engine.Stores, len(cfg.Providers))
+	for _, p := range cfg.Providers {
+		client, err := objectstore.Open(ctx, p, objectstore.Settings{
+			Getenv: a.getenv, HomeDir: a.home,
+			MaxConnections: a.parallelism, OnRequest: onRequest,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("provider %s: %w", p.Address, err)
+		}
+		stores[p.Address] = client
+	}
+	return stores, nil
 }
 
 // engineOptions fills the engine's options from the common flags: directory,
 // parallelism, stop channel, and an observer that logs and draws progress.
-func (a *app) engineOptions() engine.Options { panic("TODO") }
+func (a *app) engineOptions() engine.Options {
+	return engine.Options{
+		Dir:         a.path(a.dataDir),
+		Parallelism: a.parallelism,
+		Observer:    a.newObserver(),
+		Stop:        a.stop,
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 )
 
 // A world is everything outside the program that a command touches, so that
@@ -16,13 +18,18 @@ type world struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	environ        []string
-	home           string // the user's home directory; empty when there is none
+	home           string           // the user's home directory; empty when there is none
+	signals        <-chan os.Signal // SIGINT and SIGTERM; nil: there are none
+	unhandle       func()           // gives the signals back to the system, so that a further one kills; may be nil
 }
 
 func main() {
 	home, _ := os.UserHomeDir() // no home: no credentials file to look for
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	os.Exit(run(context.Background(), world{
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		getenv: os.Getenv, environ: os.Environ(), home: home,
+		getenv: os.Getenv, environ: os.Environ(), home: home, signals: signals,
+		unhandle: func() { signal.Stop(signals) },
 	}))
 }

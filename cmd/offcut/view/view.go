@@ -10,9 +10,9 @@ import (
 
 // Options say how to write.
 type Options struct {
-	Width    int  // of the terminal; 0 when the output is none
+	Width    int // of the terminal; 0 when the output is none
 	Color    bool
-	Limit    int  // rows of the plan table; 50 when 0
+	Limit    int // rows of the plan table; 50 when 0
 	ShowKept bool
 }
 

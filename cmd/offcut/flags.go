@@ -1,0 +1,131 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+)
+
+// common holds the flags that several commands share. A command takes those
+// that change what it does, and no others.
+type common struct {
+	chdir, dataDir, logLevel, logFormat string
+	vars, varFiles                      []string
+	json, noColor, input                bool
+	parallelism                         int
+}
+
+// addChdirFlag is for commands that read or write files.
+func (a *app) addChdirFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&a.chdir, "chdir", "", "`DIR` that every relative path starts from")
+}
+
+// addRuleFlags is for commands that load rule files.
+func (a *app) addRuleFlags(cmd *cobra.Command) {
+	a.addChdirFlag(cmd)
+	cmd.Flags().StringArrayVar(&a.vars, "var", nil, "`NAME=VALUE` of a variable; may be repeated, the last one wins")
+	cmd.Flags().StringArrayVar(&a.varFiles, "var-file", nil, "`FILE` with values of variables; may be repeated")
+}
+
+// addJSONFlag is for commands whose result has a form for programs.
+func (a *app) addJSONFlag(cmd *cobra.Command, usage string) {
+	cmd.Flags().BoolVar(&a.json, "json", false, usage)
+}
+
+// addLogFlags is for commands that send requests. level and format are the
+// defaults.
+func (a *app) addLogFlags(cmd *cobra.Command, level, format string) {
+	cmd.Flags().StringVar(&a.logLevel, "log-level", level, "`LEVEL` of the log on stderr: debug, info, warn, error or off")
+	cmd.Flags().StringVar(&a.logFormat, "log-format", format, "`FORMAT` of the log: console or json")
+}
+
+// addParallelismFlag is for commands that send requests.
+func (a *app) addParallelismFlag(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&a.parallelism, "parallelism", 16, "`N` requests at once per provider")
+}
+
+// addDataDirFlag is for commands that keep something on disk while they work.
+func (a *app) addDataDirFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&a.dataDir, "data-dir", ".offcut", "`DIR` for the lock and for working files")
+}
+
+// addInputFlag is for commands that ask questions.
+func (a *app) addInputFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&a.input, "input", true, "ask for what is missing; -input=false makes it an error")
+}
+
+// setUp checks the flags that were parsed and opens the log.
+func (a *app) setUp(cmd *cobra.Command) error {
+	if a.noColor || a.getenv("NO_COLOR") != "" {
+		a.out.color, a.errs.color = false, false
+	}
+	if f := cmd.Flags().Lookup("parallelism"); f != nil && (a.parallelism < 1 || a.parallelism > 256) {
+		return fmt.Errorf("-parallelism is %d: give a number from 1 to 256", a.parallelism)
+	}
+	if cmd.Flags().Lookup("log-level") == nil {
+		return nil
+	}
+	return a.openLog()
+}
+
+// openLog makes the logger from -log-level and -log-format.
+func (a *app) openLog() error {
+	levels := map[string]zerolog.Level{
+		"debug": zerolog.DebugLevel, "info": zerolog.InfoLevel, "warn": zerolog.WarnLevel,
+		"error": zerolog.ErrorLevel, "off": zerolog.Disabled,
+	}
+	level, known := levels[a.logLevel]
+	if !known {
+		return fmt.Errorf("-log-level is %q: give debug, info, warn, error or off", a.logLevel)
+	}
+	switch a.logFormat {
+	case "json":
+		a.log = newJSONLog(a.stderr)
+	case "console":
+		a.log = newConsoleLog(a.stderr, a.errs.color)
+	default:
+		return fmt.Errorf("-log-format is %q: give console or json", a.logFormat)
+	}
+	a.log = a.log.Level(level)
+	return nil
+}
+
+// path resolves a path as -chdir asks, without changing the process's directory.
+func (a *app) path(p string) string {
+	if a.chdir == "" || filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(a.chdir, p)
+}
+
+// atMostOnePath is the argument check of commands that take [PATH].
+func atMostOnePath(cmd *cobra.Command, args []string) error {
+	return atMost(1, "PATH")(cmd, args)
+}
+
+// atMost checks the number of arguments.
+func atMost(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) <= n {
+			return nil
+		}
+		if n == 0 {
+			return fmt.Errorf("%s takes no argument, but was given %q", cmd.Name(), args[0])
+		}
+		return fmt.Errorf("%s takes at most %d %s, but was also given %q", cmd.Name(), n, what, args[n])
+	}
+}
+
+// firstOr returns the first argument, or the default where there is none.
+func firstOr(args []string, def string) (string, error) {
+	if len(args) == 0 {
+		return def, nil
+	}
+	if args[0] == "" {
+		return "", errors.New("the path is empty; leave it out for the current directory")
+	}
+	return args[0], nil
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"offcut/rules"
+)
+
+// loadRules reads the rule files at path (a directory or a file) with the common
+// flags' values. Diagnostics go to stderr; errors become an exitStatus.
+func (a *app) loadRules(path string) (*rules.Config, error) {
+	src, err := a.readRules(path)
+	if err != nil {
+		return nil, err
+	}
+	vals, err := a.ruleValues()
+	if err != nil {
+		return nil, err
+	}
+	set, diags := rules.Load(src, vals)
+	if err := a.showDiagnostics(diags); err != nil {
+		return nil, err
+	}
+	cfg, diags := set.Resolve()
+	if err := a.showDiagnostics(diags); err != nil {
+		return nil, err
+	}
+	return cfg, nil
+}
+
+// showDiagnostics writes messages about rule files to stderr, and with -json to
+// stdout. It ends the command when one of them is an error.
+func (a *app) showDiagnostics(diags rules.Diagnostics) error {
+	if err := diags.WriteText(a.stderr, a.errs.width, a.errs.color); err != nil {
+		return err
+	}
+	if !diags.HasErrors() {
+		return nil
+	}
+	failed, _ := diags.Counts()
+	return exitStatus{code: exitError, err: fmt.Errorf("the rule files have %s; nothing was sent", countOf(failed, "mistake"))}
+}
+
+// readRules collects the files at path.
+func (a *app) readRules(path string) (rules.Source, error) {
+	real := a.path(path)
+	info, err := os.Stat(real)
+	if errors.Is(err, fs.ErrNotExist) {
+		return rules.Source{}, fmt.Errorf("there is no file or directory %s", real)
+	}
+	if err != nil {
+		return rules.Source{}, fmt.Errorf("read the rule files: %w", err)
+	}
+	dir, name := real, "."
+	if !info.IsDir() {
+		dir, name = filepath.Dir(real), filepath.Base(real)
+	}
+	src, err := rules.ReadSource(os.DirFS(dir), name, filepath.ToSlash(dir))
+	if err != nil {
+		return rules.Source{}, fmt.Errorf("read the rule files: %w", err)
+	}
+	if len(src.Rules) == 0 {
+		return rules.Source{}, noRuleFiles(dir)
+	}
+	return src, nil
+}
+
+func noRuleFiles(dir string) error {
+	where := "This directory holds"
+	if dir != "." {
+		where = fmt.Sprintf("The directory %s holds", dir)
+	}
+	return fmt.Errorf(`%s no rule file (*.hcl). "offcut init" writes one to start from; examples/quickstart is a whole one, and "offcut demo" runs it`, where)
+}
+
+// ruleValues collects what sets variables: the environment, -var-file and -var.
+func (a *app) ruleValues() (rules.Values, error) {
+	vals := rules.Values{Env: a.environ, Flags: a.vars}
+	for _, name := range a.varFiles {
+		text, err := os.ReadFile(a.path(name))
+		if err != nil {
+			return rules.Values{}, fmt.Errorf("read -var-file: %w", err)
+		}
+		vals.Files = append(vals.Files, rules.File{Name: a.path(name), Bytes: text})
+	}
+	return vals, nil
+}
+
+// countOf is "1 mistake", "2 mistakes".
+func countOf(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

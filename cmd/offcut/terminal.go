@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"offcut/cmd/offcut/view"
+)
+
+// A terminal is what is known about an output stream.
+type terminal struct {
+	is    bool
+	width int // columns; 0 when it is no terminal
+	color bool
+}
+
+// openTerminals looks at stdout and stderr. Where stderr is a terminal, both
+// are wrapped so that whatever is written erases the progress line first.
+func (a *app) openTerminals() {
+	a.out, a.errs = describe(a.stdout), describe(a.stderr)
+	if a.getenv("TERM") == "dumb" {
+		a.out.color, a.errs.color = false, false
+	}
+}
+
+func describe(w io.Writer) terminal {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return terminal{}
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width < 20 {
+		width = 80
+	}
+	return terminal{is: true, width: width, color: true}
+}
+
+// viewOptions are the view's options for what goes to stdout.
+func (a *app) viewOptions() view.Options {
+	return view.Options{Width: a.out.width, Color: a.out.color}
+}
+
+// printError writes an error once: for people to stderr, and with -json for
+// programs to stdout as well.
+func (a *app) printError(err error) {
+	text := strings.TrimSpace(view.Lines(err.Error()))
+	if text == "" {
+		text = "failed without a reason"
+	}
+	label := "Error: "
+	if a.errs.color {
+		label = "\x1b[1;31mError:\x1b[0m "
+	}
+	_, writeErr := io.WriteString(a.stderr, label+text+"\n")
+	if a.json {
+		writeErr = errors.Join(writeErr, view.Error(a.stdout, err))
+	}
+	_ = writeErr // there is no third place to say that both outputs are gone
+}

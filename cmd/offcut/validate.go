@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"offcut/rules"
+)
+
+const validateCodes = `  0  the configuration is valid
+  1  it is not; every mistake is named`
+
+// newValidateCommand makes "offcut validate".
+func newValidateCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "validate [PATH]",
+		Short: "Check rule files; sends nothing",
+		Long: `Checks every rule file of a directory, or one file, and names all mistakes with
+their place and what to do. It needs no credentials and sends nothing.`,
+		Example: `  offcut validate
+  offcut validate -json examples/quickstart`,
+		Args:        atMostOnePath,
+		Annotations: map[string]string{exitCodes: validateCodes},
+		RunE: func(_ *cobra.Command, args []string) error {
+			path, err := firstOr(args, ".")
+			if err != nil {
+				return err
+			}
+			return a.validate(path)
+		},
+	}
+	a.addRuleFlags(cmd)
+	a.addJSONFlag(cmd, "write one JSON object in the shape of terraform validate -json")
+	return cmd
+}
+
+func (a *app) validate(path string) error {
+	src, err := a.readRules(path)
+	if err != nil {
+		return err
+	}
+	vals, err := a.ruleValues()
+	if err != nil {
+		return err
+	}
+	diags := check(src, vals)
+	if a.json {
+		err = diags.WriteJSON(a.stdout)
+	} else {
+		err = a.writeValidity(diags)
+	}
+	if err != nil {
+		return err
+	}
+	if diags.HasErrors() {
+		return silent(exitError)
+	}
+	return nil
+}
+
+// check loads and resolves, as far as the text allows.
+func check(src rules.Source, vals rules.Values) rules.Diagnostics {
+	set, diags := rules.Load(src, vals)
+	if diags.HasErrors() {
+		return diags
+	}
+	if _, more := set.Resolve(); more.HasErrors() {
+		return more
+	}
+	return diags
+}
+
+func (a *app) writeValidity(diags rules.Diagnostics) error {
+	if err := diags.WriteText(a.stderr, a.errs.width, a.errs.color); err != nil {
+		return err
+	}
+	failed, warned := diags.Counts()
+	if failed > 0 {
+		return nil
+	}
+	text := "Success! The configuration is valid."
+	if warned > 0 {
+		text = fmt.Sprintf("Success! The configuration is valid, but there were %s as shown above.", countOf(warned, "warning"))
+	}
+	if a.out.color {
+		text = "\x1b[1;32mSuccess!\x1b[0m" + text[len("Success!"):]
+	}
+	_, err := io.WriteString(a.stdout, text+"\n")
+	return err
+}

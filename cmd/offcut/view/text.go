@@ -1,0 +1,141 @@
+package view
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
+)
+
+// Text makes a key, an id or an owner safe to print on one line, without losing
+// anything: what Go would not print as it is, a backslash, and a space at either
+// end are shown as Go's escapes (\n, \x1b, \u202e, \xff for a byte that is no
+// UTF-8, \\, \x20). Two different strings never look the same.
+func Text(s string) string {
+	if printable(s) && !strings.Contains(s, `\`) && strings.TrimSpace(s) == s {
+		return s
+	}
+	return strings.Join(pieces(s), "")
+}
+
+// Lines makes a message safe to print: line breaks stay, every other unprintable
+// character is shown as an escape.
+func Lines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		if printable(line) {
+			continue
+		}
+		var b strings.Builder
+		eachRune(line, func(r rune, raw string) {
+			if isPrintable(r, raw) {
+				b.WriteString(raw)
+			} else {
+				b.WriteString(escape(raw))
+			}
+		})
+		lines[i] = b.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Middle shortens text that Text returned to at most width columns, visibly and
+// in the middle, as both ends of a key tell more than its centre. Escapes are
+// kept whole.
+func Middle(s string, width int) string {
+	if Width(s) <= width {
+		return s
+	}
+	units := units(s)
+	if width < 3 {
+		return "…"
+	}
+	room := width - 1
+	head, tail := 0, len(units)
+	for used := Width(units[head]); used <= (room+1)/2 && head < tail; used += Width(units[head]) {
+		head++
+	}
+	start := strings.Join(units[:head], "")
+	room -= Width(start)
+	for tail > head && Width(strings.Join(units[tail-1:], "")) <= room {
+		tail--
+	}
+	return start + "…" + strings.Join(units[tail:], "")
+}
+
+// Width is the number of columns that s takes on a terminal.
+func Width(s string) int { return twwidth.WidthWithOptions(s, twwidth.Options{}) }
+
+// pieces splits s into what Text shows for each of its characters.
+func pieces(s string) []string {
+	out := make([]string, 0, len(s))
+	first, last := len(s)-len(strings.TrimLeft(s, " ")), len(strings.TrimRight(s, " "))
+	at := 0
+	eachRune(s, func(r rune, raw string) {
+		switch {
+		case raw == `\`:
+			out = append(out, `\\`)
+		case raw == " " && (at < first || at >= last):
+			out = append(out, `\x20`)
+		case isPrintable(r, raw):
+			out = append(out, raw)
+		default:
+			out = append(out, escape(raw))
+		}
+		at += len(raw)
+	})
+	return out
+}
+
+// units splits text that Text returned where it may be cut: not within an escape,
+// and not between a character and the marks that combine with it.
+func units(s string) []string {
+	var out []string
+	for s != "" {
+		size := unitSize(s)
+		if r, _ := utf8.DecodeRuneInString(s); unicode.Is(unicode.Mn, r) && len(out) > 0 {
+			out[len(out)-1] += s[:size]
+		} else {
+			out = append(out, s[:size])
+		}
+		s = s[size:]
+	}
+	return out
+}
+
+func unitSize(s string) int {
+	if s[0] != '\\' || len(s) < 2 {
+		_, size := utf8.DecodeRuneInString(s)
+		return size
+	}
+	size := map[byte]int{'x': 4, 'u': 6, 'U': 10}[s[1]]
+	return min(max(size, 2), len(s))
+}
+
+// eachRune calls f with every character of s and its bytes.
+func eachRune(s string, f func(r rune, raw string)) {
+	for s != "" {
+		r, size := utf8.DecodeRuneInString(s)
+		f(r, s[:size])
+		s = s[size:]
+	}
+}
+
+// isPrintable reports whether a character may go to a terminal as it is.
+func isPrintable(r rune, raw string) bool {
+	return strconv.IsPrint(r) && (r != utf8.RuneError || len(raw) > 1)
+}
+
+func printable(s string) bool {
+	ok := true
+	eachRune(s, func(r rune, raw string) { ok = ok && isPrintable(r, raw) })
+	return ok
+}
+
+// escape is a character as Go would write it in a string literal.
+func escape(raw string) string {
+	quoted := strconv.Quote(raw)
+	return quoted[1 : len(quoted)-1]
+}
