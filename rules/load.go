@@ -1,9 +1,14 @@
 package rules
 
 import (
-	"io"
-	"io/fs"
+	"sort"
+
+	"github.com/hashicorp/hcl/v2"
 )
+
+// LanguageVersion is the version of the rule language. The required_version
+// argument of the offcut block is checked against it.
+const LanguageVersion = "0.1.0"
 
 // A File is one file's name, as messages show it, and its bytes.
 type File struct {
@@ -17,11 +22,6 @@ type Source struct {
 	Vars  []File // offcut.vars.hcl first, then *.auto.vars.hcl in name order
 }
 
-// ReadSource collects the rule and value files of one directory: every *.hcl
-// except *.vars.hcl, *.test.hcl and *.emulator.hcl. Where path names a file, that
-// file alone is the rules. prefix goes before the names, for messages.
-func ReadSource(fsys fs.FS, path, prefix string) (Source, error) { panic("TODO") }
-
 // Values are what the caller sets variables to. Later ones win: Env, Source.Vars,
 // Files, Flags.
 type Values struct {
@@ -31,31 +31,75 @@ type Values struct {
 }
 
 // A Set is a parsed and checked rule set.
-type Set struct{}
+type Set struct {
+	config   *Config     // nil when the rule set holds an error
+	problems Diagnostics // what Load reported
+}
 
 // Load parses and checks a rule set. All mistakes are reported, not only the
-// first; the Set is usable when the diagnostics hold no error.
-func Load(src Source, vals Values) (*Set, Diagnostics) { panic("TODO") }
+// first; the Set is usable when the diagnostics hold no error. The order of
+// src.Rules does not matter.
+func Load(src Source, vals Values) (*Set, Diagnostics) {
+	l := &loader{files: map[string]*hcl.File{}}
+	cfg := l.load(src, vals)
+	problems := newDiagnostics(l.diags, l.files)
+	if problems.HasErrors() {
+		cfg = nil
+	}
+	return &Set{config: cfg, problems: problems}, problems
+}
 
-// Resolve turns the set into plain data.
-func (s *Set) Resolve() (*Config, Diagnostics) { panic("TODO") }
+// Resolve turns the set into plain data. The diagnostics hold only what Load did
+// not report already, except that a set with errors has no Config and its errors
+// are given again. Callers must not change the Config: every call returns the
+// same one.
+func (s *Set) Resolve() (*Config, Diagnostics) {
+	if s.config == nil {
+		return nil, s.problems
+	}
+	return s.config, Diagnostics{}
+}
 
-// Format rewrites a rule file in the canonical style. It changes no meaning; a
-// file with a syntax error is an error.
-func Format(f File) ([]byte, Diagnostics) { panic("TODO") }
+// A loader turns text into a Config and gathers what is wrong on the way.
+type loader struct {
+	files map[string]*hcl.File // by name, for snippets
+	diags hcl.Diagnostics
 
-// Diagnostics are messages about rule files, with the text that they point into.
-type Diagnostics struct{}
+	functions scopeFunctions
+	vars      map[string]*variable
+	locals    map[string]*local
+}
 
-// HasErrors reports whether one of the messages is an error.
-func (d Diagnostics) HasErrors() bool { panic("TODO") }
+func (l *loader) load(src Source, vals Values) *Config {
+	if len(src.Rules) == 0 {
+		l.errorNowhere("No rule file", noRuleFile)
+		return nil
+	}
+	blocks := l.parseRules(src.Rules)
+	tree := l.readTree(blocks)
 
-// Counts counts errors and warnings.
-func (d Diagnostics) Counts() (errors, warnings int) { panic("TODO") }
+	l.declareVariables(tree)
+	l.setVariables(src.Vars, vals)
+	l.declareLocals(tree)
+	l.evaluateLocals()
+	return l.decode(tree)
+}
 
-// WriteText writes the messages for people, with snippets. width 0 means no wrapping.
-func (d Diagnostics) WriteText(w io.Writer, width int, color bool) error { panic("TODO") }
+const noRuleFile = "There is no *.hcl file to read rules from. Run `offcut init` for a commented starter file, " +
+	"or look at examples/quickstart."
 
-// WriteJSON writes one object in Terraform's validate shape: format_version,
-// valid, error_count, warning_count, diagnostics.
-func (d Diagnostics) WriteJSON(w io.Writer) error { panic("TODO") }
+// decode builds the Config from the blocks of all files.
+func (l *loader) decode(tree *tree) *Config {
+	cfg := &Config{MinimumAge: l.decodeOffcut(tree.of("offcut"))}
+	providers := l.decodeProviders(tree.of("provider"))
+	cfg.Rules = l.decodeRules(tree.of("rule"), ruleScope{minimumAge: cfg.MinimumAge, providers: providers})
+	cfg.Protects = l.decodeProtects(tree.of("protect"))
+	cfg.Providers = usedProviders(providers, cfg.Rules)
+	if len(tree.of("rule")) == 0 && !l.diags.HasErrors() {
+		l.errorNowhere("No rule block", "The rule files hold no rule block, so there is nothing to do. "+
+			"Add a block such as rule \"stale\" { ... }; `offcut init` writes a commented example.")
+	}
+	sort.SliceStable(cfg.Rules, func(i, j int) bool { return cfg.Rules[i].Address < cfg.Rules[j].Address })
+	sort.SliceStable(cfg.Protects, func(i, j int) bool { return cfg.Protects[i].Address < cfg.Protects[j].Address })
+	return cfg
+}

@@ -1,0 +1,179 @@
+package rules
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Kinds of providers.
+const (
+	kindKS3 = "ks3"
+	kindS3  = "s3"
+)
+
+func providerKinds() []string { return []string{kindKS3, kindS3} }
+
+// decodeProviders reads the provider blocks, by address.
+func (l *loader) decodeProviders(blocks []*block) map[string]Provider {
+	providers := map[string]Provider{}
+	for _, b := range blocks {
+		p := l.decodeProvider(b)
+		if first, ok := providers[p.Address]; ok {
+			l.errorAt(b.header, "Duplicate provider", fmt.Sprintf(
+				"A provider with the address %s is already declared at %s:%d. Give one of the two another alias.",
+				p.Address, first.Range.File, first.Range.Line))
+			continue
+		}
+		providers[p.Address] = p
+	}
+	return providers
+}
+
+func (l *loader) decodeProvider(b *block) Provider {
+	l.evaluate(b)
+	kind := b.labels[0]
+	p := Provider{
+		Address:           kind,
+		Kind:              kind,
+		Region:            get[string](b, "region"),
+		Endpoint:          strings.TrimSuffix(get[string](b, "endpoint"), "/"),
+		Internal:          get[bool](b, "internal"),
+		Addressing:        get[string](b, "addressing"),
+		Signature:         get[string](b, "signature"),
+		RequestsPerSecond: get[float64](b, "requests_per_second"),
+		Range:             rangeOf(b.header),
+	}
+	if alias := get[string](b, "alias"); alias != "" {
+		p.Address = kind + "." + alias
+	}
+	if !slices.Contains(providerKinds(), kind) {
+		l.errorAt(b.place[0], "Unknown kind of provider", fmt.Sprintf("There is no provider kind %q.%s Kinds: %s.",
+			kind, didYouMean(kind, providerKinds()), enumerate(providerKinds(), "and")))
+		return p
+	}
+	l.checkProvider(b, p)
+	return p
+}
+
+func (l *loader) checkProvider(b *block, p Provider) {
+	if b.known("region") && strings.TrimSpace(p.Region) == "" {
+		l.errorAt(b.value("region"), "Empty region", "The region is empty. Leave it out to take it from the environment, or name one.")
+	}
+	if b.known("endpoint") {
+		if err := checkEndpoint(get[string](b, "endpoint")); err != nil {
+			l.errorAt(b.value("endpoint"), "Invalid endpoint", sentence(err.Error()))
+		}
+	}
+	if p.Kind == kindKS3 {
+		return
+	}
+	if b.has("internal") {
+		l.errorAt(b.args["internal"].NameRange, "Unsupported argument",
+			"internal is for the kind \"ks3\" only: it picks the internal host of a KS3 region. Write the endpoint instead.")
+	}
+	if b.known("signature") && p.Signature != "aws4" {
+		l.errorAt(b.value("signature"), "Invalid value", fmt.Sprintf(
+			"A provider of the kind \"s3\" signs with \"aws4\" only, not %q. Remove the argument.", p.Signature))
+	}
+}
+
+// checkEndpoint wants an http or https URL, or a host with or without a port, and
+// nothing that would go into every request's path, query or credentials.
+func checkEndpoint(s string) error {
+	raw := s
+	if !strings.Contains(s, "://") {
+		raw = "https://" + s
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case s == "":
+		return fmt.Errorf("the endpoint is empty: leave it out, or write a URL such as \"http://127.0.0.1:9000\"")
+	case err != nil || u.Hostname() == "" || strings.ContainsAny(s, " \t\r\n"):
+		return fmt.Errorf("%q is neither a URL nor a host: write \"https://HOST\" or \"http://HOST:PORT\"", s)
+	case u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Errorf("%q begins with %q: only http and https are spoken", s, u.Scheme+"://")
+	case u.User != nil:
+		return fmt.Errorf("the endpoint holds a user or password: remove it, credentials come from the environment")
+	case strings.TrimSuffix(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(s, "?#"):
+		return fmt.Errorf("%q goes on after the host: an endpoint has no path and no query; buckets are named in the rules", s)
+	}
+	return nil
+}
+
+// ruleProvider finds the address of the provider that a rule works with. It
+// returns an empty address after reporting an error.
+func (l *loader) ruleProvider(b *block, providers map[string]Provider) string {
+	attr := b.args["provider"]
+	if attr == nil {
+		return l.onlyProvider(b, providers)
+	}
+	t, diags := hcl.AbsTraversalForExpr(attr.Expr)
+	address, ok := providerAddress(t)
+	if diags.HasErrors() || !ok {
+		l.errorAt(attr.Expr.Range(), "Invalid provider reference", fmt.Sprintf(
+			"A provider is named without quotes by its kind, or its kind and alias: provider = ks3 or provider = s3.minio. Declared: %s.",
+			declaredProviders(providers)))
+		return ""
+	}
+	if _, declared := providers[address]; declared || address == kindKS3 {
+		return address // ks3 without a block has all its settings from the environment
+	}
+	l.errorAt(attr.Expr.Range(), "Reference to undeclared provider", fmt.Sprintf(
+		"There is no provider %s.%s Declared: %s.",
+		address, didYouMean(address, slices.Sorted(maps.Keys(providers))), declaredProviders(providers)))
+	return ""
+}
+
+func (l *loader) onlyProvider(b *block, providers map[string]Provider) string {
+	addresses := slices.Sorted(maps.Keys(providers))
+	switch len(addresses) {
+	case 0:
+		return kindKS3
+	case 1:
+		return addresses[0]
+	}
+	l.errorAt(b.header, "Missing provider", fmt.Sprintf(
+		"Several providers are declared, so %s must say which one it works with: provider = %s.",
+		b.title(), strings.Join(addresses, " or ")))
+	return ""
+}
+
+func providerAddress(t hcl.Traversal) (string, bool) {
+	switch len(t) {
+	case 1:
+		return t.RootName(), true
+	case 2:
+		alias, ok := attrName(t[1])
+		return t.RootName() + "." + alias, ok
+	}
+	return "", false
+}
+
+func declaredProviders(providers map[string]Provider) string {
+	if len(providers) == 0 {
+		return "none"
+	}
+	return strings.Join(slices.Sorted(maps.Keys(providers)), ", ")
+}
+
+// usedProviders returns the providers that rules name, sorted by address.
+func usedProviders(declared map[string]Provider, rules []Rule) []Provider {
+	used := map[string]Provider{}
+	for _, r := range rules {
+		p, ok := declared[r.Provider]
+		if !ok {
+			p = Provider{Address: r.Provider, Kind: kindKS3}
+		}
+		used[r.Provider] = p
+	}
+	var all []Provider
+	for _, address := range slices.Sorted(maps.Keys(used)) {
+		all = append(all, used[address])
+	}
+	return all
+}

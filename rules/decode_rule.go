@@ -1,0 +1,148 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// standardMaxUploads is the limit of a rule that sets none.
+const standardMaxUploads = 10000
+
+// A ruleScope is what rules are read against.
+type ruleScope struct {
+	minimumAge time.Duration
+	providers  map[string]Provider
+}
+
+func (l *loader) decodeRules(blocks []*block, scope ruleScope) []Rule {
+	var rules []Rule
+	for _, b := range l.uniquelyNamed(blocks) {
+		rules = append(rules, l.decodeRule(b, scope))
+	}
+	return rules
+}
+
+// uniquelyNamed drops, after reporting them, blocks whose name is no identifier
+// or is taken. The block that stands first is the one that keeps the name.
+func (l *loader) uniquelyNamed(blocks []*block) []*block {
+	first := map[string]*block{}
+	var unique []*block
+	for _, b := range blocks {
+		name := b.labels[0]
+		if !hclsyntax.ValidIdentifier(name) {
+			l.errorAt(b.place[0], "Invalid name", fmt.Sprintf("%q cannot name a %s block: %s.", name, b.kind.name, nameForm))
+		}
+		if taken := first[name]; taken != nil {
+			l.errorAt(b.header, "Duplicate "+b.kind.name, fmt.Sprintf(
+				"A %s named %q is already defined at %s. Rename or remove one of the two.",
+				b.kind.name, name, place(taken.header)))
+		} else {
+			first[name] = b
+		}
+		unique = append(unique, b)
+	}
+	return unique
+}
+
+func (l *loader) decodeRule(b *block, scope ruleScope) Rule {
+	l.evaluate(b)
+	return Rule{
+		Address:     "rule." + b.labels[0],
+		Name:        b.labels[0],
+		Description: get[string](b, "description"),
+		Provider:    l.ruleProvider(b, scope.providers),
+		Schedule:    l.decodeSchedule(b),
+		Mode:        l.decodeMode(b),
+		Scan:        l.decodeScan(b.only("scan")),
+		Stale:       l.decodeStale(b.only("stale"), scope.minimumAge),
+		Limits:      l.decodeLimits(b.only("limits")),
+		Range:       rangeOf(b.header),
+	}
+}
+
+func (l *loader) decodeSchedule(b *block) Schedule {
+	if b.has("timezone") && !b.has("schedule") {
+		l.errorAt(b.args["timezone"].NameRange, "Time zone without a schedule",
+			"A time zone says when a schedule ticks, but this rule has no schedule. Add schedule = \"0 3 * * *\", or remove timezone.")
+	}
+	zone := "UTC"
+	if b.has("timezone") {
+		if !b.known("timezone") {
+			return Schedule{}
+		}
+		zone = get[string](b, "timezone")
+		if _, err := ParseSchedule("@daily", zone); err != nil {
+			l.errorAt(b.value("timezone"), "Invalid time zone", sentence(err.Error()))
+			return Schedule{}
+		}
+	}
+	if !b.known("schedule") {
+		return Schedule{}
+	}
+	s, err := ParseSchedule(get[string](b, "schedule"), zone)
+	if err != nil {
+		l.errorAt(b.value("schedule"), "Invalid schedule", sentence(err.Error()))
+	}
+	return s
+}
+
+func (l *loader) decodeMode(b *block) Mode {
+	if b.has("mode") && !b.has("schedule") {
+		l.warnAt(b.args["mode"].NameRange, "Mode without a schedule",
+			"mode says what `offcut serve` does when the rule's schedule ticks, but this rule has none, so serve leaves it alone. "+
+				"Add schedule = \"0 3 * * *\", or remove mode.")
+	}
+	if mode := get[string](b, "mode"); mode != "" {
+		return Mode(mode)
+	}
+	return ModePlan
+}
+
+// decodeStale reads the thresholds and holds them against the floor.
+func (l *loader) decodeStale(b *block, floor time.Duration) Stale {
+	standard := Stale{IdleFor: max(standardAge, floor)}
+	if b == nil {
+		return standard
+	}
+	l.evaluate(b)
+	s := Stale{
+		OlderThan:   get[time.Duration](b, "older_than"),
+		IdleFor:     standard.IdleFor,
+		MaxLifetime: get[time.Duration](b, "max_lifetime"),
+	}
+	if b.known("idle_for") {
+		s.IdleFor = get[time.Duration](b, "idle_for")
+	}
+	for _, name := range []string{"older_than", "idle_for"} {
+		if d := get[time.Duration](b, name); b.known(name) && d < floor {
+			l.errorAt(b.value(name), "Threshold below the minimum age", fmt.Sprintf(
+				"%s is %s, but no rule may go below %s. Raise it to at least %q, or lower minimum_age in the offcut block if you are sure that no upload takes that long.",
+				name, FormatDuration(d), FormatDuration(floor), FormatDuration(floor)))
+		}
+	}
+	if b.known("max_lifetime") && b.known("older_than") && s.MaxLifetime <= s.OlderThan {
+		l.errorAt(b.value("max_lifetime"), "Lifetime too short", fmt.Sprintf(
+			"max_lifetime is %s, but it must be longer than older_than (%s): it aborts uploads even while parts arrive.",
+			FormatDuration(s.MaxLifetime), FormatDuration(s.OlderThan)))
+	}
+	return s
+}
+
+func (l *loader) decodeLimits(b *block) Limits {
+	limits := Limits{MaxUploads: standardMaxUploads}
+	if b == nil {
+		return limits
+	}
+	l.evaluate(b)
+	if b.known("max_uploads") {
+		limits.MaxUploads = get[int64](b, "max_uploads")
+	}
+	limits.MaxBytes = get[int64](b, "max_bytes")
+	limits.MaxPercent = get[float64](b, "max_percent")
+	if b.known("max_bytes") && limits.MaxBytes == 0 {
+		l.errorAt(b.value("max_bytes"), "Invalid size", "max_bytes must be above 0. Leave it out for no limit on bytes.")
+	}
+	return limits
+}

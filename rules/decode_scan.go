@@ -1,0 +1,105 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+func (l *loader) decodeScan(b *block) Scan {
+	if b == nil {
+		return Scan{}
+	}
+	l.evaluate(b)
+	l.checkBuckets(b)
+	l.checkWarnings(b)
+	return Scan{
+		Buckets:    sortedTexts(get[[]text](b, "buckets")),
+		Prefixes:   l.decodePrefixes(b),
+		Exclude:    get[[]Glob](b, "exclude"),
+		AllowEmpty: get[bool](b, "allow_empty"),
+	}
+}
+
+// checkBuckets wants plain names: a bucket that is only guessed at is not
+// scanned.
+func (l *loader) checkBuckets(b *block) {
+	for _, t := range get[[]text](b, "buckets") {
+		switch {
+		case t.s == "":
+			l.errorAt(t.at, "Empty bucket name", "A bucket name is empty. Name the bucket, or remove the element.")
+		case strings.ContainsAny(t.s, "*?[]{}"):
+			l.errorAt(t.at, "Invalid bucket name", fmt.Sprintf(
+				"%q looks like a glob, but a rule scans only buckets that it names in full. List each of them.", t.s))
+		case strings.Contains(t.s, "/"):
+			l.errorAt(t.at, "Invalid bucket name", fmt.Sprintf(
+				"%q holds a slash, which no bucket name has. Put what follows the bucket's name into prefixes.", t.s))
+		case strings.ContainsFunc(t.s, notInBucketName):
+			l.errorAt(t.at, "Invalid bucket name", fmt.Sprintf(
+				"%q holds a character that no bucket name has: only letters, digits, \"-\", \".\" and \"_\" are.", t.s))
+		}
+	}
+}
+
+func notInBucketName(r rune) bool {
+	return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r)
+}
+
+// decodePrefixes reads prefixes or whole_bucket of a scan or protect block:
+// exactly one of the two, and nothing that is empty by accident.
+func (l *loader) decodePrefixes(b *block) []string {
+	prefixes, whole := b.has("prefixes"), b.has("whole_bucket")
+	switch {
+	case prefixes && whole:
+		l.errorAt(b.args["whole_bucket"].NameRange, "Prefixes and whole bucket",
+			"prefixes and whole_bucket exclude each other. Remove one of the two.")
+		return nil
+	case !prefixes && !whole:
+		if !b.broken {
+			l.errorAt(b.header, "Missing prefixes", fmt.Sprintf(
+				"%s does not say which keys it is about, and nothing never means everything. "+
+					"Add prefixes = [\"raw/\"], or whole_bucket = true.", sentenceStart(b.title())))
+		}
+		return nil
+	case whole:
+		return []string{""}
+	}
+	for _, t := range get[[]text](b, "prefixes") {
+		if t.s == "" {
+			l.errorAt(t.at, "Empty prefix",
+				"An empty prefix covers every key, and empty never means everything. Write whole_bucket = true instead of prefixes.")
+		}
+		if strings.HasPrefix(t.s, "/") {
+			l.warnAt(t.at, "Prefix begins with a slash", fmt.Sprintf(
+				"%q only covers keys whose first character is a slash. Most keys have none: write %q unless yours do.",
+				t.s, strings.TrimLeft(t.s, "/")))
+		}
+	}
+	return sortedTexts(get[[]text](b, "prefixes"))
+}
+
+// checkWarnings warns about prefixes that end in the middle of a name. An ending
+// such as "-" or "_" is taken as meant.
+func (l *loader) checkWarnings(b *block) {
+	for _, t := range get[[]text](b, "prefixes") {
+		last, _ := utf8.DecodeLastRuneInString(t.s)
+		if unicode.IsLetter(last) || unicode.IsDigit(last) {
+			l.warnAt(t.at, "Prefix without a slash at its end", fmt.Sprintf(
+				"%q also covers longer names, such as %q. Write %q if only what lies under that name is meant.",
+				t.s, t.s+"hide/", t.s+"/"))
+		}
+	}
+}
+
+func sortedTexts(texts []text) []string {
+	var all []string
+	for _, t := range texts {
+		all = append(all, t.s)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func sentenceStart(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -1,0 +1,111 @@
+package rules
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// The JSON form of diagnostics: the shape that `terraform validate -json` has.
+
+type jsonReport struct {
+	FormatVersion string           `json:"format_version"`
+	Valid         bool             `json:"valid"`
+	ErrorCount    int              `json:"error_count"`
+	WarningCount  int              `json:"warning_count"`
+	Diagnostics   []jsonDiagnostic `json:"diagnostics"`
+}
+
+type jsonDiagnostic struct {
+	Severity string       `json:"severity"`
+	Summary  string       `json:"summary"`
+	Detail   string       `json:"detail"`
+	Range    *jsonRange   `json:"range,omitempty"`
+	Snippet  *jsonSnippet `json:"snippet,omitempty"`
+}
+
+type jsonRange struct {
+	Filename string  `json:"filename"`
+	Start    jsonPos `json:"start"`
+	End      jsonPos `json:"end"`
+}
+
+type jsonPos struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+	Byte   int `json:"byte"`
+}
+
+// A jsonSnippet holds the whole lines of the range; the offsets count bytes in code.
+type jsonSnippet struct {
+	Context              *string     `json:"context"`
+	Code                 string      `json:"code"`
+	StartLine            int         `json:"start_line"`
+	HighlightStartOffset int         `json:"highlight_start_offset"`
+	HighlightEndOffset   int         `json:"highlight_end_offset"`
+	Values               []jsonValue `json:"values"`
+}
+
+type jsonValue struct {
+	Traversal string `json:"traversal"`
+	Statement string `json:"statement"`
+}
+
+// WriteJSON writes one object in Terraform's validate shape: format_version,
+// valid, error_count, warning_count, diagnostics.
+func (d Diagnostics) WriteJSON(w io.Writer) error {
+	errors, warnings := d.Counts()
+	report := jsonReport{
+		FormatVersion: "1.0", Valid: errors == 0, ErrorCount: errors, WarningCount: warnings,
+		Diagnostics: []jsonDiagnostic{},
+	}
+	for _, diag := range d.list {
+		report.Diagnostics = append(report.Diagnostics, d.jsonDiagnostic(diag))
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(report)
+}
+
+func (d Diagnostics) jsonDiagnostic(diag *hcl.Diagnostic) jsonDiagnostic {
+	j := jsonDiagnostic{Severity: "error", Summary: diag.Summary, Detail: diag.Detail}
+	if diag.Severity == hcl.DiagWarning {
+		j.Severity = "warning"
+	}
+	if diag.Subject == nil {
+		return j
+	}
+	j.Range = &jsonRange{
+		Filename: diag.Subject.Filename, Start: newJSONPos(diag.Subject.Start), End: newJSONPos(diag.Subject.End),
+	}
+	if f := d.files[diag.Subject.Filename]; f != nil {
+		j.Snippet = newJSONSnippet(f, diag)
+	}
+	return j
+}
+
+func newJSONPos(p hcl.Pos) jsonPos { return jsonPos{Line: p.Line, Column: p.Column, Byte: p.Byte} }
+
+func newJSONSnippet(f *hcl.File, diag *hcl.Diagnostic) *jsonSnippet {
+	start := min(diag.Subject.Start.Byte, len(f.Bytes))
+	end := max(start, min(diag.Subject.End.Byte, len(f.Bytes)))
+	from := bytes.LastIndexByte(f.Bytes[:start], '\n') + 1
+	to := len(f.Bytes)
+	if n := bytes.IndexByte(f.Bytes[end:], '\n'); n >= 0 {
+		to = end + n
+	}
+	s := &jsonSnippet{
+		Code: string(f.Bytes[from:to]), StartLine: diag.Subject.Start.Line,
+		HighlightStartOffset: start - from, HighlightEndOffset: end - from,
+		Values: jsonValues(diag),
+	}
+	if nav, ok := f.Nav.(interface{ ContextString(int) string }); ok {
+		if context := nav.ContextString(start); context != "" {
+			s.Context = &context
+		}
+	}
+	return s
+}

@@ -1,0 +1,145 @@
+package rules
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// value evaluates an expression in ctx, which scope built for it. It reports what
+// fails. ok is false when there is no value: because of an error here, or because
+// the expression uses something whose own error was reported already.
+func (l *loader) value(expr hclsyntax.Expression, ctx *hcl.EvalContext) (v cty.Value, ok bool) {
+	if ctx == nil {
+		return cty.NilVal, false
+	}
+	v, diags := expr.Value(ctx)
+	l.diags = append(l.diags, diags...)
+	return v, !diags.HasErrors() && v.IsWhollyKnown()
+}
+
+// scope builds what an expression may refer to: only the variables and locals
+// that it names. It returns nil, after reporting, when one of them, or a function,
+// does not exist.
+func (l *loader) scope(expr hclsyntax.Expression) *hcl.EvalContext {
+	ok := l.checkFunctions(expr)
+	vars, locals := map[string]cty.Value{}, map[string]cty.Value{}
+	for _, t := range expr.Variables() {
+		name, found := l.resolve(t)
+		if !found {
+			ok = false
+			continue
+		}
+		if t.RootName() == "var" {
+			vars[name] = l.vars[name].value
+		} else {
+			locals[name] = l.locals[name].value
+		}
+	}
+	if !ok {
+		return nil
+	}
+	return &hcl.EvalContext{
+		Functions: l.functions.table(),
+		Variables: map[string]cty.Value{"var": cty.ObjectVal(vars), "local": cty.ObjectVal(locals)},
+	}
+}
+
+// resolve finds the variable or local that a reference names.
+func (l *loader) resolve(t hcl.Traversal) (name string, ok bool) {
+	root := t.RootName()
+	if root != "var" && root != "local" {
+		l.badRoot(t)
+		return "", false
+	}
+	at := t.SourceRange()
+	if len(t) > 1 {
+		name, ok = attrName(t[1])
+	}
+	if !ok {
+		l.errorAt(at, "Invalid reference", fmt.Sprintf(
+			"%q alone has no value. Write %s.NAME with the name of one of them.", root, root))
+		return "", false
+	}
+	if root == "var" && l.vars[name] == nil {
+		l.undeclared(at, "variable", name, slices.Collect(maps.Keys(l.vars)))
+		return "", false
+	}
+	if root == "local" && l.locals[name] == nil {
+		l.undeclared(at, "local value", name, slices.Collect(maps.Keys(l.locals)))
+		return "", false
+	}
+	return name, true
+}
+
+// attrName returns the name behind a dot.
+func attrName(step hcl.Traverser) (string, bool) {
+	attr, ok := step.(hcl.TraverseAttr)
+	return attr.Name, ok
+}
+
+func (l *loader) undeclared(at hcl.Range, what, name string, declared []string) {
+	detail := fmt.Sprintf("There is no %s named %q.%s", what, name, didYouMean(name, declared))
+	switch {
+	case len(declared) == 0 && what == "variable":
+		detail += fmt.Sprintf(" Declare it with variable %q { ... }.", name)
+	case len(declared) == 0:
+		detail += fmt.Sprintf(" Declare it with locals { %s = ... }.", name)
+	default:
+		detail += fmt.Sprintf(" Declared: %s.", enumerate(declared, "and"))
+	}
+	l.errorAt(at, "Reference to undeclared "+what, detail)
+}
+
+// badRoot reports a reference to something that is neither a variable nor a local.
+func (l *loader) badRoot(t hcl.Traversal) {
+	root, at := t.RootName(), t.SourceRange()
+	switch root {
+	case "data", "each", "upload", "plan", "run", "check", "module":
+		l.notYet(at, fmt.Sprintf("References to %q are", root))
+	case "ks3", "s3":
+		l.errorAt(at, "Invalid reference", fmt.Sprintf(
+			"A provider such as %s can only be named by a rule's provider argument.", root))
+	default:
+		l.errorAt(at, "Invalid reference", fmt.Sprintf(
+			"%q means nothing here. Values are var.NAME and local.NAME; a text stands in quotes: %q.", root, root))
+	}
+}
+
+// checkFunctions reports calls of functions that do not exist.
+func (l *loader) checkFunctions(expr hclsyntax.Expression) bool {
+	ok := true
+	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+		call, isCall := n.(*hclsyntax.FunctionCallExpr)
+		if !isCall || l.functions.has(call.Name) {
+			return nil
+		}
+		ok = false
+		l.errorAt(call.NameRange, "Unknown function", l.functions.unknown(call.Name))
+		return nil
+	})
+	return ok
+}
+
+// errorAt reports an error at a place.
+func (l *loader) errorAt(at hcl.Range, summary, detail string) {
+	l.diags = append(l.diags, &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &at,
+	})
+}
+
+// warnAt reports a warning at a place.
+func (l *loader) warnAt(at hcl.Range, summary, detail string) {
+	l.diags = append(l.diags, &hcl.Diagnostic{
+		Severity: hcl.DiagWarning, Summary: summary, Detail: detail, Subject: &at,
+	})
+}
+
+// errorNowhere reports an error that has no place in a file.
+func (l *loader) errorNowhere(summary, detail string) {
+	l.diags = append(l.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail})
+}

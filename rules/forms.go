@@ -1,0 +1,285 @@
+package rules
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// A text is one string of a list, with its place.
+type text struct {
+	s  string
+	at hcl.Range
+}
+
+// evaluate reads the arguments of b, each by its form, into b.values: string,
+// bool, time.Duration, int64, float64, time.Time, []text or []Glob. What cannot
+// be read is reported and has no value.
+func (l *loader) evaluate(b *block) {
+	for _, a := range b.kind.arguments {
+		attr := b.args[a.name]
+		if attr == nil || a.form == formProvider || a.form == formType || a.form == formConstant {
+			continue // those are read where their block is decoded
+		}
+		x := &expression{expr: attr.Expr, arg: a, in: b}
+		x.ctx = l.scope(attr.Expr)
+		v, ok := l.value(attr.Expr, x.ctx)
+		if !ok {
+			continue
+		}
+		if v.IsNull() { // as if it had not been written
+			delete(b.args, a.name)
+			if a.required {
+				l.missingArgument(b, a.name)
+			}
+			continue
+		}
+		if read, ok := l.read(x, v); ok {
+			b.values[a.name] = read
+		}
+	}
+}
+
+// An expression is one argument's right side while it is read.
+type expression struct {
+	expr hclsyntax.Expression
+	ctx  *hcl.EvalContext
+	arg  argument
+	in   *block
+}
+
+// get returns the value that evaluate read for an argument, or the zero value.
+// Asking for another type than the argument's form yields is a mistake of ours.
+func get[T any](b *block, name string) T {
+	var none T
+	if b == nil || b.values[name] == nil {
+		return none
+	}
+	return b.values[name].(T)
+}
+
+// known says whether an argument was given and could be read.
+func (b *block) known(name string) bool { return b != nil && b.values[name] != nil }
+
+// read turns a value that is neither null nor unknown into what its form says.
+func (l *loader) read(x *expression, v cty.Value) (any, bool) {
+	switch x.arg.form {
+	case formText, formName, formDuration, formSize, formInstant:
+		if v.Type() != cty.String {
+			return nil, l.wrongType(x, v)
+		}
+		return l.readText(x, v.AsString())
+	case formSwitch, formTrue:
+		if v.Type() != cty.Bool {
+			return nil, l.wrongType(x, v)
+		}
+		return l.readSwitch(x, v.True())
+	case formCount, formPercent, formRate:
+		if v.Type() != cty.Number {
+			return nil, l.wrongType(x, v)
+		}
+		return l.readNumber(x, v.AsBigFloat())
+	case formTexts, formGlobs:
+		return l.readList(x, v)
+	}
+	panic("rules: no reader for the form " + string(x.arg.form))
+}
+
+func (l *loader) readText(x *expression, s string) (any, bool) {
+	switch x.arg.form {
+	case formDuration:
+		d, err := ParseDuration(s)
+		return d, l.check(x, "Invalid duration", err)
+	case formSize:
+		n, err := ParseSize(s)
+		return n, l.check(x, "Invalid size", err)
+	case formInstant:
+		t, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			err = fmt.Errorf("%q is not an instant: write date, time and zone as in \"2027-06-30T00:00:00Z\"", s)
+		}
+		return t, l.check(x, "Invalid instant", err)
+	case formName:
+		if !hclsyntax.ValidIdentifier(s) {
+			return nil, l.check(x, "Invalid name", fmt.Errorf("%q is not a name: %s", s, nameForm))
+		}
+	}
+	if len(x.arg.choices) > 0 && !slices.Contains(x.arg.choices, s) {
+		return nil, l.check(x, "Invalid value", fmt.Errorf("%s cannot be %q: write %s.%s",
+			x.arg.name, s, enumerate(x.arg.choices, "or"), didYouMean(s, x.arg.choices)))
+	}
+	return s, true
+}
+
+const nameForm = "a name begins with a letter and goes on with letters, digits, \"_\" and \"-\""
+
+func (l *loader) readSwitch(x *expression, on bool) (any, bool) {
+	if x.arg.form == formTrue && !on {
+		return nil, l.check(x, "Invalid value", fmt.Errorf(
+			"%s can only be true: leave it out and list the prefixes instead", x.arg.name))
+	}
+	return on, true
+}
+
+func (l *loader) readNumber(x *expression, n *big.Float) (any, bool) {
+	f, _ := n.Float64()
+	switch x.arg.form {
+	case formCount:
+		count, exact := n.Int64()
+		if exact != big.Exact || count < 1 {
+			return nil, l.check(x, "Invalid number", fmt.Errorf("%s must be a whole number of at least 1", x.arg.name))
+		}
+		return count, true
+	case formPercent:
+		if f <= 0 || f > 100 {
+			return nil, l.check(x, "Invalid number", fmt.Errorf(
+				"%s is a percentage: it must be above 0 and at most 100", x.arg.name))
+		}
+	case formRate:
+		if f <= 0 || math.IsInf(f, 0) {
+			return nil, l.check(x, "Invalid number", fmt.Errorf("%s must be above 0", x.arg.name))
+		}
+	}
+	return f, true
+}
+
+// readList reads a list, tuple or set of strings. Messages point at the element
+// where the list was written out.
+func (l *loader) readList(x *expression, v cty.Value) (any, bool) {
+	ty := v.Type()
+	if !ty.IsListType() && !ty.IsTupleType() && !ty.IsSetType() {
+		return nil, l.wrongType(x, v)
+	}
+	if v.LengthInt() == 0 {
+		return nil, l.check(x, "Empty list", fmt.Errorf("%s is empty, and empty never means everything. %s",
+			x.arg.name, emptyRemedy(x)))
+	}
+	var texts []text
+	whole := true
+	written, _ := x.expr.(*hclsyntax.TupleConsExpr)
+	for i, e := range v.AsValueSlice() {
+		element := *x
+		if written != nil && i < len(written.Exprs) {
+			element.expr = written.Exprs[i]
+		}
+		if e.IsNull() || e.Type() != cty.String {
+			whole = l.wrongElement(&element, e)
+			continue
+		}
+		texts = append(texts, text{e.AsString(), element.expr.Range()})
+	}
+	if x.arg.form == formGlobs {
+		globs, ok := l.readGlobs(x, texts)
+		return globs, ok && whole
+	}
+	return texts, whole
+}
+
+func emptyRemedy(x *expression) string {
+	if x.in.kind.argument("whole_bucket") != nil && x.arg.name == "prefixes" {
+		return "List at least one prefix, or write whole_bucket = true instead"
+	}
+	if x.arg.required {
+		return "List at least one name"
+	}
+	return "Leave the argument out, or list at least one element"
+}
+
+func (l *loader) readGlobs(x *expression, texts []text) ([]Glob, bool) {
+	var globs []Glob
+	ok := true
+	for _, t := range texts {
+		g, err := ParseGlob(t.s)
+		if err != nil {
+			l.report(x, t.at, "Invalid glob", err)
+			ok = false
+			continue
+		}
+		globs = append(globs, g)
+	}
+	return globs, ok
+}
+
+// check reports err, if there is one, at the value and says whether all is well.
+func (l *loader) check(x *expression, summary string, err error) bool {
+	if err == nil {
+		return true
+	}
+	l.report(x, x.expr.Range(), summary, err)
+	return false
+}
+
+func (l *loader) report(x *expression, at hcl.Range, summary string, err error) {
+	l.diags = append(l.diags, &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: summary, Detail: sentence(err.Error()), Subject: &at,
+		Expression: x.expr, EvalContext: x.ctx,
+	})
+}
+
+func (l *loader) wrongType(x *expression, v cty.Value) bool {
+	return l.check(x, "Wrong type of value", fmt.Errorf("%s needs %s, but this is %s. %s",
+		x.arg.name, wanted(x.arg.form), withArticle(v.Type().FriendlyName()), example(x.arg.form)))
+}
+
+func (l *loader) wrongElement(x *expression, v cty.Value) bool {
+	is := "null"
+	if !v.IsNull() {
+		is = withArticle(v.Type().FriendlyName())
+	}
+	return l.check(x, "Wrong type of value", fmt.Errorf("every element of %s must be a string, but this is %s",
+		x.arg.name, is))
+}
+
+// wanted names a form with its article.
+func wanted(f form) string {
+	switch f {
+	case formDuration, formSize, formInstant:
+		return withArticle(string(f)) + ", written as a string"
+	case formCount, formPercent, formRate:
+		return "a number"
+	case formSwitch, formTrue:
+		return "true or false"
+	}
+	return withArticle(string(f))
+}
+
+func example(f form) string {
+	switch f {
+	case formDuration:
+		return "Write \"7d\" or \"36h\"."
+	case formSize:
+		return "Write \"512MiB\" or \"5TiB\"."
+	case formInstant:
+		return "Write \"2027-06-30T00:00:00Z\"."
+	case formSwitch, formTrue:
+		return "Write it without quotes."
+	case formCount, formPercent, formRate:
+		return "Write it without quotes and without a unit."
+	case formTexts, formGlobs:
+		return "Write [\"...\"], also for a single one."
+	}
+	return "Write it in quotes."
+}
+
+func withArticle(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+// sentence makes a full sentence of an error's text.
+func sentence(s string) string {
+	s = strings.ToUpper(s[:1]) + s[1:]
+	if strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
+}

@@ -1,0 +1,170 @@
+package rules
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/ext/tryfunc"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+// scopeFunctions are the functions that expressions may call, by name. None of
+// them reads a clock, the environment or a file: what rules mean follows from
+// their text and the values of their variables alone.
+type scopeFunctions struct {
+	byName map[string]function.Function
+}
+
+// table returns the functions in the form that HCL takes.
+func (s *scopeFunctions) table() map[string]function.Function {
+	if s.byName == nil {
+		s.byName = languageFunctions()
+	}
+	return s.byName
+}
+
+func (s *scopeFunctions) has(name string) bool {
+	_, ok := s.table()[name]
+	return ok
+}
+
+// unknown says what to do about a function that does not exist.
+func (s *scopeFunctions) unknown(name string) string {
+	switch name {
+	case "timestamp", "plantimestamp", "now", "uuid", "env", "file", "fileexists", "fileset", "templatefile", "pathexpand":
+		return fmt.Sprintf("There is no function named %q: no function reads the clock, the environment or a file. "+
+			"Set a variable from outside instead (-var, OFFCUT_VAR_name or a *.vars.hcl file).", name)
+	}
+	names := slices.Collect(maps.Keys(s.table()))
+	return fmt.Sprintf("There is no function named %q.%s rules/SPEC.md lists all functions.",
+		name, didYouMean(name, names))
+}
+
+func languageFunctions() map[string]function.Function {
+	all := map[string]function.Function{}
+	for _, group := range []map[string]function.Function{
+		numberFunctions(), stringFunctions(), collectionFunctions(), conversionFunctions(), offcutFunctions(),
+	} {
+		maps.Copy(all, group)
+	}
+	return all
+}
+
+func numberFunctions() map[string]function.Function {
+	return map[string]function.Function{
+		"abs": stdlib.AbsoluteFunc, "ceil": stdlib.CeilFunc, "floor": stdlib.FloorFunc,
+		"log": stdlib.LogFunc, "max": stdlib.MaxFunc, "min": stdlib.MinFunc,
+		"parseint": stdlib.ParseIntFunc, "pow": stdlib.PowFunc, "signum": stdlib.SignumFunc,
+	}
+}
+
+func stringFunctions() map[string]function.Function {
+	return map[string]function.Function{
+		"chomp": stdlib.ChompFunc, "endswith": endsWithFunc(), "format": boundedFormat(stdlib.FormatFunc),
+		"formatlist": boundedFormat(stdlib.FormatListFunc), "indent": indentFunc(), "join": stdlib.JoinFunc,
+		"lower": stdlib.LowerFunc, "regex": stdlib.RegexFunc, "regexall": stdlib.RegexAllFunc,
+		"replace": replaceFunc(), "split": stdlib.SplitFunc, "startswith": startsWithFunc(),
+		"strrev": stdlib.ReverseFunc, "substr": stdlib.SubstrFunc, "title": stdlib.TitleFunc,
+		"trim": stdlib.TrimFunc, "trimprefix": stdlib.TrimPrefixFunc, "trimspace": stdlib.TrimSpaceFunc,
+		"trimsuffix": stdlib.TrimSuffixFunc, "upper": stdlib.UpperFunc,
+		"formatdate": stdlib.FormatDateFunc, "timeadd": stdlib.TimeAddFunc,
+	}
+}
+
+func collectionFunctions() map[string]function.Function {
+	return map[string]function.Function{
+		"chunklist": stdlib.ChunklistFunc, "coalesce": stdlib.CoalesceFunc, "coalescelist": stdlib.CoalesceListFunc,
+		"compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc,
+		"distinct": stdlib.DistinctFunc, "element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc,
+		"index": indexFunc(), "keys": stdlib.KeysFunc, "length": lengthFunc(), "lookup": stdlib.LookupFunc,
+		"merge": stdlib.MergeFunc, "range": stdlib.RangeFunc, "reverse": stdlib.ReverseListFunc,
+		"setintersection": stdlib.SetIntersectionFunc, "setproduct": stdlib.SetProductFunc,
+		"setsubtract": stdlib.SetSubtractFunc, "setunion": stdlib.SetUnionFunc, "slice": stdlib.SliceFunc,
+		"sort": stdlib.SortFunc, "values": stdlib.ValuesFunc, "zipmap": stdlib.ZipmapFunc,
+	}
+}
+
+func conversionFunctions() map[string]function.Function {
+	return map[string]function.Function{
+		"can": tryfunc.CanFunc, "try": tryfunc.TryFunc,
+		"csvdecode": stdlib.CSVDecodeFunc, "jsondecode": stdlib.JSONDecodeFunc, "jsonencode": stdlib.JSONEncodeFunc,
+		"tobool": stdlib.MakeToFunc(cty.Bool), "tonumber": stdlib.MakeToFunc(cty.Number),
+		"tostring": stdlib.MakeToFunc(cty.String),
+		"tolist":   stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
+		"tomap":    stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)),
+		"toset":    stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
+	}
+}
+
+func offcutFunctions() map[string]function.Function {
+	return map[string]function.Function{
+		"bytes": bytesFunc(), "duration": durationFunc(), "glob": globFunc(),
+	}
+}
+
+// textFunction builds a function of strings that is evaluated in Go.
+func textFunction(params []string, result cty.Type, impl func(args []string) (cty.Value, error)) function.Function {
+	spec := &function.Spec{
+		Type: function.StaticReturnType(result),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			texts := make([]string, len(args))
+			for i, a := range args {
+				texts[i] = a.AsString()
+			}
+			return impl(texts)
+		},
+	}
+	for _, name := range params {
+		spec.Params = append(spec.Params, function.Parameter{Name: name, Type: cty.String})
+	}
+	return function.New(spec)
+}
+
+// durationFunc: duration("7d") is 604800, the number of seconds.
+func durationFunc() function.Function {
+	return textFunction([]string{"text"}, cty.Number, func(args []string) (cty.Value, error) {
+		d, err := ParseDuration(args[0])
+		if err != nil {
+			return cty.NilVal, function.NewArgError(0, err)
+		}
+		return cty.NumberFloatVal(d.Seconds()), nil
+	})
+}
+
+// bytesFunc: bytes("1KiB") is 1024.
+func bytesFunc() function.Function {
+	return textFunction([]string{"text"}, cty.Number, func(args []string) (cty.Value, error) {
+		n, err := ParseSize(args[0])
+		if err != nil {
+			return cty.NilVal, function.NewArgError(0, err)
+		}
+		return cty.NumberIntVal(n), nil
+	})
+}
+
+// globFunc: glob("raw/**", "raw/a/b") is true.
+func globFunc() function.Function {
+	return textFunction([]string{"pattern", "text"}, cty.Bool, func(args []string) (cty.Value, error) {
+		g, err := ParseGlob(args[0])
+		if err != nil {
+			return cty.NilVal, function.NewArgError(0, err)
+		}
+		return cty.BoolVal(g.Match(args[1])), nil
+	})
+}
+
+func startsWithFunc() function.Function {
+	return textFunction([]string{"text", "prefix"}, cty.Bool, func(args []string) (cty.Value, error) {
+		return cty.BoolVal(strings.HasPrefix(args[0], args[1])), nil
+	})
+}
+
+func endsWithFunc() function.Function {
+	return textFunction([]string{"text", "suffix"}, cty.Bool, func(args []string) (cty.Value, error) {
+		return cty.BoolVal(strings.HasSuffix(args[0], args[1])), nil
+	})
+}

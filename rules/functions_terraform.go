@@ -1,0 +1,118 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+	"github.com/zclconf/go-cty/cty/gocty"
+)
+
+// The functions of this file exist in cty too, but Terraform's of the same name
+// take more, or do something else. A Terraform user's habit decides.
+
+// lengthFunc also takes strings, counted in characters, and objects.
+func lengthFunc() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowDynamicType: true}},
+		Type: func(args []cty.Value) (cty.Type, error) {
+			ty := args[0].Type()
+			if ty == cty.String || ty == cty.DynamicPseudoType || ty.IsCollectionType() || ty.IsTupleType() || ty.IsObjectType() {
+				return cty.Number, nil
+			}
+			return cty.NilType, function.NewArgErrorf(0, "length takes a string, a list, a map or an object")
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			switch ty := args[0].Type(); {
+			case ty == cty.String:
+				return stdlib.Strlen(args[0])
+			case ty.IsObjectType():
+				return cty.NumberIntVal(int64(len(ty.AttributeTypes()))), nil
+			}
+			return args[0].Length(), nil
+		},
+	})
+}
+
+// indexFunc finds the place of a value in a list.
+func indexFunc() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{
+			{Name: "list", Type: cty.DynamicPseudoType},
+			{Name: "value", Type: cty.DynamicPseudoType},
+		},
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if ty := args[0].Type(); !ty.IsListType() && !ty.IsTupleType() {
+				return cty.NilType, function.NewArgErrorf(0, "index searches a list")
+			}
+			return cty.Number, nil
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			for i, v := range args[0].AsValueSlice() {
+				if eq, err := stdlib.Equal(v, args[1]); err == nil && eq.IsKnown() && eq.True() {
+					return cty.NumberIntVal(int64(i)), nil
+				}
+			}
+			return cty.NilVal, errors.New("the list does not hold this value")
+		},
+	})
+}
+
+// replaceFunc replaces a substring, or what a regular expression between slashes
+// matches.
+func replaceFunc() function.Function {
+	return textFunction([]string{"text", "search", "replacement"}, cty.String, func(args []string) (cty.Value, error) {
+		search := args[1]
+		if len(search) < 2 || search[0] != '/' || search[len(search)-1] != '/' {
+			return cty.StringVal(strings.ReplaceAll(args[0], search, args[2])), nil
+		}
+		re, err := regexp.Compile(search[1 : len(search)-1])
+		if err != nil {
+			return cty.NilVal, function.NewArgError(1, err)
+		}
+		return cty.StringVal(re.ReplaceAllString(args[0], args[2])), nil
+	})
+}
+
+// maxPadding bounds the spaces that one call may add: a mistyped width must not
+// take all memory.
+const maxPadding = 1000
+
+func indentFunc() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "spaces", Type: cty.Number}, {Name: "text", Type: cty.String}},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			var spaces int
+			if err := gocty.FromCtyValue(args[0], &spaces); err != nil || spaces < 0 || spaces > maxPadding {
+				return cty.NilVal, function.NewArgErrorf(0, "must be a whole number from 0 to %d", maxPadding)
+			}
+			return stdlib.Indent(args[0], args[1])
+		},
+	})
+}
+
+// boundedFormat is format or formatlist without widths that would take all memory.
+func boundedFormat(f function.Function) function.Function {
+	wide := regexp.MustCompile(`%[^%a-zA-Z]*[0-9]{4}`)
+	check := func(args []cty.Value) error {
+		if v := args[0]; v.Type() == cty.String && v.IsKnown() && !v.IsNull() && wide.MatchString(v.AsString()) {
+			return function.NewArgError(0, fmt.Errorf("a width or precision of more than 999 is not allowed"))
+		}
+		return nil
+	}
+	return function.New(&function.Spec{
+		Params: f.Params(), VarParam: f.VarParam(),
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if err := check(args); err != nil {
+				return cty.NilType, err
+			}
+			return f.ReturnTypeForValues(args)
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(args) },
+	})
+}

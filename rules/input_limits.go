@@ -1,0 +1,148 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// Limits on the text of one file. They are checked before the parser sees it:
+// HCL's parser descends once per level, and running out of stack ends a Go
+// program without any chance to recover.
+const (
+	maxFileSize   = 1 << 20  // bytes
+	maxLineLength = 64 << 10 // bytes; messages print whole lines
+	maxDepth      = 250      // brackets, templates and operators that may hang on one another
+	maxNumber     = 64       // characters of a number written in a file
+)
+
+// checkLimits finds what would make the text unsafe to parse.
+func checkLimits(f File) *hcl.Diagnostic {
+	if len(f.Bytes) > maxFileSize {
+		return &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "File too large",
+			Detail: fmt.Sprintf("%s has more than %d KiB. Split the rules over several files of one directory.",
+				f.Name, maxFileSize>>10),
+		}
+	}
+	if d := checkLines(f); d != nil {
+		return d
+	}
+	tokens, _ := hclsyntax.LexConfig(f.Bytes, f.Name, hcl.InitialPos)
+	return checkDepth(tokens)
+}
+
+func checkLines(f File) *hcl.Diagnostic {
+	line, length := 1, 0
+	for _, c := range f.Bytes {
+		if c == '\n' {
+			line, length = line+1, 0
+			continue
+		}
+		if length++; length > maxLineLength {
+			return &hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: "Line too long",
+				Detail: fmt.Sprintf("Line %d of %s has more than %d KiB. Break it into several lines.",
+					line, f.Name, maxLineLength>>10),
+			}
+		}
+	}
+	return nil
+}
+
+// checkDepth refuses tokens that could make the parser, or a walk over its
+// result, descend too far. It counts too much rather than too little: a bracket
+// is only closed by its own kind, and every operator since the last separator
+// counts as a level, because the parser nests those too ("!!!x", "a ? b : c ? d : e").
+func checkDepth(tokens hclsyntax.Tokens) *hcl.Diagnostic {
+	stack := []level{{}}
+	depth := 0
+	for _, t := range tokens {
+		top := &stack[len(stack)-1]
+		switch kind := tokenRole(t.Type, top.opener); kind {
+		case roleOpen:
+			top.operators++
+			stack = append(stack, level{opener: t.Type})
+			depth += 2
+		case roleClose:
+			if len(stack) > 1 && closers[top.opener] == t.Type {
+				depth -= 1 + top.operators
+				stack = stack[:len(stack)-1]
+			}
+		case roleSeparator:
+			depth -= top.operators
+			top.operators = 0
+		case roleOperator:
+			top.operators++
+			depth++
+		}
+		if depth > maxDepth {
+			return tooDeep(t.Range)
+		}
+		if t.Type == hclsyntax.TokenNumberLit && len(t.Bytes) > maxNumber {
+			return &hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: "Number too long", Subject: t.Range.Ptr(),
+				Detail: fmt.Sprintf("A number may be written with at most %d characters.", maxNumber),
+			}
+		}
+	}
+	return nil
+}
+
+// A level is one bracket, quote or template that is open, with the operators
+// seen in it since its last separator.
+type level struct {
+	opener    hclsyntax.TokenType
+	operators int
+}
+
+var closers = map[hclsyntax.TokenType]hclsyntax.TokenType{
+	hclsyntax.TokenOBrace:          hclsyntax.TokenCBrace,
+	hclsyntax.TokenOBrack:          hclsyntax.TokenCBrack,
+	hclsyntax.TokenOParen:          hclsyntax.TokenCParen,
+	hclsyntax.TokenOQuote:          hclsyntax.TokenCQuote,
+	hclsyntax.TokenOHeredoc:        hclsyntax.TokenCHeredoc,
+	hclsyntax.TokenTemplateInterp:  hclsyntax.TokenTemplateSeqEnd,
+	hclsyntax.TokenTemplateControl: hclsyntax.TokenTemplateSeqEnd,
+}
+
+type role uint8
+
+const (
+	roleNone role = iota
+	roleOpen
+	roleClose
+	roleSeparator
+	roleOperator
+)
+
+func tokenRole(t, inside hclsyntax.TokenType) role {
+	if _, ok := closers[t]; ok {
+		return roleOpen
+	}
+	switch t {
+	case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen,
+		hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
+		return roleClose
+	case hclsyntax.TokenComma:
+		return roleSeparator
+	case hclsyntax.TokenNewline, hclsyntax.TokenComment: // a comment takes its line break with it
+		if inside == 0 || inside == hclsyntax.TokenOBrace {
+			return roleSeparator
+		}
+		return roleNone // inside other brackets a line break ends nothing
+	case hclsyntax.TokenIdent, hclsyntax.TokenNumberLit, hclsyntax.TokenQuotedLit,
+		hclsyntax.TokenStringLit, hclsyntax.TokenEOF:
+		return roleNone
+	}
+	return roleOperator
+}
+
+func tooDeep(at hcl.Range) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Nested too deeply", Subject: at.Ptr(),
+		Detail: fmt.Sprintf("Brackets, templates and operators are nested more than %d levels deep here. "+
+			"Move parts of the expression into locals.", maxDepth),
+	}
+}

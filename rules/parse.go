@@ -1,0 +1,44 @@
+package rules
+
+import (
+	"sort"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// parse reads one file, after its limits were checked. It returns nil when the
+// text could not be parsed to something that can be read on.
+func (l *loader) parse(f File) *hclsyntax.Body {
+	l.files[f.Name] = &hcl.File{Bytes: f.Bytes}
+	if d := checkLimits(f); d != nil {
+		l.diags = append(l.diags, d)
+		return nil
+	}
+	file, diags := hclsyntax.ParseConfig(f.Bytes, f.Name, hcl.InitialPos)
+	l.diags = append(l.diags, diags...)
+	if file == nil {
+		return nil
+	}
+	l.files[f.Name] = file
+	body, ok := file.Body.(*hclsyntax.Body)
+	if !ok || diags.HasErrors() {
+		// Half a file would bring messages about what only seems to be missing.
+		return nil
+	}
+	return body
+}
+
+// parseRules reads the rule files in the order of their names and returns their
+// bodies.
+func (l *loader) parseRules(files []File) []*hclsyntax.Body {
+	files = append([]File(nil), files...)
+	sort.SliceStable(files, func(i, j int) bool { return files[i].Name < files[j].Name })
+	var bodies []*hclsyntax.Body
+	for _, f := range files {
+		if body := l.parse(f); body != nil {
+			bodies = append(bodies, body)
+		}
+	}
+	return bodies
+}

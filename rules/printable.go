@@ -1,0 +1,63 @@
+package rules
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// What a rule file holds can end up on a terminal: in a snippet, in a name, in a
+// value. A control character there could move the cursor, rewrite what was
+// printed or run a terminal's own commands, and a direction mark could reorder
+// the text. They are replaced here by characters that are as long in UTF-8, so
+// that every offset into the text stays right.
+
+// printable replaces what a terminal would act on.
+func printable(s string) string { return string(printableBytes([]byte(s))) }
+
+// printableBytes is printable for the bytes of a file; the result is as long as b.
+func printableBytes(b []byte) []byte {
+	var out []byte // allocated when something is replaced
+	for i := 0; i < len(b); {
+		r, size := utf8.DecodeRune(b[i:])
+		stand := ""
+		switch {
+		case r == utf8.RuneError && size == 1:
+			stand = "?"
+		case r == '\n' || r == '\t' || r == '\r' && i+1 < len(b) && b[i+1] == '\n':
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u2028', r == '\u2029':
+			stand = []string{"?", "¿", "\uFFFD"}[size-1]
+		}
+		if stand != "" {
+			if out == nil {
+				out = bytes.Clone(b)
+			}
+			copy(out[i:], stand)
+		}
+		i += size
+	}
+	if out == nil {
+		return b
+	}
+	return out
+}
+
+// harmless is a diagnostic whose texts are printable.
+func harmless(d *hcl.Diagnostic) *hcl.Diagnostic {
+	safe := *d
+	safe.Summary, safe.Detail = printable(d.Summary), strings.ReplaceAll(printable(d.Detail), "\r", "?")
+	safe.Subject, safe.Context = harmlessRange(d.Subject), harmlessRange(d.Context)
+	return &safe
+}
+
+func harmlessRange(r *hcl.Range) *hcl.Range {
+	if r == nil {
+		return nil
+	}
+	safe := *r
+	safe.Filename = printable(r.Filename)
+	return &safe
+}

@@ -1,0 +1,222 @@
+package rules
+
+// The grammar: every block and argument, with its form and default, and what is
+// reserved for later versions. SPEC.md says the same in prose, and a test
+// compares the two.
+
+// A form says what an argument's value looks like and how it is read.
+type form string
+
+const (
+	formText     form = "string"
+	formName     form = "identifier"
+	formSwitch   form = "bool"
+	formTrue     form = "true"
+	formDuration form = "duration"
+	formSize     form = "size"
+	formCount    form = "count"
+	formPercent  form = "percent"
+	formRate     form = "rate"
+	formInstant  form = "instant"
+	formTexts    form = "list of strings"
+	formGlobs    form = "list of globs"
+	formProvider form = "provider"
+	formType     form = "type"
+	formConstant form = "any constant"
+)
+
+// An argument is one name = value of a block.
+type argument struct {
+	name     string
+	form     form
+	required bool
+	standard string   // the default, as SPEC.md writes it; empty when there is none
+	choices  []string // the only texts allowed
+}
+
+// A blockType is one kind of block.
+type blockType struct {
+	name      string
+	labels    []string
+	arguments []argument
+	blocks    []nestedType
+
+	laterArguments []string // known words that are refused by name
+	laterBlocks    []string
+	anyArguments   bool // names are free: locals
+}
+
+// A nestedType says how often a block may stand inside another.
+type nestedType struct {
+	*blockType
+	required, repeatable bool
+}
+
+// grammar is the top level of a rule file.
+func grammar() *blockType {
+	return &blockType{
+		name: "",
+		blocks: []nestedType{
+			{blockType: offcutBlock()},
+			{blockType: variableBlock(), repeatable: true},
+			{blockType: localsBlock(), repeatable: true},
+			{blockType: providerBlock(), repeatable: true},
+			{blockType: ruleBlock(), repeatable: true},
+			{blockType: protectBlock(), repeatable: true},
+		},
+		laterBlocks: []string{"data", "check", "price", "output", "module", "moved"},
+	}
+}
+
+func offcutBlock() *blockType {
+	return &blockType{
+		name: "offcut",
+		arguments: []argument{
+			{name: "required_version", form: formText},
+			{name: "minimum_age", form: formDuration, standard: "24h"},
+		},
+		laterArguments: []string{"plan_ttl", "max_uploads", "max_bytes", "confirm_above", "format"},
+	}
+}
+
+func variableBlock() *blockType {
+	return &blockType{
+		name: "variable", labels: []string{"NAME"},
+		arguments: []argument{
+			{name: "type", form: formType},
+			{name: "default", form: formConstant},
+			{name: "description", form: formText},
+			{name: "nullable", form: formSwitch, standard: "true"},
+		},
+		laterArguments: []string{"sensitive", "ephemeral"},
+		laterBlocks:    []string{"validation"},
+	}
+}
+
+func localsBlock() *blockType {
+	return &blockType{name: "locals", anyArguments: true}
+}
+
+func providerBlock() *blockType {
+	return &blockType{
+		name: "provider", labels: []string{"KIND"},
+		arguments: []argument{
+			{name: "alias", form: formName},
+			{name: "region", form: formText},
+			{name: "endpoint", form: formText},
+			{name: "internal", form: formSwitch, standard: "false"},
+			{name: "addressing", form: formText, choices: []string{"virtual", "path"}},
+			{name: "signature", form: formText, choices: []string{"kss", "kss4", "aws4"}},
+			{name: "requests_per_second", form: formRate},
+		},
+		laterArguments: []string{"allowed_accounts", "compat", "min_bandwidth"},
+	}
+}
+
+func ruleBlock() *blockType {
+	return &blockType{
+		name: "rule", labels: []string{"NAME"},
+		arguments: []argument{
+			{name: "description", form: formText},
+			{name: "provider", form: formProvider},
+			{name: "schedule", form: formText},
+			{name: "timezone", form: formText, standard: "UTC"},
+			{name: "mode", form: formText, standard: "plan", choices: []string{"plan", "apply"}},
+		},
+		blocks: []nestedType{
+			{blockType: scanBlock(), required: true},
+			{blockType: staleBlock(), required: true},
+			{blockType: limitsBlock()},
+		},
+		laterArguments: []string{"enabled", "for_each"},
+		laterBlocks:    []string{"precondition", "dynamic", "lifecycle"},
+	}
+}
+
+func scanBlock() *blockType {
+	return &blockType{
+		name: "scan",
+		arguments: []argument{
+			{name: "buckets", form: formTexts, required: true},
+			{name: "prefixes", form: formTexts},
+			{name: "whole_bucket", form: formTrue},
+			{name: "exclude", form: formGlobs},
+			{name: "allow_empty", form: formSwitch, standard: "false"},
+		},
+		laterBlocks: []string{"dynamic"},
+	}
+}
+
+func staleBlock() *blockType {
+	return &blockType{
+		name: "stale",
+		arguments: []argument{
+			{name: "older_than", form: formDuration, required: true},
+			{name: "idle_for", form: formDuration, standard: "24h"},
+			{name: "max_lifetime", form: formDuration},
+		},
+		laterArguments: []string{"where"},
+		laterBlocks:    []string{"dynamic"},
+	}
+}
+
+func limitsBlock() *blockType {
+	return &blockType{
+		name: "limits",
+		arguments: []argument{
+			{name: "max_uploads", form: formCount, standard: "10000"},
+			{name: "max_bytes", form: formSize},
+			{name: "max_percent", form: formPercent},
+		},
+		laterBlocks: []string{"dynamic"},
+	}
+}
+
+func protectBlock() *blockType {
+	return &blockType{
+		name: "protect", labels: []string{"NAME"},
+		arguments: []argument{
+			{name: "buckets", form: formGlobs, required: true},
+			{name: "prefixes", form: formTexts},
+			{name: "whole_bucket", form: formTrue},
+			{name: "until", form: formInstant},
+			{name: "reason", form: formText},
+		},
+		laterArguments: []string{"for_each"},
+		laterBlocks:    []string{"dynamic"},
+	}
+}
+
+func (t *blockType) argument(name string) *argument {
+	for i := range t.arguments {
+		if t.arguments[i].name == name {
+			return &t.arguments[i]
+		}
+	}
+	return nil
+}
+
+func (t *blockType) nested(name string) *nestedType {
+	for i := range t.blocks {
+		if t.blocks[i].name == name {
+			return &t.blocks[i]
+		}
+	}
+	return nil
+}
+
+func (t *blockType) argumentNames() []string {
+	var names []string
+	for _, a := range t.arguments {
+		names = append(names, a.name)
+	}
+	return names
+}
+
+func (t *blockType) blockNames() []string {
+	var names []string
+	for _, b := range t.blocks {
+		names = append(names, b.name)
+	}
+	return names
+}

@@ -1,0 +1,58 @@
+package rules
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// didYouMean returns a sentence with the candidate that is nearest to what was
+// written, or nothing when none is near.
+func didYouMean(written string, candidates []string) string {
+	best, distance := "", len(written)/3+2
+	for _, c := range candidates {
+		if d := editDistance(strings.ToLower(written), c); d < distance {
+			best, distance = c, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %q?", best)
+}
+
+// editDistance is Levenshtein's: how many bytes must be added, dropped or
+// replaced to turn a into b.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replace := diagonal
+			if a[i] != b[j] {
+				replace++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replace, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// enumerate writes names as a sorted list for a sentence: `"a", "b" and "c"`.
+func enumerate(names []string, joint string) string {
+	names = append([]string(nil), names...)
+	sort.Strings(names)
+	for i, n := range names {
+		names[i] = fmt.Sprintf("%q", n)
+	}
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " " + joint + " " + names[last]
+}

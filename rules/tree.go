@@ -1,0 +1,205 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// A tree is what all rule files say, checked against the grammar: every name in
+// it is known and stands where it may. No expression has been looked at yet.
+type tree struct {
+	blocks map[string][]*block
+}
+
+func (t *tree) of(name string) []*block { return t.blocks[name] }
+
+// A block is one block of a rule file.
+type block struct {
+	kind   *blockType
+	labels []string
+	header hcl.Range // its type and labels
+	place  []hcl.Range
+	args   map[string]*hclsyntax.Attribute
+	blocks map[string][]*block
+	values map[string]any // by argument; set by loader.evaluate
+	broken bool           // something in it was refused while the tree was read
+}
+
+// title is what messages call the block: `rule "stale_media"`.
+func (b *block) title() string {
+	parts := []string{b.kind.name}
+	for _, l := range b.labels {
+		parts = append(parts, fmt.Sprintf("%q", l))
+	}
+	return strings.Join(parts, " ")
+}
+
+// only returns the one nested block of a kind, or nil.
+func (b *block) only(name string) *block {
+	if found := b.blocks[name]; len(found) > 0 {
+		return found[0]
+	}
+	return nil
+}
+
+// has says whether an argument was given, readable or not.
+func (b *block) has(name string) bool { return b.args[name] != nil }
+
+// value returns where an argument's value stands.
+func (b *block) value(name string) hcl.Range { return b.args[name].Expr.Range() }
+
+// readTree checks every name of the files against the grammar.
+func (l *loader) readTree(bodies []*hclsyntax.Body) *tree {
+	t := &tree{blocks: map[string][]*block{}}
+	top := &block{kind: grammar(), blocks: t.blocks}
+	for _, body := range bodies {
+		for _, attr := range sortedAttributes(body) {
+			l.errorAt(attr.NameRange, "Unsupported argument", fmt.Sprintf(
+				"An argument cannot stand at the top level of a rule file; %q belongs into a block.", attr.Name))
+		}
+		l.readBlocks(body, top)
+	}
+	l.checkCounts(top)
+	return t
+}
+
+// readBlocks reads the blocks inside parent.
+func (l *loader) readBlocks(body *hclsyntax.Body, parent *block) {
+	for _, raw := range body.Blocks {
+		kind := parent.kind.nested(raw.Type)
+		if kind == nil {
+			l.refuseBlock(raw, parent)
+			continue
+		}
+		b := &block{
+			kind: kind.blockType, labels: raw.Labels, header: raw.DefRange(), place: raw.LabelRanges,
+			args: map[string]*hclsyntax.Attribute{}, blocks: map[string][]*block{}, values: map[string]any{},
+		}
+		if !l.checkLabels(b, raw) {
+			parent.broken = true
+			continue
+		}
+		l.readArguments(raw.Body, b)
+		l.readBlocks(raw.Body, b)
+		l.checkCounts(b)
+		parent.blocks[raw.Type] = append(parent.blocks[raw.Type], b)
+	}
+}
+
+func (l *loader) checkLabels(b *block, raw *hclsyntax.Block) bool {
+	if len(raw.Labels) == len(b.kind.labels) {
+		return true
+	}
+	form := strings.Join(append([]string{b.kind.name}, b.kind.labels...), " ")
+	if len(b.kind.labels) > 0 {
+		form = fmt.Sprintf("%s %q", b.kind.name, b.kind.labels[0])
+	}
+	l.errorAt(raw.DefRange(), "Wrong number of labels", fmt.Sprintf(
+		"This block has %d labels between its type and the brace; it is written %s { ... }.", len(raw.Labels), form))
+	return false
+}
+
+func (l *loader) readArguments(body *hclsyntax.Body, b *block) {
+	for _, attr := range sortedAttributes(body) {
+		if !b.kind.anyArguments && b.kind.argument(attr.Name) == nil {
+			l.refuseArgument(attr, b)
+			continue
+		}
+		b.args[attr.Name] = attr
+	}
+	for _, a := range b.kind.arguments {
+		if a.required && b.args[a.name] == nil {
+			l.missingArgument(b, a.name)
+		}
+	}
+}
+
+func (l *loader) missingArgument(b *block, name string) {
+	l.errorAt(b.header, "Missing required argument", fmt.Sprintf(
+		"The argument %q of %s is required, but it is not given.", name, b.title()))
+}
+
+// checkCounts checks how often each kind of block stands in b.
+func (l *loader) checkCounts(b *block) {
+	for _, n := range b.kind.blocks {
+		found := b.blocks[n.name]
+		if n.required && len(found) == 0 && !b.broken {
+			l.errorAt(b.header, "Missing required block", fmt.Sprintf(
+				"%s needs a %s block: add %s { ... }.", b.title(), n.name, n.name))
+		}
+		if n.repeatable || len(found) < 2 {
+			continue
+		}
+		for _, again := range found[1:] {
+			l.errorAt(again.header, "Duplicate block", fmt.Sprintf(
+				"Only one %s block is allowed here. The first one is at %s.", n.name, place(found[0].header)))
+		}
+	}
+}
+
+func (l *loader) refuseBlock(raw *hclsyntax.Block, parent *block) {
+	parent.broken = true
+	if slices.Contains(parent.kind.laterBlocks, raw.Type) {
+		l.notYet(raw.TypeRange, fmt.Sprintf("%q blocks are", raw.Type))
+		return
+	}
+	if parent.kind.argument(raw.Type) != nil {
+		l.errorAt(raw.TypeRange, "Unsupported block", fmt.Sprintf(
+			"%q is an argument, not a block. Write %s = ... instead.", raw.Type, raw.Type))
+		return
+	}
+	allowed := parent.kind.blockNames()
+	detail := fmt.Sprintf("Blocks of type %q are not expected here.%s", raw.Type, didYouMean(raw.Type, allowed))
+	l.errorAt(raw.TypeRange, "Unsupported block", detail+allowedHere("Blocks", allowed))
+}
+
+func (l *loader) refuseArgument(attr *hclsyntax.Attribute, b *block) {
+	b.broken = true
+	if slices.Contains(b.kind.laterArguments, attr.Name) {
+		l.notYet(attr.NameRange, fmt.Sprintf("The argument %q of %s blocks is", attr.Name, b.kind.name))
+		return
+	}
+	if b.kind.nested(attr.Name) != nil {
+		l.errorAt(attr.NameRange, "Unsupported argument", fmt.Sprintf(
+			"%q is a block, not an argument. Write %s { ... } without the equals sign.", attr.Name, attr.Name))
+		return
+	}
+	allowed := b.kind.argumentNames()
+	detail := fmt.Sprintf("An argument named %q is not expected in a %s block.%s",
+		attr.Name, b.kind.name, didYouMean(attr.Name, allowed))
+	l.errorAt(attr.NameRange, "Unsupported argument", detail+allowedHere("Arguments", allowed))
+}
+
+func (l *loader) notYet(at hcl.Range, what string) {
+	l.errorAt(at, "Not supported yet", fmt.Sprintf(
+		"%s not supported by this version of offcut (%s). Remove it: nothing is ever silently ignored.", what, LanguageVersion))
+}
+
+func allowedHere(what string, names []string) string {
+	if len(names) == 0 {
+		return fmt.Sprintf(" No %s are allowed here.", strings.ToLower(what))
+	}
+	return fmt.Sprintf(" %s allowed here: %s.", what, enumerate(names, "and"))
+}
+
+// sortedAttributes returns a body's arguments in the order of the text.
+func sortedAttributes(body *hclsyntax.Body) []*hclsyntax.Attribute {
+	attrs := make([]*hclsyntax.Attribute, 0, len(body.Attributes))
+	for _, a := range body.Attributes {
+		attrs = append(attrs, a)
+	}
+	slices.SortFunc(attrs, func(a, b *hclsyntax.Attribute) int {
+		return a.NameRange.Start.Byte - b.NameRange.Start.Byte
+	})
+	return attrs
+}
+
+func place(r hcl.Range) string { return fmt.Sprintf("%s:%d", r.Filename, r.Start.Line) }
+
+func rangeOf(r hcl.Range) Range {
+	return Range{File: r.Filename, Line: r.Start.Line, Col: r.Start.Column}
+}

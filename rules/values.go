@@ -1,0 +1,148 @@
+package rules
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// envPrefix begins the environment variables that set variables.
+const envPrefix = "OFFCUT_VAR_"
+
+// setVariables gives the variables their values, the later sources over the
+// earlier ones, and reports those that have none.
+func (l *loader) setVariables(vars []File, vals Values) {
+	l.setFromEnvironment(vals.Env)
+	for _, f := range vars {
+		l.setFromFile(f)
+	}
+	for _, f := range vals.Files {
+		l.setFromFile(f)
+	}
+	l.setFromFlags(vals.Flags)
+	for _, name := range slices.Sorted(maps.Keys(l.vars)) {
+		l.requireValue(l.vars[name])
+	}
+}
+
+// setFromEnvironment says nothing about names that no rule file declares: an
+// environment is shared by many programs.
+func (l *loader) setFromEnvironment(env []string) {
+	for _, entry := range env {
+		name, raw, ok := strings.Cut(entry, "=")
+		name, ours := strings.CutPrefix(name, envPrefix)
+		if v := l.vars[name]; ok && ours && v != nil {
+			l.setFromText(v, raw, fmt.Sprintf("the environment variable %s%s", envPrefix, name))
+		}
+	}
+}
+
+func (l *loader) setFromFlags(flags []string) {
+	for _, flag := range flags {
+		name, raw, ok := strings.Cut(flag, "=")
+		name = strings.TrimSpace(name)
+		switch v := l.vars[name]; {
+		case !ok || name == "":
+			l.errorNowhere("Invalid -var", fmt.Sprintf("-var %q has no equals sign between name and value. Write -var 'name=value'.", flag))
+		case v == nil:
+			l.errorNowhere("Value for undeclared variable", fmt.Sprintf(
+				"-var sets %q, but no rule file declares such a variable.%s Add variable %q { }, or remove the flag.",
+				name, didYouMean(name, slices.Sorted(maps.Keys(l.vars))), name))
+		default:
+			l.setFromText(v, raw, fmt.Sprintf("-var %s", name))
+		}
+	}
+}
+
+// setFromText takes a text as it is for strings and untyped variables, and reads
+// it as an expression for every other type.
+func (l *loader) setFromText(v *variable, raw, source string) {
+	from := origin{name: source}
+	if !v.typed || v.typ == cty.String {
+		l.set(v, cty.StringVal(raw), from)
+		return
+	}
+	value, diags := readExpression(raw)
+	if diags.HasErrors() {
+		v.value, v.given = cty.DynamicVal, true
+		l.errorNowhere("Invalid value for a variable", fmt.Sprintf(
+			"The value that %s gives to var.%s cannot be read: %s Lists are written as '[\"a\", \"b\"]', with quotes for the shell around them.",
+			source, v.name, diags[0].Detail))
+		return
+	}
+	l.set(v, value, from)
+}
+
+// readExpression reads a constant expression that did not come from a file.
+func readExpression(raw string) (cty.Value, hcl.Diagnostics) {
+	if d := checkLimits(File{Name: "the value", Bytes: []byte(raw)}); d != nil {
+		return cty.NilVal, hcl.Diagnostics{d}
+	}
+	expr, diags := hclsyntax.ParseExpression([]byte(raw), "value", hcl.InitialPos)
+	if diags.HasErrors() {
+		return cty.NilVal, diags
+	}
+	return expr.Value(nil)
+}
+
+// setFromFile reads name = value lines. A name that is not declared is a warning:
+// one file often serves several directories.
+func (l *loader) setFromFile(f File) {
+	body := l.parse(f)
+	if body == nil {
+		return
+	}
+	for _, b := range body.Blocks {
+		l.errorAt(b.DefRange(), "Unsupported block",
+			"A file of values holds only lines of the form name = value. Blocks belong into a rule file.")
+	}
+	for _, attr := range sortedAttributes(body) {
+		v := l.vars[attr.Name]
+		if v == nil {
+			l.warnAt(attr.NameRange, "Value for undeclared variable", fmt.Sprintf(
+				"No rule file declares a variable named %q, so this value has no effect.%s",
+				attr.Name, didYouMean(attr.Name, slices.Sorted(maps.Keys(l.vars)))))
+			continue
+		}
+		value, diags := attr.Expr.Value(nil)
+		l.diags = append(l.diags, diags...)
+		if diags.HasErrors() {
+			v.value, v.given = cty.DynamicVal, true
+			continue
+		}
+		at := attr.Expr.Range()
+		l.set(v, value, origin{at: &at, name: "this value"})
+	}
+}
+
+// set gives v a value that fits its type, or reports why it does not.
+func (l *loader) set(v *variable, value cty.Value, from origin) {
+	v.given = true
+	if value.IsNull() && !v.nullable {
+		if !v.block.has("default") {
+			v.value = cty.DynamicVal
+			l.refuseValue(v, from, "it is null, but nullable = false forbids that")
+		}
+		return // null takes the default
+	}
+	converted, err := v.convert(value)
+	if err != nil {
+		v.value = cty.DynamicVal
+		l.refuseValue(v, from, describe(err))
+		return
+	}
+	v.value = converted
+}
+
+func (l *loader) refuseValue(v *variable, from origin, why string) {
+	l.diags = append(l.diags, &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Invalid value for a variable", Subject: from.at,
+		Detail: sentence(fmt.Sprintf("%s is not suitable for var.%s, declared at %s: %s",
+			from.name, v.name, place(v.block.header), why)),
+	})
+}

@@ -1,0 +1,63 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// jsonValues tells the values of the variables and locals that a failed
+// expression refers to: what was wrong is often only visible there.
+func jsonValues(diag *hcl.Diagnostic) []jsonValue {
+	values := []jsonValue{}
+	if diag.Expression == nil || diag.EvalContext == nil {
+		return values
+	}
+	for _, t := range diag.Expression.Variables() {
+		v, diags := t.TraverseAbs(diag.EvalContext)
+		if diags.HasErrors() || !v.IsKnown() {
+			continue
+		}
+		value := jsonValue{Traversal: traversalText(t), Statement: "is " + valueText(v)}
+		if !slices.Contains(values, value) {
+			values = append(values, value)
+		}
+	}
+	slices.SortFunc(values, func(a, b jsonValue) int { return strings.Compare(a.Traversal, b.Traversal) })
+	return values
+}
+
+func traversalText(t hcl.Traversal) string {
+	var b strings.Builder
+	for _, step := range t {
+		switch s := step.(type) {
+		case hcl.TraverseRoot:
+			b.WriteString(s.Name)
+		case hcl.TraverseAttr:
+			b.WriteString("." + s.Name)
+		case hcl.TraverseIndex:
+			fmt.Fprintf(&b, "[%s]", valueText(s.Key))
+		}
+	}
+	return b.String()
+}
+
+func valueText(v cty.Value) string {
+	ty := v.Type()
+	switch {
+	case v.IsNull():
+		return "null"
+	case ty == cty.Bool:
+		return fmt.Sprint(v.True())
+	case ty == cty.Number:
+		return v.AsBigFloat().Text('g', 10)
+	case ty == cty.String:
+		return fmt.Sprintf("%q", v.AsString())
+	case ty.IsCollectionType() || ty.IsTupleType():
+		return fmt.Sprintf("%s with %d elements", ty.FriendlyName(), v.LengthInt())
+	}
+	return ty.FriendlyName()
+}
