@@ -2,8 +2,15 @@ package engine
 
 import (
 	"context"
-	"iter"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"offcut/rules"
 )
@@ -31,38 +38,204 @@ type Options struct {
 // Build lists every scope of the acting rules, reaches a verdict on each upload
 // by all rules and protects, and returns the plan. It only reads. A scope that
 // fails is told in the plan; an error means that there is no plan at all.
+//
+// An upload is planned when the verdict is to abort it and one of the rules that
+// decided may act. Where none of them may, it is not this run's business: it is
+// counted as listed and no more, and its parts are not read. An upload that
+// vanishes before its parts are read is counted as listed and no more, too.
 func Build(ctx context.Context, stores Stores, cfg *rules.Config, opts Options) (*Plan, error) {
-	panic("TODO")
+	b, err := newBuild(stores, cfg, opts)
+	if err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	before := requestsOf(stores)
+	err = b.scan(ctx)
+	if err == nil {
+		err = b.sum()
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("plan: %w", err), b.plan.Close())
+	}
+	b.plan.Requests = requestsOf(stores) - before
+	b.plan.Finished = b.opts.Clock().UTC()
+	return b.plan, nil
 }
 
-// Items yields what to abort in plan order: provider, bucket, key bytes, upload id.
-func (p *Plan) Items() iter.Seq2[Item, error] { panic("TODO") }
-
-// KeptItems yields what stays, in plan order. It is empty unless RecordKept was set.
-func (p *Plan) KeptItems() iter.Seq2[KeptItem, error] { panic("TODO") }
-
-// Whole reports whether every scope was listed to its end and no rule was
-// stopped by a limit.
-func (p *Plan) Whole() bool { panic("TODO") }
-
-// Close removes the plan's spool.
-func (p *Plan) Close() error { panic("TODO") }
-
-// Apply aborts what the plan names, after reading each upload's parts again, and
-// proves that it is gone. It is the only writer. Every planned upload has exactly
-// one outcome in the report. An error means that nothing was attempted at all.
-func Apply(ctx context.Context, stores Stores, cfg *rules.Config, plan *Plan, opts Options) (*Report, error) {
-	panic("TODO")
+// A build is one Build in progress.
+type build struct {
+	cfg       *rules.Config
+	opts      Options
+	plan      *Plan
+	acting    []*rules.Rule // parallel to plan.Rules
+	place     []int         // of cfg.Rules[i] in acting, or -1
+	providers []*providerScan
+	scopes    []*scopeScan // parallel to plan.Scopes
 }
 
-// Outcomes yields one outcome for every planned upload, in plan order.
-func (r *Report) Outcomes() iter.Seq2[Outcome, error] { panic("TODO") }
+func newBuild(stores Stores, cfg *rules.Config, opts Options) (*build, error) {
+	if opts.Parallelism <= 0 {
+		opts.Parallelism = defaultParallelism
+	}
+	if opts.Clock == nil {
+		opts.Clock = time.Now
+	}
+	b := &build{cfg: cfg, opts: opts}
+	if err := b.choose(); err != nil {
+		return nil, err
+	}
+	scopes, err := scopesOf(b.acting)
+	if err != nil {
+		return nil, err
+	}
+	b.plan = &Plan{
+		ID:      newPlanID(),
+		Started: opts.Clock().UTC(),
+		Partial: len(b.acting) < len(cfg.Rules),
+		Scopes:  scopes,
+		Kept:    map[rules.Reason]int64{},
+	}
+	for _, r := range b.acting {
+		b.plan.Acting = append(b.plan.Acting, r.Address)
+		b.plan.Rules = append(b.plan.Rules, RuleTotal{Address: r.Address, Kept: map[rules.Reason]int64{}})
+	}
+	if err := b.assign(stores); err != nil {
+		return nil, err
+	}
+	return b, b.openSpools()
+}
 
-// Clean reports whether every planned upload ended as aborted, gone or
-// became-active.
-func (r *Report) Clean() bool { panic("TODO") }
+// choose finds the rules that may act.
+func (b *build) choose() error {
+	if len(b.cfg.Rules) == 0 {
+		return errNoRules
+	}
+	if b.opts.Acting != nil && len(b.opts.Acting) == 0 {
+		return errors.New("no rule may act, so nothing would be looked at: choose at least one")
+	}
+	for _, address := range b.opts.Acting {
+		if !slices.ContainsFunc(b.cfg.Rules, func(r rules.Rule) bool { return r.Address == address }) {
+			return fmt.Errorf("%s may act, but there is no such rule", address)
+		}
+	}
+	for i := range b.cfg.Rules {
+		r := &b.cfg.Rules[i]
+		if b.opts.Acting == nil || slices.Contains(b.opts.Acting, r.Address) {
+			b.acting = append(b.acting, r)
+		}
+	}
+	slices.SortFunc(b.acting, func(x, y *rules.Rule) int { return strings.Compare(x.Address, y.Address) })
+	for i := range b.cfg.Rules {
+		b.place = append(b.place, slices.Index(b.acting, &b.cfg.Rules[i]))
+	}
+	return nil
+}
 
-// Close removes the report's spool.
-func (r *Report) Close() error { panic("TODO") }
+// assign gives every scope to the scan of its provider.
+func (b *build) assign(stores Stores) error {
+	for i := range b.plan.Scopes {
+		scope := &b.plan.Scopes[i]
+		if n := len(b.providers); n == 0 || b.providers[n-1].address != scope.Provider {
+			store := stores[scope.Provider]
+			if store == nil {
+				return fmt.Errorf("%s looks into provider %s, which has no store", scope.Rules[0], scope.Provider)
+			}
+			b.providers = append(b.providers, newProviderScan(b, scope.Provider, store))
+		}
+		p := b.providers[len(b.providers)-1]
+		s := &scopeScan{providerScan: p, index: i, scope: scope, byLister: newCounts(len(b.acting)), byReaders: newCounts(len(b.acting))}
+		p.scopes = append(p.scopes, s)
+		b.scopes = append(b.scopes, s)
+	}
+	return nil
+}
 
-type spool struct{}
+func (b *build) openSpools() (err error) {
+	if b.opts.Dir == "" {
+		return errors.New("there is no directory to keep the plan in: Options.Dir is empty")
+	}
+	if b.plan.items, err = newSpool(b.opts.Dir, "items", candidateCodec, keepFirst); err != nil {
+		return err
+	}
+	if b.opts.RecordKept {
+		b.plan.kept, err = newSpool(b.opts.Dir, "kept", keepingCodec, keepFirst)
+	}
+	if err != nil {
+		return errors.Join(err, b.plan.Close())
+	}
+	return nil
+}
+
+// scan asks all providers at once. Its error means that there can be no plan; the
+// faults of single scopes are in the scopes.
+func (b *build) scan(ctx context.Context) error {
+	group, scanning := errgroup.WithContext(ctx)
+	for _, p := range b.providers {
+		group.Go(func() error { return p.scan(scanning) })
+	}
+	err := group.Wait()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// sum works out the totals and the limits, once every scope has ended.
+func (b *build) sum() error {
+	p := b.plan
+	for _, scan := range b.providers {
+		p.Providers = append(p.Providers, scan.status)
+	}
+	for _, s := range b.scopes {
+		s.noteUnread()
+		p.Listed += s.scope.Listed
+		if s.scope.Status == ScopeComplete {
+			s.byLister.addTo(p)
+			s.byReaders.addTo(p)
+		}
+	}
+	if err := p.items.Finish(); err != nil {
+		return err
+	}
+	if p.kept != nil {
+		if err := p.kept.Finish(); err != nil {
+			return err
+		}
+	}
+	return p.sumItems(b.acting)
+}
+
+func (b *build) observe(e Event) {
+	if b.opts.Observer != nil {
+		b.opts.Observer.Observe(e)
+	}
+}
+
+// covering lists the acting rules that cover an upload, by their place.
+func (b *build) covering(dst []int, u *rules.Upload) []int {
+	dst = b.cfg.Covering(dst, u)
+	acting := dst[:0]
+	for _, i := range dst {
+		if b.place[i] >= 0 {
+			acting = append(acting, b.place[i])
+		}
+	}
+	return acting
+}
+
+// actor returns the first of the rules that decided that may act, or nil.
+func (b *build) actor(decided []string) *rules.Rule {
+	for _, address := range decided {
+		for _, r := range b.acting {
+			if r.Address == address {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+func newPlanID() string {
+	var id [8]byte
+	rand.Read(id[:]) // never fails: crypto/rand ends the program instead
+	return hex.EncodeToString(id[:])
+}

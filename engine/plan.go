@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"errors"
+	"iter"
 	"time"
 
 	"offcut/rules"
@@ -16,24 +18,85 @@ type Plan struct {
 	Acting    []string // addresses of the rules that may act, sorted
 	Partial   bool     // some rule was left out by -target, -exclude or a schedule
 	Providers []ProviderStatus
-	Scopes    []Scope     // in plan order: provider, bucket, prefix
-	Rules     []RuleTotal // acting rules, by address
-	Abort     Totals      // what Apply would do: only whole scopes and rules that no limit stopped
-	Listed    int64       // uploads seen in all scopes
-	Kept      map[rules.Reason]int64
-	ByBucket  []GroupTotal // of Abort, by provider and bucket
-	ByOwner   []GroupTotal // of Abort, by owner (or initiator where the owner is not told)
+	Scopes    []Scope                // in plan order: provider, bucket, prefix
+	Rules     []RuleTotal            // acting rules, by address
+	Abort     Totals                 // what Apply would do: only whole scopes and rules that no limit stopped
+	Listed    int64                  // uploads seen in all scopes
+	Kept      map[rules.Reason]int64 // in whole scopes
+	ByBucket  []GroupTotal           // of Abort, by "provider/bucket"; the most bytes first
+	ByOwner   []GroupTotal           // of Abort, by owner, or initiator where the owner is not told, or ""; likewise
 	Requests  int64
 
-	items *spool // of Item, in plan order
-	kept  *spool // of KeptItem; nil unless asked for
+	items *spool[candidate]
+	kept  *spool[keeping] // nil unless asked for
+}
+
+// Items yields what to abort in plan order: provider, bucket, key bytes, upload id.
+// Nothing of an unfinished scope or of a stopped rule is among it.
+func (p *Plan) Items() iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		stopped := map[string]bool{}
+		for i := range p.Rules {
+			stopped[p.Rules[i].Address] = p.Rules[i].Stopped != ""
+		}
+		for c, err := range p.items.All() {
+			if err == nil && (p.Scopes[c.Scope].Status != ScopeComplete || stopped[c.Item.Rule]) {
+				continue
+			}
+			if !yield(c.Item, err) {
+				return
+			}
+		}
+	}
+}
+
+// KeptItems yields what stays, in plan order. It is empty unless RecordKept was set.
+func (p *Plan) KeptItems() iter.Seq2[KeptItem, error] {
+	return func(yield func(KeptItem, error) bool) {
+		if p.kept == nil {
+			return
+		}
+		for k, err := range p.kept.All() {
+			if err == nil && p.Scopes[k.Scope].Status != ScopeComplete {
+				continue
+			}
+			if !yield(k.KeptItem, err) {
+				return
+			}
+		}
+	}
+}
+
+// Whole reports whether every scope was listed to its end and no rule was
+// stopped by a limit.
+func (p *Plan) Whole() bool {
+	for i := range p.Scopes {
+		if p.Scopes[i].unfinished() {
+			return false
+		}
+	}
+	for i := range p.Rules {
+		if p.Rules[i].Stopped != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// Close removes the plan's spool.
+func (p *Plan) Close() error {
+	err := p.items.Close()
+	if p.kept != nil {
+		err = errors.Join(err, p.kept.Close())
+	}
+	return err
 }
 
 // A ProviderStatus says who was asked as whom, and by which clock.
 type ProviderStatus struct {
 	Address  string
 	Identity Identity
-	Now      time.Time     // the instant that ages count from: the earlier of the store's first Date and the local clock
+	Now      time.Time     // the instant that ages count from: the earlier of the store's first Date and the local clock; zero when no page came
 	Skew     time.Duration // store's clock minus local clock at that answer
 	Buckets  []Bucket      // those that the plan concerns, as listed; empty where the list was refused
 	Notes    []string      // e.g. that the bucket list was refused, and what that costs
@@ -67,10 +130,10 @@ type Scope struct {
 // A RuleTotal is what a plan holds for one rule.
 type RuleTotal struct {
 	Address string
-	Listed  int64  // uploads in the rule's scopes
-	Abort   Totals // what the rule would abort in whole scopes, also when it is stopped
-	Kept    map[rules.Reason]int64
-	Stopped string // why a limit stopped the rule before its first abort; empty when it did not
+	Listed  int64                  // uploads of whole scopes that the rule covers
+	Abort   Totals                 // what the rule would abort in whole scopes, also when it is stopped
+	Kept    map[rules.Reason]int64 // uploads of whole scopes that it covers and that stay
+	Stopped string                 // why a limit stopped the rule before its first abort; empty when it did not
 }
 
 // A GroupTotal is a sum under one name.

@@ -1,0 +1,61 @@
+package engine
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+
+	"offcut/rules"
+)
+
+// percentFloor is the number of listed uploads below which max_percent is not
+// looked at: a share of a handful says nothing.
+const percentFloor = 20
+
+// stopReason says which limits of a rule its plan exceeds and what to do about
+// it; empty when none. unfinished are the rule's scopes that were not listed to
+// their end.
+func stopReason(limits rules.Limits, t *RuleTotal, unfinished []string) string {
+	var reasons []string
+	stop := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
+
+	if t.Abort.Uploads > limits.MaxUploads {
+		stop("%s uploads to abort exceed max_uploads = %d: raise limits.max_uploads if this is expected",
+			humanize.Comma(t.Abort.Uploads), limits.MaxUploads)
+	}
+	if limits.MaxBytes > 0 && t.Abort.Bytes > limits.MaxBytes {
+		stop("%s bytes to abort (%s) exceed max_bytes = %d (%s): raise limits.max_bytes if this is expected",
+			humanize.Comma(t.Abort.Bytes), humanize.IBytes(uint64(t.Abort.Bytes)),
+			limits.MaxBytes, humanize.IBytes(uint64(limits.MaxBytes)))
+	}
+	if limits.MaxPercent <= 0 {
+		return strings.Join(reasons, "; ")
+	}
+	if len(unfinished) > 0 {
+		stop("max_percent = %s cannot be judged while %s not listed to the end: repair the listing, or take limits.max_percent away",
+			plainNumber(limits.MaxPercent), namesOf(unfinished))
+	}
+	if t.Listed >= percentFloor && float64(t.Abort.Uploads)*100 > limits.MaxPercent*float64(t.Listed) {
+		stop("%s of the %s uploads listed are to be aborted, %s %%, which exceeds max_percent = %s: raise limits.max_percent if this is expected",
+			humanize.Comma(t.Abort.Uploads), humanize.Comma(t.Listed),
+			plainNumber(float64(t.Abort.Uploads)*100/float64(t.Listed)), plainNumber(limits.MaxPercent))
+	}
+	return strings.Join(reasons, "; ")
+}
+
+// namesOf names the first of some scopes, with a verb that fits their number.
+func namesOf(scopes []string) string {
+	switch len(scopes) {
+	case 1:
+		return scopes[0] + " is"
+	case 2:
+		return scopes[0] + " and " + scopes[1] + " are"
+	default:
+		return fmt.Sprintf("%s and %d more are", scopes[0], len(scopes)-1)
+	}
+}
+
+// plainNumber writes a share with as many digits as it needs, six at most.
+func plainNumber(f float64) string { return strconv.FormatFloat(f, 'g', 6, 64) }

@@ -1,0 +1,91 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+
+	"offcut/rules"
+)
+
+// A group is a part of what one rule would abort.
+type group struct {
+	rule int // index in Plan.Rules
+	name string
+}
+
+// sumItems adds up the items of whole scopes by rule, stops the rules that exceed
+// a limit, and totals what is left. acting runs parallel to p.Rules.
+func (p *Plan) sumItems(acting []*rules.Rule) error {
+	place, kinds := map[string]int{}, map[string]string{}
+	for i := range p.Rules {
+		place[p.Rules[i].Address] = i
+	}
+	for _, s := range p.Providers {
+		kinds[s.Address] = s.Identity.Kind
+	}
+	buckets, owners := map[group]*Totals{}, map[group]*Totals{}
+	for c, err := range p.items.All() {
+		if err != nil {
+			return err
+		}
+		if p.Scopes[c.Scope].Status != ScopeComplete {
+			continue
+		}
+		u := &c.Item.Upload
+		rule, kind := place[c.Item.Rule], kinds[u.Provider]
+		p.Rules[rule].Abort.Add(kind, &c.Item)
+		totalOf(buckets, group{rule, u.Provider + "/" + u.Bucket}).Add(kind, &c.Item)
+		totalOf(owners, group{rule, cmp.Or(u.Owner, u.Initiator)}).Add(kind, &c.Item)
+	}
+	for i := range p.Rules {
+		t := &p.Rules[i]
+		t.Stopped = stopReason(acting[i].Limits, t, p.unfinishedOf(t.Address))
+		if t.Stopped == "" {
+			p.Abort.Merge(t.Abort)
+		}
+	}
+	p.ByBucket, p.ByOwner = p.ranked(buckets), p.ranked(owners)
+	return nil
+}
+
+func totalOf(groups map[group]*Totals, g group) *Totals {
+	t := groups[g]
+	if t == nil {
+		t = &Totals{}
+		groups[g] = t
+	}
+	return t
+}
+
+// unfinishedOf names the scopes of a rule that were not listed to their end.
+func (p *Plan) unfinishedOf(address string) []string {
+	var names []string
+	for i := range p.Scopes {
+		if s := &p.Scopes[i]; s.unfinished() && slices.Contains(s.Rules, address) {
+			names = append(names, s.where())
+		}
+	}
+	return names
+}
+
+// ranked merges the groups of rules that were not stopped: the most bytes first,
+// and by name between equals.
+func (p *Plan) ranked(groups map[group]*Totals) []GroupTotal {
+	// The same order of rules every time, so that sums of money come out the same.
+	order := make([]group, 0, len(groups))
+	for g := range groups {
+		if p.Rules[g.rule].Stopped == "" {
+			order = append(order, g)
+		}
+	}
+	slices.SortFunc(order, func(a, b group) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.rule, b.rule)) })
+	var ranked []GroupTotal
+	for _, g := range order {
+		if n := len(ranked); n == 0 || ranked[n-1].Name != g.name {
+			ranked = append(ranked, GroupTotal{Name: g.name})
+		}
+		ranked[len(ranked)-1].Merge(*groups[g])
+	}
+	slices.SortStableFunc(ranked, func(a, b GroupTotal) int { return cmp.Compare(b.Bytes, a.Bytes) })
+	return ranked
+}
