@@ -1,0 +1,129 @@
+package examples_test
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"testing"
+
+	"offcut/examples"
+	"offcut/rules"
+)
+
+// load loads and resolves the rule set of a directory and fails on any message.
+func load(t *testing.T, fsys fs.FS, dir string) *rules.Config {
+	t.Helper()
+	src, err := rules.ReadSource(fsys, dir, path.Join("examples", dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(src.Rules) == 0 {
+		t.Fatalf("%s holds no rule file", dir)
+	}
+	set, diags := rules.Load(src, rules.Values{})
+	expectNoMessage(t, diags)
+	cfg, diags := set.Resolve()
+	expectNoMessage(t, diags)
+	return cfg
+}
+
+func expectNoMessage(t *testing.T, diags rules.Diagnostics) {
+	t.Helper()
+	if errs, warnings := diags.Counts(); errs+warnings > 0 {
+		var text strings.Builder
+		if err := diags.WriteText(&text, 0, false); err != nil {
+			t.Fatal(err)
+		}
+		t.Fatalf("%d errors, %d warnings:\n%s", errs, warnings, text.String())
+	}
+}
+
+// directories lists the examples.
+func directories(t *testing.T) []string {
+	t.Helper()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var dirs []string
+	for _, e := range entries {
+		if e.IsDir() {
+			dirs = append(dirs, e.Name())
+		}
+	}
+	return dirs
+}
+
+func TestEveryExampleLoads(t *testing.T) {
+	rulesOf := map[string]string{
+		"every-10s":         "rule.tmp",
+		"minio-localhost":   "rule.uploads",
+		"quickstart":        "rule.broken_backups rule.stale_media",
+		"scheduled-cleanup": "rule.nightly rule.weekly_report",
+		"several-buckets":   "rule.ingest rule.render",
+	}
+	for _, dir := range directories(t) {
+		t.Run(dir, func(t *testing.T) {
+			cfg := load(t, os.DirFS("."), dir)
+			var addresses []string
+			for _, r := range cfg.Rules {
+				addresses = append(addresses, r.Address)
+			}
+			if got := strings.Join(addresses, " "); got != rulesOf[dir] {
+				t.Errorf("rules: %s, want %s", got, rulesOf[dir])
+			}
+			if cfg.MinimumAge.Hours() != 24 {
+				t.Errorf("minimum_age is %s; an example must not lower it", cfg.MinimumAge)
+			}
+		})
+	}
+}
+
+func TestEveryExampleIsFormatted(t *testing.T) {
+	for _, dir := range directories(t) {
+		names, err := fs.Glob(os.DirFS(dir), "*.hcl")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			name = path.Join(dir, name)
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			formatted, diags := rules.Format(rules.File{Name: name, Bytes: text})
+			expectNoMessage(t, diags)
+			if !bytes.Equal(formatted, text) {
+				t.Errorf("%s is not formatted; \"offcut fmt\" gives\n%s", name, formatted)
+			}
+		}
+	}
+}
+
+func TestQuickstartIsEmbeddedWhole(t *testing.T) {
+	embedded, onDisk := load(t, examples.Quickstart, "quickstart"), load(t, os.DirFS("."), "quickstart")
+	if len(embedded.Rules) != len(onDisk.Rules) || len(embedded.Protects) != len(onDisk.Protects) {
+		t.Errorf("embedded: %d rules, %d protects; on disk: %d and %d",
+			len(embedded.Rules), len(embedded.Protects), len(onDisk.Rules), len(onDisk.Protects))
+	}
+}
+
+func TestWhatTheExamplesTeach(t *testing.T) {
+	cleanup := load(t, os.DirFS("."), "scheduled-cleanup")
+	if r := cleanup.Rules[0]; r.Mode != rules.ModeApply || r.Schedule.Timezone != "Asia/Shanghai" || r.Limits.MaxPercent != 60 {
+		t.Errorf("rule.nightly: mode %s, zone %s, limits %+v", r.Mode, r.Schedule.Timezone, r.Limits)
+	}
+	if r := cleanup.Rules[1]; r.Mode != rules.ModePlan {
+		t.Errorf("rule.weekly_report: mode %s, want plan", r.Mode)
+	}
+	several := load(t, os.DirFS("."), "several-buckets")
+	if got := strings.Join(several.Rules[0].Scan.Buckets, " "); got != "ingest-maps ingest-photos ingest-video" {
+		t.Errorf("rule.ingest looks into %s", got)
+	}
+	minio := load(t, os.DirFS("."), "minio-localhost")
+	if p := minio.Providers[0]; p.Address != "s3.minio" || p.Endpoint != "http://127.0.0.1:9000" {
+		t.Errorf("provider %s at %s", p.Address, p.Endpoint)
+	}
+}

@@ -1,0 +1,2 @@
+# Values for the variables of this directory.
+teams = ["maps", "photos", "video"]
