@@ -1,0 +1,170 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"offcut/rules"
+)
+
+const (
+	defaultParallelism = 16
+
+	// maxOpen bounds the planned uploads of one provider that are on their way to
+	// an outcome at the same time, those that wait for another try included. It is
+	// far above any useful parallelism, so that slow keys hold nobody else, and
+	// small enough that memory does not grow with the plan.
+	maxOpen = 1024
+)
+
+// Apply aborts what the plan names, after reading each upload's parts again, and
+// proves that it is gone. It is the only writer. Every planned upload has exactly
+// one outcome in the report. An error means that nothing was attempted at all.
+func Apply(ctx context.Context, stores Stores, cfg *rules.Config, plan *Plan, opts Options) (*Report, error) {
+	r := &applying{ctx: ctx, cfg: cfg, plan: plan, opts: opts, clock: opts.Clock}
+	if r.clock == nil {
+		r.clock = time.Now
+	}
+	sent := requestsOf(stores)
+	if err := r.survey(stores); err != nil {
+		return nil, fmt.Errorf("apply plan %s: %w; nothing was attempted", plan.ID, err)
+	}
+	if err := r.compareBuckets(); err != nil {
+		return nil, fmt.Errorf("apply plan %s: %w; nothing was attempted", plan.ID, err)
+	}
+	tally, err := newTally(plan, opts.Dir, r.clock())
+	if err != nil {
+		return nil, fmt.Errorf("apply plan %s: %w; nothing was attempted", plan.ID, err)
+	}
+	r.tally = tally
+	r.observe(ApplyStarted{Planned: r.planned, Bytes: plan.Abort.Bytes})
+	r.work()
+	report := tally.finish(r.planned, r.clock())
+	report.Interrupted = r.cutShort.Load()
+	report.Requests = requestsOf(stores) - sent
+	return report, nil
+}
+
+// work gives every provider its own lane, so that a slow store holds no other.
+func (r *applying) work() {
+	var wg sync.WaitGroup
+	for _, l := range r.lanes {
+		wg.Go(l.work)
+	}
+	wg.Wait()
+}
+
+func requestsOf(stores Stores) int64 {
+	var n int64
+	for _, s := range stores {
+		n += s.Requests()
+	}
+	return n
+}
+
+// An applying is one run of Apply.
+type applying struct {
+	ctx     context.Context // of every request; done means that requests break off
+	cfg     *rules.Config
+	plan    *Plan
+	opts    Options
+	clock   func() time.Time
+	lanes   []*lane // providers with planned uploads, in plan order
+	planned int64
+	tally   *tally
+
+	cutShort atomic.Bool // a stop or a cancelled context kept something from being done
+}
+
+// stopped reports whether nothing new may be begun.
+func (r *applying) stopped() bool {
+	select {
+	case <-r.opts.Stop:
+		return true
+	case <-r.ctx.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// pause waits and reports whether work may go on afterwards.
+func (r *applying) pause(d time.Duration) bool {
+	select {
+	case <-r.opts.Stop:
+		return false
+	case <-r.ctx.Done():
+		return false
+	case <-time.After(d):
+		return !r.stopped()
+	}
+}
+
+func (r *applying) observe(e Event) {
+	if r.opts.Observer != nil {
+		r.opts.Observer.Observe(e)
+	}
+}
+
+// survey reads the whole plan once before anything is sent. A plan that cannot be
+// read to its end, or whose names do not agree with its figures, is refused.
+func (r *applying) survey(stores Stores) error {
+	if r.cfg == nil {
+		return errors.New("there are no rules to decide by")
+	}
+	var l *lane
+	var last rules.Upload
+	for item, err := range r.plan.Items() {
+		if err != nil {
+			return fmt.Errorf("read the plan: %w", err)
+		}
+		u := item.Upload
+		if r.planned > 0 && !before(&last, &u) {
+			return fmt.Errorf("the plan names upload %q of %q in bucket %s twice or out of order: plan again", u.ID, u.Key, u.Bucket)
+		}
+		if l == nil || l.provider != u.Provider {
+			if l, err = r.newLane(stores, u.Provider); err != nil {
+				return err
+			}
+		}
+		if l.scopes.find(u.Bucket, u.Key) == nil {
+			return fmt.Errorf("the plan names upload %q of %q in bucket %s outside every scope that was listed to its end: plan again", u.ID, u.Key, u.Bucket)
+		}
+		r.planned++
+		last = u
+	}
+	if r.planned != r.plan.Abort.Uploads {
+		return fmt.Errorf("the plan counts %d uploads to abort but names %d: plan again", r.plan.Abort.Uploads, r.planned)
+	}
+	return nil
+}
+
+// newLane makes the lane of a provider.
+func (r *applying) newLane(stores Stores, provider string) (*lane, error) {
+	store, ok := stores[provider]
+	if !ok {
+		return nil, fmt.Errorf("the plan names provider %s, which is not configured: plan again with these rules", provider)
+	}
+	for _, status := range r.plan.Providers {
+		if status.Address != provider {
+			continue
+		}
+		slots := r.opts.Parallelism
+		if slots <= 0 {
+			slots = defaultParallelism
+		}
+		l := &lane{
+			applying: r, provider: provider, store: store, status: status,
+			relists: store.Identity().ListingProves,
+			slots:   make(chan struct{}, slots),
+			scopes:  newScopeIndex(r.plan.Scopes, provider),
+		}
+		r.lanes = append(r.lanes, l)
+		return l, nil
+	}
+	return nil, fmt.Errorf("the plan does not say by which clock the ages of provider %s count: plan again", provider)
+}

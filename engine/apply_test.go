@@ -1,0 +1,363 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"offcut/rules"
+)
+
+func TestApplyRefusesAPlanThatDoesNotHoldTogether(t *testing.T) {
+	item := func(bucket, key string) Item {
+		return Item{
+			Upload: rules.Upload{Provider: "ks3", Bucket: bucket, Key: key, ID: "u", Initiated: epoch.Add(-30 * day)},
+			Reason: rules.AbortStale, Rule: "rule.raw",
+		}
+	}
+	tests := map[string]struct {
+		items  []Item
+		change func(w *world, p *Plan)
+		want   string
+	}{
+		"another bucket":  {[]Item{item("other", "raw/a")}, nil, "outside every scope"},
+		"another prefix":  {[]Item{item("media", "rawer")}, func(_ *world, p *Plan) { p.Scopes[0].Prefix = "raw/" }, "outside every scope"},
+		"a partial scope": {[]Item{item("media", "raw/a")}, func(_ *world, p *Plan) { p.Scopes[0].Status = ScopePartial }, "counts 1 uploads to abort but names 0"},
+		"a stopped rule":  {[]Item{item("media", "raw/a")}, func(_ *world, p *Plan) { p.Rules[0].Stopped = "max_uploads" }, "counts 1 uploads to abort but names 0"},
+		"a wrong count":   {[]Item{item("media", "raw/a")}, func(_ *world, p *Plan) { p.Abort.Uploads = 2 }, "counts 2 uploads to abort but names 1"},
+		"an unknown provider": {[]Item{item("media", "raw/a")}, func(w *world, p *Plan) {
+			p.Providers[0].Address = "s3"
+		}, "by which clock"},
+		"a lost bucket list": {[]Item{item("media", "raw/a")}, func(w *world, p *Plan) {
+			p.Providers[0].Buckets = []Bucket{{Name: "media"}}
+			w.store.onListBuckets = func() error { return fmt.Errorf("503: %w", ErrTemporary) }
+		}, "list the buckets of provider ks3"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				plan := w.planNaming(tt.items...)
+				if tt.change != nil {
+					tt.change(w, plan)
+				}
+				report, err := Apply(t.Context(), w.stores(), w.cfg, plan, w.opts)
+				if report != nil || err == nil || !strings.Contains(err.Error(), tt.want) || !strings.HasSuffix(err.Error(), "nothing was attempted") {
+					t.Errorf("error %v, want %q", err, tt.want)
+				}
+				if n := w.store.called("ListParts") + w.store.called("Abort"); n != 0 {
+					t.Errorf("%d requests were sent", n)
+				}
+			})
+		})
+	}
+}
+
+func TestARefusedBucketListStopsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		ref := w.stale("raw/a", "u1")
+		w.want(w.run(func() {
+			w.store.onListBuckets = func() error { return ErrAccessDenied }
+		}), ref, Aborted)
+	})
+}
+
+func TestReportSaysWhatWasDone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		refs := w.several(3)
+		plan := w.plan()
+		w.store.remove(refs[0])
+		w.store.addPart(refs[1], 1)
+		time.Sleep(time.Second)
+		report := w.apply(plan)
+		w.outcomes(plan, report)
+		if !report.Clean() || report.Interrupted {
+			t.Errorf("clean %t, interrupted %t", report.Clean(), report.Interrupted)
+		}
+		for _, result := range []Result{Aborted, Gone, BecameActive} {
+			if got := report.Results[result]; got.Uploads != 1 || got.Bytes != 2<<20 || got.Parts != 2 {
+				t.Errorf("%s: %+v", result, got)
+			}
+		}
+		rule := report.Rules[0]
+		if len(report.Rules) != 1 || rule.Address != "rule.raw" || rule.Results[Aborted].Uploads != 1 {
+			t.Errorf("rules %+v", report.Rules)
+		}
+		if report.PlanID != plan.ID || !report.Started.Equal(epoch.Add(time.Second)) || report.Finished.Before(report.Started) {
+			t.Errorf("plan %s from %s to %s", report.PlanID, report.Started, report.Finished)
+		}
+		if want := w.store.Requests(); report.Requests != want {
+			t.Errorf("%d requests, want %d", report.Requests, want)
+		}
+		if started := heardOf[ApplyStarted](w.seen); len(started) != 1 || started[0].Planned != 3 || started[0].Bytes != 6<<20 {
+			t.Errorf("started %+v", started)
+		}
+		if answered := heardOf[AbortAnswered](w.seen); len(answered) != 1 || answered[0].Ref != refs[2] || answered[0].Receipt.RequestID == "" {
+			t.Errorf("answered %+v", answered)
+		}
+	})
+}
+
+func TestFailuresMakeAReportUnclean(t *testing.T) {
+	for _, result := range Results {
+		r := &Report{Results: map[Result]Totals{result: {Uploads: 1}}}
+		if want := result == Aborted || result == Gone || result == BecameActive; r.Clean() != want {
+			t.Errorf("a report with %s is clean: %t", result, r.Clean())
+		}
+	}
+	if (&Report{err: errors.New("lost")}).Clean() {
+		t.Error("a report that misses outcomes is clean")
+	}
+}
+
+func TestPromise6_AHangingKeyHoldsNobodyElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.opts.Parallelism = 2
+		w.store.identity.ListingProves = false
+		refs := w.several(50)
+		w.store.onAbort = func(ref Ref) error {
+			if ref == refs[0] {
+				time.Sleep(time.Hour)
+			}
+			return nil
+		}
+		outcomes := w.run(nil)
+		for _, ref := range refs[1:] {
+			if at := w.want(outcomes, ref, Aborted).At; at.After(epoch.Add(time.Second)) {
+				t.Errorf("%v had to wait until %s", ref, at)
+			}
+		}
+		w.want(outcomes, refs[0], Aborted)
+	})
+}
+
+func TestPromise6_AFailingKeyHoldsNoSlotWhileItWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.opts.Parallelism = 1
+		w.store.identity.ListingProves = false
+		refs := w.several(50)
+		w.store.onAbort = func(ref Ref) error {
+			if ref == refs[0] {
+				return fmt.Errorf("503: %w", ErrTemporary)
+			}
+			return nil
+		}
+		outcomes := w.run(nil)
+		w.want(outcomes, refs[0], Failed)
+		for _, ref := range refs[1:] {
+			if at := w.want(outcomes, ref, Aborted).At; !at.Equal(epoch) {
+				t.Errorf("%v had to wait until %s", ref, at)
+			}
+		}
+	})
+}
+
+func TestPromise6_AStopSignalFinishesWhatIsInHand(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		stop := make(chan struct{})
+		w.opts.Stop, w.opts.Parallelism = stop, 2
+		refs := w.several(40)
+		plan := w.plan()
+		var once sync.Once
+		inHand := map[Ref]bool{}
+		var mu sync.Mutex
+		w.store.onAbort = func(ref Ref) error {
+			mu.Lock()
+			inHand[ref] = true
+			last := len(inHand) == 10
+			mu.Unlock()
+			time.Sleep(time.Second)
+			if last {
+				once.Do(func() { close(stop) })
+			}
+			return nil
+		}
+		report := w.apply(plan)
+		outcomes := w.outcomes(plan, report)
+		if !report.Interrupted || report.Clean() {
+			w.t.Errorf("interrupted %t, clean %t", report.Interrupted, report.Clean())
+		}
+		for _, ref := range refs {
+			if inHand[ref] {
+				w.want(outcomes, ref, Aborted)
+				continue
+			}
+			if o := w.want(outcomes, ref, NotAttempted); o.Attempts != 0 || !w.store.has(ref) {
+				w.t.Errorf("%v: %d attempts, still there %t", ref, o.Attempts, w.store.has(ref))
+			}
+		}
+		if len(inHand) > 11 {
+			w.t.Errorf("%d aborts though the tenth stopped everything", len(inHand))
+		}
+	})
+}
+
+func TestPromise6_AStopBetweenReadingAndAbortSendsNoAbort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		stop := make(chan struct{})
+		w.opts.Stop = stop
+		ref := w.stale("raw/a", "u1")
+		plan := w.plan()
+		w.store.onListParts = func(Ref) error { close(stop); return nil }
+		w.want(w.outcomes(plan, w.apply(plan)), ref, NotAttempted)
+		if w.store.called("Abort") != 0 {
+			t.Error("an abort was sent after the stop")
+		}
+	})
+}
+
+func TestPromise6_AStopEndsWaits(t *testing.T) {
+	tests := map[string]struct {
+		script func(w *world, ref Ref)
+		want   Result
+		text   string
+	}{
+		"before another try of a reading": {func(w *world, _ Ref) {
+			w.store.onListParts = func(Ref) error { return fmt.Errorf("503: %w", ErrTemporary) }
+		}, NotAttempted, "stopped before its abort"},
+		"before another try of an abort": {func(w *world, _ Ref) {
+			w.store.onAbort = func(Ref) error { return fmt.Errorf("503: %w", ErrTemporary) }
+		}, Failed, "stopped after an abort whose effect is not known"},
+		"before another round": {func(w *world, ref Ref) {
+			w.store.staysListed(ref, true)
+		}, NotVerified, "it is still there with 2 parts"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				stop := make(chan struct{})
+				w.opts.Stop = stop
+				ref := w.stale("raw/a", "u1")
+				plan := w.plan()
+				tt.script(w, ref)
+				time.AfterFunc(time.Millisecond, func() { close(stop) })
+				report := w.apply(plan)
+				o := w.want(w.outcomes(plan, report), ref, tt.want)
+				if !strings.Contains(o.Err, tt.text) {
+					t.Errorf("text %q", o.Err)
+				}
+				if !report.Interrupted || report.Finished.Sub(epoch) > time.Second {
+					t.Errorf("interrupted %t, finished after %s", report.Interrupted, report.Finished.Sub(epoch))
+				}
+			})
+		})
+	}
+}
+
+func TestPromise6_ProofsEndSoonAfterAStop(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		stop := make(chan struct{})
+		w.opts.Stop = stop
+		ref := w.stale("raw/a", "u1")
+		plan := w.plan()
+		w.store.onAbort = func(Ref) error { close(stop); return nil }
+		w.over = func(s *memStore) Store { return &hangingStore{memStore: s} }
+		report := w.apply(plan)
+		o := w.want(w.outcomes(plan, report), ref, NotVerified)
+		if !strings.Contains(o.Err, "stopped before its absence was proven") {
+			w.t.Errorf("text %q", o.Err)
+		}
+		if took := report.Finished.Sub(epoch); took > 2*stopGrace+time.Second {
+			w.t.Errorf("the report came after %s", took)
+		}
+	})
+}
+
+func TestPromise6_AStopBeforeTheBeginningAttemptsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		stop := make(chan struct{})
+		close(stop)
+		w.opts.Stop = stop
+		refs := w.several(5)
+		plan := w.plan()
+		report := w.apply(plan)
+		outcomes := w.outcomes(plan, report)
+		for _, ref := range refs {
+			w.want(outcomes, ref, NotAttempted)
+		}
+		if n := w.store.called("ListParts") + w.store.called("Abort"); n != 0 || !report.Interrupted {
+			t.Errorf("%d requests, interrupted %t", n, report.Interrupted)
+		}
+	})
+}
+
+func TestPromise6_ACancelledContextStillGivesAWholeReport(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		w.opts.Parallelism = 1
+		refs := w.several(10)
+		plan := w.plan()
+		ctx, cancel := context.WithCancel(w.t.Context())
+		w.store.onAbort = func(ref Ref) error {
+			if ref == refs[3] {
+				cancel() // the store answers no more
+			}
+			return nil
+		}
+		report, err := Apply(ctx, w.stores(), w.cfg, plan, w.opts)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		defer report.Close()
+		outcomes := w.outcomes(plan, report)
+		if !report.Interrupted {
+			w.t.Error("the report does not say that it was interrupted")
+		}
+		if o := w.want(outcomes, refs[3], Failed); o.Attempts != 1 {
+			w.t.Errorf("%d attempts", o.Attempts)
+		}
+		for _, ref := range refs {
+			if o := outcomes[ref]; o.Attempts == 0 && (o.Result != NotAttempted || !w.store.has(ref)) {
+				w.t.Errorf("%v is %s (%s), still there %t", ref, o.Result, o.Err, w.store.has(ref))
+			}
+		}
+	})
+}
+
+func TestProvidersAreAppliedSideBySide(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		slow := w.stale("raw/a", "u1")
+		other := newMemStore("media")
+		other.clock, other.local = w.store.clock, w.store.local
+		fast := other.put("media", "raw/a", "u1", 30*day)
+		rule := testRule("other", "media", "raw/")
+		rule.Provider = "s3"
+		w.cfg.Rules = append(w.cfg.Rules, rule)
+		w.cfg.Providers = append(w.cfg.Providers, rules.Provider{Address: "s3", Kind: "s3"})
+		stores := Stores{"ks3": w.store, "s3": other}
+		plan, err := Build(t.Context(), stores, w.cfg, w.opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer plan.Close()
+		w.store.onAbort = func(Ref) error { time.Sleep(time.Hour); return nil }
+		report, err := Apply(t.Context(), stores, w.cfg, plan, w.opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer report.Close()
+		for o, err := range report.Outcomes() {
+			if err != nil || o.Result != Aborted {
+				t.Errorf("%+v, %v", o, err)
+			}
+			if waited := o.At.Sub(epoch); (o.Item.Upload.Provider == "s3") != (waited == 0) {
+				t.Errorf("the upload of %s waited %s", o.Item.Upload.Provider, waited)
+			}
+		}
+		if w.store.has(slow) || other.has(fast) {
+			t.Error("an upload is still there")
+		}
+	})
+}

@@ -1,0 +1,254 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"offcut/rules"
+)
+
+const (
+	// freshness is how old a reading of the parts may be when the abort that rests
+	// on it goes on the wire.
+	freshness = 10 * time.Second
+
+	maxTries   = 8 // readings of one item before a temporary failure counts as lasting
+	backoff    = 200 * time.Millisecond
+	maxBackoff = 5 * time.Second
+)
+
+// A state says where an attempt stands.
+//
+//	reading ---> settled   its parts cannot be read, or speak against an abort
+//	   |  ^
+//	   |  +---- waiting    the store had a temporary failure; it holds no slot
+//	   v          ^
+//	 abort -------+
+//	   |
+//	   +-------> claimed   the store says that the upload is gone; proof follows
+//	   +-------> settled   the abort was refused
+type state uint8
+
+const (
+	reading state = iota // the next step reads the parts, and aborts if they allow it
+	waiting              // the next step waits
+	claimed              // Result is Aborted or Gone, but only by the store's word
+	settled              // the item has its outcome
+)
+
+// An attempt carries one planned upload to a claim or an outcome. Its Outcome is
+// filled on the way: Attempts counts the aborts sent, and Result is Aborted from
+// the first abort on that the store accepted.
+type attempt struct {
+	Outcome
+	state state
+	tries int           // readings so far
+	wait  time.Duration // before the next one
+}
+
+func (a *attempt) ref() Ref {
+	u := &a.Item.Upload
+	return Ref{Bucket: u.Bucket, Key: u.Key, ID: u.ID}
+}
+
+// accepted reports whether the store said yes to an abort before.
+func (a *attempt) accepted() bool { return a.Result == Aborted }
+
+// carry takes one step after the other until the attempt is claimed or settled.
+// It holds a slot only while requests are on their way.
+func (l *lane) carry(a *attempt) {
+	if why := unaddressable(&a.Item.Upload); why != "" {
+		l.refuse(a, why)
+		return
+	}
+	for a.state == reading || a.state == waiting {
+		if a.state == waiting {
+			if !l.pause(a.wait) {
+				l.interrupt(a)
+				return
+			}
+			a.state = reading
+		}
+		if !l.enter() {
+			l.interrupt(a)
+			return
+		}
+		l.try(a)
+		l.leave()
+	}
+}
+
+// try reads the parts again, reaches the verdict again, and sends one abort if it
+// stands.
+func (l *lane) try(a *attempt) {
+	a.tries++
+	read := l.clock()
+	parts, err := l.store.ListParts(l.ctx, a.ref())
+	if err != nil {
+		l.answered(a, fmt.Errorf("read its parts again: %w", err))
+		return
+	}
+	if why, active := l.objection(a, &parts.Parts); why != "" {
+		a.RequestID = parts.RequestID
+		if active {
+			if a.accepted() {
+				why += "; an abort of it was answered with success before, so that earlier parts may be gone"
+			}
+			l.conclude(a, BecameActive, why)
+			return
+		}
+		l.refuse(a, why)
+		return
+	}
+	if l.stopped() {
+		l.interrupt(a)
+		return
+	}
+	receipt, err := l.store.Abort(l.ctx, a.ref(), read.Add(freshness))
+	if !errors.Is(err, ErrTooLate) {
+		a.Attempts++
+	}
+	if err != nil {
+		l.answered(a, fmt.Errorf("abort it: %w", err))
+		return
+	}
+	a.Result, a.RequestID, a.state = Aborted, receipt.RequestID, claimed
+	l.observe(AbortAnswered{Rule: a.Item.Rule, Provider: l.provider, Ref: a.ref(), Receipt: receipt})
+}
+
+// answered says what an error of a reading or an abort means for the attempt.
+func (l *lane) answered(a *attempt, err error) {
+	switch {
+	case errors.Is(err, ErrNoSuchUpload):
+		if !a.accepted() {
+			a.Result = Gone
+		}
+		a.state = claimed
+	case errors.Is(err, ErrTooLate):
+		l.retry(a, 0, err)
+	case l.ctx.Err() != nil:
+		l.interrupt(a)
+	case errors.Is(err, ErrTemporary):
+		l.retry(a, jitter(a.tries), err)
+	default:
+		l.refuse(a, err.Error())
+	}
+}
+
+// retry begins again from reading the parts, a limited number of times.
+func (l *lane) retry(a *attempt, wait time.Duration, err error) {
+	if a.tries >= maxTries {
+		l.refuse(a, fmt.Sprintf("gave up after %d tries: %v", a.tries, err))
+		return
+	}
+	a.state, a.wait = waiting, wait
+	l.observe(AbortRetried{
+		Rule: a.Item.Rule, Provider: l.provider, Ref: a.ref(),
+		Attempt: a.tries, Wait: wait, Err: err,
+	})
+}
+
+// jitter is a full-jitter exponential wait after the given number of tries.
+func jitter(tries int) time.Duration {
+	limit := min(backoff<<(tries-1), maxBackoff)
+	return rand.N(limit)
+}
+
+// refuse ends an attempt that cannot go on. An upload whose abort was accepted
+// before is still a claim: only a proof, or the lack of one, settles it.
+func (l *lane) refuse(a *attempt, why string) {
+	if a.accepted() {
+		a.Err, a.state = why, claimed
+		return
+	}
+	l.conclude(a, Failed, why)
+}
+
+// interrupt ends an attempt on a stop signal.
+func (l *lane) interrupt(a *attempt) {
+	l.cutShort.Store(true)
+	if a.accepted() || a.Attempts > 0 {
+		l.refuse(a, "stopped after an abort whose effect is not known: plan again to see")
+		return
+	}
+	l.conclude(a, NotAttempted, "stopped before its abort: plan again")
+}
+
+// conclude gives an attempt its outcome.
+func (l *lane) conclude(a *attempt, r Result, why string) {
+	a.Result, a.Err, a.state = r, why, settled
+	l.settle(&a.Outcome)
+}
+
+// objection says why what was read now speaks against the abort, or returns "".
+// The verdict is reached with the plan's thresholds and counts ages from the
+// plan's own instant, so that a part that arrived after planning always shows.
+// active tells an upload that lives from one that is not understood.
+func (l *lane) objection(a *attempt, parts *rules.Parts) (why string, active bool) {
+	if parts.Foreign {
+		return fmt.Sprintf("%s: the answer to reading its parts was for another bucket, key or upload id; it was not aborted", rules.KeepKeyUnproven), false
+	}
+	v := l.cfg.Decide(&a.Item.Upload, parts, l.status.Now)
+	if v.Action != rules.Abort {
+		return l.kept(v, parts)
+	}
+	if v.Reason == rules.AbortOverLifetime {
+		return "", false
+	}
+	return changed(a, parts), true
+}
+
+// kept puts a verdict that keeps the upload into words.
+func (l *lane) kept(v rules.Verdict, parts *rules.Parts) (why string, active bool) {
+	switch v.Reason {
+	case rules.KeepActive:
+		return fmt.Sprintf("%s: %s", v.Reason, arrival(parts.Newest.Sub(l.status.Now))), true
+	case rules.KeepYoung:
+		return fmt.Sprintf("%s: it is no longer old enough", v.Reason), true
+	case "":
+		return "no verdict was reached when it was looked at again; it was not aborted: plan again", false
+	default:
+		return fmt.Sprintf("%s: this kept it when it was looked at again, though the plan did not: plan again", v.Reason), false
+	}
+}
+
+// arrival says when the newest part came, d after the plan's instant.
+func arrival(d time.Duration) string {
+	if d >= 0 {
+		return fmt.Sprintf("a part arrived %s after the plan", d.Round(time.Second))
+	}
+	return fmt.Sprintf("its newest part is from %s before the plan", (-d).Round(time.Second))
+}
+
+// changed says how the parts differ from those that the plan rests on, or returns
+// "". What an abort of ours may have taken away is no sign of life.
+func changed(a *attempt, parts *rules.Parts) string {
+	was := &a.Item.Parts
+	switch {
+	case parts.Count > was.Count || parts.Bytes > was.Bytes || parts.Newest.After(was.Newest):
+		return fmt.Sprintf("%s: it has grown since the plan, from %d to %d parts", rules.KeepActive, was.Count, parts.Count)
+	case a.Attempts > 0 || parts.Fingerprint == was.Fingerprint && parts.Count == was.Count && parts.Bytes == was.Bytes && parts.Newest.Equal(was.Newest):
+		return ""
+	default:
+		return fmt.Sprintf("%s: its parts are not those of the plan", rules.KeepActive)
+	}
+}
+
+// unaddressable says why an upload must never be part of a request, or returns "".
+func unaddressable(u *rules.Upload) string {
+	if u.Bucket == "" || u.Key == "" || u.ID == "" {
+		return fmt.Sprintf("%s: bucket, key and upload id must all be known; nothing was sent", rules.KeepKeyUnproven)
+	}
+	if u.KeyUnproven {
+		return fmt.Sprintf("%s: the listing may not show the key's own bytes; nothing was sent", rules.KeepKeyUnproven)
+	}
+	for segment := range strings.SplitSeq(u.Key, "/") {
+		if segment == "." || segment == ".." {
+			return fmt.Sprintf("%s: a path with the segment %q may be rewritten on its way to another key; nothing was sent", rules.KeepKeyUnproven, segment)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,203 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"offcut/rules"
+)
+
+// stopGrace is how long proofs may go on after a stop signal.
+const stopGrace = 10 * time.Second
+
+// A lane carries the planned uploads of one provider from the plan to their
+// outcomes, in three stages: abort, prove, and abort again what is still there.
+type lane struct {
+	*applying
+	provider string
+	store    Store
+	status   ProviderStatus
+	relists  bool          // an upload's absence from a listing proves that it is gone
+	slots    chan struct{} // one for each request at once; never held while waiting
+	scopes   scopeIndex
+
+	strangers map[string]string // buckets that are not the plan's, and why
+	claims    *claims           // to be proven when all of them are in
+	survivors *spool[Outcome]   // to be aborted again
+}
+
+// work brings every item of the lane to its outcome.
+func (l *lane) work() {
+	var err error
+	if l.claims, err = newClaims(l.opts.Dir, l.scopes); err != nil {
+		l.abandon(err)
+		return
+	}
+	defer l.claims.spool.Close()
+	if l.survivors, err = l.newSurvivors(); err != nil {
+		l.abandon(err)
+		return
+	}
+	defer func() { l.survivors.Close() }()
+	l.abort()
+	l.prove()
+	l.abortAgain()
+}
+
+// abandon gives every item of the lane its outcome when the lane cannot begin.
+func (l *lane) abandon(err error) {
+	for item := range l.items() {
+		l.settle(&Outcome{Item: item, Result: NotAttempted, Err: "nothing was begun: " + err.Error()})
+	}
+}
+
+func (l *lane) newSurvivors() (*spool[Outcome], error) {
+	return newSpool(l.opts.Dir, "survivors", outcomeCodec, keepLast)
+}
+
+// items yields the lane's part of the plan. A failure to read it is told to the
+// report, which then misses outcomes and says so.
+func (l *lane) items() iter.Seq[Item] {
+	return func(yield func(Item) bool) {
+		for item, err := range l.plan.Items() {
+			if err != nil {
+				l.tally.fail(err)
+				return
+			}
+			if item.Upload.Provider == l.provider && !yield(item) {
+				return
+			}
+		}
+	}
+}
+
+// abort is the first stage. Items end with an outcome, as a claim, or as
+// survivors of their first abort.
+func (l *lane) abort() {
+	ctx, cancel := l.untilGrace()
+	defer cancel()
+	var pool errgroup.Group
+	pool.SetLimit(max(maxOpen, cap(l.slots)))
+	for item := range l.items() {
+		if why, ok := l.strangers[item.Upload.Bucket]; ok {
+			l.settle(&Outcome{Item: item, Result: NotAttempted, Err: why})
+			continue
+		}
+		if l.stopped() {
+			l.interrupt(&attempt{Outcome: Outcome{Item: item}})
+			continue
+		}
+		pool.Go(func() error {
+			l.first(ctx, item)
+			return nil
+		})
+	}
+	_ = pool.Wait() // no function of the pool returns an error
+}
+
+// first makes the first attempt on an item.
+func (l *lane) first(ctx context.Context, item Item) {
+	a := &attempt{Outcome: Outcome{Item: item}}
+	l.carry(a)
+	switch {
+	case a.state == settled:
+	case a.Result == Gone || l.relists:
+		if err := l.claims.add(&a.Outcome); err != nil {
+			l.unproven(a, err)
+		}
+	default:
+		l.proveOne(ctx, a, false)
+	}
+}
+
+// untilGrace returns a context for proofs: they may go on for stopGrace after a
+// stop signal and break off with the context of the run.
+func (l *lane) untilGrace() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(l.ctx)
+	if l.opts.Stop == nil {
+		return ctx, cancel
+	}
+	go func() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-l.opts.Stop:
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(stopGrace):
+			cancel()
+		}
+	}()
+	return ctx, cancel
+}
+
+// enter takes a slot for requests. It reports false when nothing new may begin.
+func (l *lane) enter() bool {
+	select {
+	case <-l.opts.Stop:
+		return false
+	case <-l.ctx.Done():
+		return false
+	case l.slots <- struct{}{}:
+	}
+	if l.stopped() {
+		l.leave()
+		return false
+	}
+	return true
+}
+
+func (l *lane) leave() { <-l.slots }
+
+// settle gives an item its one outcome.
+func (l *lane) settle(o *Outcome) {
+	o.At = l.clock().UTC()
+	l.tally.add(o)
+	l.observe(OutcomeReached{Outcome: *o})
+}
+
+// A scopeIndex finds the scope that a key lies in, for the scopes of one provider
+// that were listed to their end. Scopes never overlap, so the only one that can
+// hold a key is the last whose prefix is not greater than it.
+type scopeIndex map[string][]*Scope // by bucket; by prefix within one
+
+func newScopeIndex(scopes []Scope, provider string) scopeIndex {
+	index := scopeIndex{}
+	for i := range scopes {
+		if s := &scopes[i]; s.Provider == provider && s.Status == ScopeComplete {
+			index[s.Bucket] = append(index[s.Bucket], s)
+		}
+	}
+	for _, s := range index {
+		slices.SortFunc(s, func(a, b *Scope) int { return cmp.Compare(a.Prefix, b.Prefix) })
+	}
+	return index
+}
+
+// find returns the scope of a key, or nil.
+func (x scopeIndex) find(bucket, key string) *Scope {
+	scopes := x[bucket]
+	i, exact := slices.BinarySearchFunc(scopes, key, func(s *Scope, key string) int { return cmp.Compare(s.Prefix, key) })
+	if exact {
+		return scopes[i]
+	}
+	if i == 0 || !strings.HasPrefix(key, scopes[i-1].Prefix) {
+		return nil
+	}
+	return scopes[i-1]
+}
+
+// before reports whether a comes before b in plan order.
+func before(a, b *rules.Upload) bool {
+	return cmp.Or(
+		cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Bucket, b.Bucket),
+		cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID),
+	) < 0
+}

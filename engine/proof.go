@@ -1,0 +1,115 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// A presence is what a look at the store says about an upload.
+type presence uint8
+
+const (
+	unknown presence = iota // the store could not be asked to the end; the zero value
+	present
+	absent
+)
+
+// A finding is a presence with what was seen, for the outcome's text.
+type finding struct {
+	presence
+	seen string // what is still there, or why it is not known
+}
+
+// proveOne looks for one claimed upload and settles it, or keeps it as a survivor
+// for the next round. suspect says that a listing seems to show the upload, so
+// that the word of list parts alone is not enough.
+func (l *lane) proveOne(ctx context.Context, a *attempt, suspect bool) {
+	l.slots <- struct{}{} // also after a stop: what was claimed is to be proven
+	found := l.look(ctx, a, suspect)
+	l.leave()
+	if found.presence == unknown && l.stopped() {
+		l.cutShort.Store(true)
+		found.seen = "stopped before its absence was proven"
+	}
+	switch {
+	case found.presence == absent:
+		l.proven(a)
+	case found.presence == present && a.Result == Gone:
+		l.conclude(a, Failed, found.seen+"; it was not aborted: look at the store's own tools")
+	default:
+		l.survive(a, found.seen)
+	}
+}
+
+// look asks the store about one upload. Reading its parts says that it is gone
+// only by NoSuchUpload, and for an upload that we did not abort a listing of its
+// very key must agree. A store may instead answer the parts of an aborted upload
+// with an empty list; then the listing alone decides.
+func (l *lane) look(ctx context.Context, a *attempt, suspect bool) finding {
+	parts, err := l.store.ListParts(ctx, a.ref())
+	gone := errors.Is(err, ErrNoSuchUpload)
+	switch {
+	case gone && a.Result == Aborted && !suspect:
+		return finding{presence: absent}
+	case gone:
+		found := l.lookInListing(ctx, a.ref())
+		if found.presence == present {
+			found.seen = "the store says NoSuchUpload, but still lists it"
+		}
+		return found
+	case err != nil:
+		return finding{seen: fmt.Sprintf("its absence could not be proven: read its parts: %v", err)}
+	case parts.Foreign:
+		return finding{seen: "its absence could not be proven: the answer to reading its parts was for another upload"}
+	case parts.Count > 0:
+		return finding{presence: present, seen: fmt.Sprintf("it is still there with %d parts, %d bytes", parts.Count, parts.Bytes)}
+	default:
+		return l.lookInListing(ctx, a.ref())
+	}
+}
+
+// lookInListing lists the uploads under the key itself to the end.
+func (l *lane) lookInListing(ctx context.Context, ref Ref) finding {
+	for page, err := range l.store.ListUploads(ctx, ref.Bucket, ref.Key) {
+		if err != nil {
+			return finding{seen: fmt.Sprintf("its absence could not be proven: list the uploads of its key: %v", err)}
+		}
+		for i := range page.Uploads {
+			if u := &page.Uploads[i]; u.Key == ref.Key && u.ID == ref.ID {
+				return finding{presence: present, seen: "it is still listed"}
+			}
+		}
+	}
+	return finding{presence: absent}
+}
+
+// proven settles a claim whose upload is absent.
+func (l *lane) proven(a *attempt) { l.conclude(a, a.Result, "") }
+
+// survive keeps a claim for the next round.
+func (l *lane) survive(a *attempt, seen string) {
+	a.Err = seen
+	if err := l.survivors.Add(&a.Outcome); err != nil {
+		l.unproven(a, err)
+	}
+}
+
+// unproven settles a claim that cannot be followed any further.
+func (l *lane) unproven(a *attempt, err error) {
+	a.Err = fmt.Sprintf("its absence could not be proven: %v", err)
+	l.giveUp(a)
+}
+
+// giveUp settles a claim that no round could prove. Err says what was seen last.
+func (l *lane) giveUp(a *attempt) {
+	if a.Result == Gone {
+		l.conclude(a, Failed, "the store said NoSuchUpload, but "+a.Err+": plan again to see")
+		return
+	}
+	times := fmt.Sprintf("%d aborts", a.Attempts)
+	if a.Attempts == 1 {
+		times = "1 abort"
+	}
+	l.conclude(a, NotVerified, fmt.Sprintf("%s after %s that the store answered with success: plan again to see, and ask the store's operator if it stays", a.Err, times))
+}

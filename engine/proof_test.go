@@ -1,0 +1,334 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"offcut/rules"
+)
+
+// ghost removes an upload that listings go on to show.
+func (w *world) ghost(ref Ref) {
+	w.store.mu.Lock()
+	upload := w.store.uploads[ref].Upload
+	w.store.mu.Unlock()
+	w.store.remove(ref)
+	w.store.onPage = func(bucket, prefix string, n int, page *UploadPage) error {
+		if bucket == ref.Bucket && strings.HasPrefix(ref.Key, prefix) && n == 1 {
+			page.Uploads = append(page.Uploads, upload)
+		}
+		return nil
+	}
+}
+
+// onBothKindsOfStore runs a test on a store whose listings prove and on one whose
+// listings are not known to.
+func onBothKindsOfStore(t *testing.T, f func(*world)) {
+	for _, proves := range []bool{true, false} {
+		t.Run(fmt.Sprintf("listing proves %t", proves), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.store.identity.ListingProves = proves
+				f(w)
+			})
+		})
+	}
+}
+
+func TestPromise7_WhatStaysIsAbortedAgainThenNotVerified(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		stays, goes := w.stale("raw/a", "u1"), w.stale("raw/b", "u1")
+		w.store.staysListed(stays, true)
+		var sent []time.Duration
+		w.store.onAbort = func(ref Ref) error {
+			if ref == stays {
+				sent = append(sent, w.opts.Clock().Sub(epoch))
+			}
+			return nil
+		}
+		outcomes := w.run(nil)
+		w.want(outcomes, goes, Aborted)
+		o := w.want(outcomes, stays, NotVerified)
+		want := []time.Duration{0, 1 * time.Second, 3 * time.Second, 7 * time.Second, 15 * time.Second, 31 * time.Second}
+		if !slices.Equal(sent, want) {
+			w.t.Errorf("aborts at %v, want %v", sent, want)
+		}
+		if o.Attempts != 6 || !strings.Contains(o.Err, "still there with 2 parts") || !strings.Contains(o.Err, "6 aborts") {
+			w.t.Errorf("%d attempts, text %q", o.Attempts, o.Err)
+		}
+	})
+}
+
+func TestPromise7_APartThatDelaysTheAbortIsAbortedInALaterRound(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		ref := w.stale("raw/a", "u1")
+		w.store.staysListed(ref, true)
+		w.store.onAbort = func(ref Ref) error {
+			w.store.staysListed(ref, w.opts.Clock().Sub(epoch) < 3*time.Second)
+			return nil
+		}
+		if o := w.want(w.run(nil), ref, Aborted); o.Attempts != 3 {
+			w.t.Errorf("%d attempts", o.Attempts)
+		}
+	})
+}
+
+func TestPromise7_APartThatLandsAfterTheAbortKeeps(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		ref := w.stale("raw/a", "u1")
+		w.store.staysListed(ref, true)
+		w.store.onAbort = func(ref Ref) error {
+			w.store.edit(ref, func(u *memUpload) { u.parts = nil })
+			w.store.addPart(ref, 1)
+			return nil
+		}
+		o := w.want(w.run(nil), ref, BecameActive)
+		if o.Attempts != 1 || !strings.Contains(o.Err, "an abort of it was answered with success before") {
+			w.t.Errorf("%d attempts, text %q", o.Attempts, o.Err)
+		}
+	})
+}
+
+func TestPromise7_AbortedPartsThatVanishSlowlyAreNoSignOfLife(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		ref := w.stale("raw/a", "u1")
+		w.store.staysListed(ref, true)
+		w.store.onAbort = func(ref Ref) error {
+			w.store.edit(ref, func(u *memUpload) {
+				if len(u.parts) > 0 {
+					u.parts = u.parts[1:]
+				}
+				if len(u.parts) == 0 {
+					w.store.sticky[ref] = false
+				}
+			})
+			return nil
+		}
+		if o := w.want(w.run(nil), ref, Aborted); o.Attempts != 2 {
+			w.t.Errorf("%d attempts", o.Attempts)
+		}
+	})
+}
+
+func TestPromise7_NoSuchUploadButStillListedIsFailed(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		ref, other := w.stale("raw/a", "u1"), w.stale("raw/b", "u1")
+		outcomes := w.run(func() { w.ghost(ref) })
+		w.want(outcomes, other, Aborted)
+		o := w.want(outcomes, ref, Failed)
+		if !strings.HasPrefix(o.Err, "the store says NoSuchUpload, but still lists it") {
+			w.t.Errorf("text %q", o.Err)
+		}
+		if n := slices.Index(w.actions(ref), "Abort"); n >= 0 {
+			w.t.Error("an abort was sent for an upload whose parts were not read")
+		}
+	})
+}
+
+func TestPromise7_WhatListingsShowAfterOurAbortIsNotVerified(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		ref := w.stale("raw/a", "u1")
+		plan := w.plan()
+		w.ghost(ref)
+		w.stale("raw/a", "u1")
+		o := w.want(w.outcomes(plan, w.apply(plan)), ref, NotVerified)
+		if o.Attempts != 1 || !strings.Contains(o.Err, "says NoSuchUpload, but still lists it") {
+			t.Errorf("%d attempts, text %q", o.Attempts, o.Err)
+		}
+	})
+}
+
+func TestPromise7_GoneIsProvenByAListingToo(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		read, raced := w.stale("raw/a", "u1"), w.stale("raw/b", "u1")
+		sibling := w.store.put("media", "raw/a", "u2", time.Hour)
+		w.store.onAbort = func(ref Ref) error {
+			w.store.remove(ref) // it is completed while the abort is on its way
+			return nil
+		}
+		outcomes := w.run(func() { w.store.remove(read) })
+		if o := w.want(outcomes, read, Gone); o.Attempts != 0 {
+			w.t.Errorf("%d attempts", o.Attempts)
+		}
+		if o := w.want(outcomes, raced, Gone); o.Attempts != 1 {
+			w.t.Errorf("%d attempts", o.Attempts)
+		}
+		if w.store.called("ListUploads") == 0 {
+			w.t.Error("no listing was asked")
+		}
+		if !w.store.has(sibling) {
+			w.t.Error("the other upload of the key is gone")
+		}
+	})
+}
+
+// A store of this kind answers the parts of an aborted upload with an empty list.
+func TestPromise7_AnEmptyPartListIsSettledByTheListing(t *testing.T) {
+	for name, hides := range map[string]bool{"not listed": true, "listed": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.store.identity.ListingProves = false
+				ref := w.stale("raw/a", "u1")
+				w.store.staysListed(ref, true)
+				aborted := false
+				w.store.onAbort = func(ref Ref) error {
+					aborted = true
+					w.store.edit(ref, func(u *memUpload) { u.parts = nil })
+					return nil
+				}
+				w.store.onPage = func(_, _ string, _ int, page *UploadPage) error {
+					if aborted && hides {
+						page.Uploads = slices.DeleteFunc(page.Uploads, func(u rules.Upload) bool { return u.ID == ref.ID })
+					}
+					return nil
+				}
+				if hides {
+					w.want(w.run(nil), ref, Aborted)
+				} else {
+					w.want(w.run(nil), ref, NotVerified)
+				}
+			})
+		})
+	}
+}
+
+func TestPromise7_RelistingIsChosenWhereItIsCheaperAndMeansSomething(t *testing.T) {
+	tests := map[string]struct {
+		uploads, kept int
+		script        func(w *world)
+		relists       bool
+		readings      int // per upload, in all
+	}{
+		"many claims, one page": {uploads: 20, relists: true, readings: 1},
+		"one claim, many pages": {uploads: 1, kept: 30, readings: 2},
+		"a store not known":     {uploads: 20, script: func(w *world) { w.store.identity.ListingProves = false }, readings: 2},
+		"a note": {uploads: 20, relists: true, readings: 2, script: func(w *world) {
+			w.store.onPage = func(_, _ string, _ int, p *UploadPage) error { p.Notes = []string{"odd"}; return nil }
+		}},
+		"no date": {uploads: 20, relists: true, readings: 2, script: func(w *world) {
+			w.store.onPage = func(_, _ string, _ int, p *UploadPage) error { p.Date = time.Time{}; return nil }
+		}},
+		"an old copy": {uploads: 20, relists: true, readings: 2, script: func(w *world) {
+			w.store.onPage = func(_, _ string, _ int, p *UploadPage) error { p.Date = epoch.Add(-time.Hour); return nil }
+		}},
+		"foreign keys": {uploads: 20, relists: true, readings: 2, script: func(w *world) {
+			w.store.onPage = func(_, _ string, _ int, p *UploadPage) error {
+				p.Uploads = append(p.Uploads, rules.Upload{Bucket: "media", Key: "other", ID: "x"})
+				return nil
+			}
+		}},
+		"a listing that fails": {uploads: 20, relists: true, readings: 2, script: func(w *world) {
+			w.store.onPage = func(string, string, int, *UploadPage) error { return errors.New("cut off") }
+		}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.store.pageSize = 20
+				refs := w.several(tt.uploads)
+				for i := range tt.kept {
+					w.store.put("media", fmt.Sprintf("raw/kept%d", i), "u", time.Hour)
+				}
+				outcomes := w.run(func() {
+					if tt.script != nil {
+						tt.script(w)
+					}
+				})
+				for _, ref := range refs {
+					w.want(outcomes, ref, Aborted)
+				}
+				if got := w.store.called("ListUploads") > 0; got != tt.relists {
+					t.Errorf("listed again: %t, want %t", got, tt.relists)
+				}
+				if got := w.store.called("ListParts"); got != tt.readings*len(refs) {
+					t.Errorf("%d readings, want %d", got, tt.readings*len(refs))
+				}
+			})
+		})
+	}
+}
+
+func TestPromise7_WhatCannotBeProvenIsNotVerified(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.store.identity.ListingProves = false
+		aborted, gone := w.stale("raw/a", "u1"), w.stale("raw/b", "u1")
+		done := false
+		w.store.onAbort = func(Ref) error { done = true; return nil }
+		w.store.onListParts = func(ref Ref) error {
+			if done && ref == aborted {
+				return errors.New("403 Forbidden")
+			}
+			return nil
+		}
+		outcomes := w.run(func() {
+			w.store.remove(gone)
+			w.store.onPage = func(string, string, int, *UploadPage) error { return errors.New("400 Bad Request") }
+		})
+		if o := w.want(outcomes, aborted, NotVerified); !strings.Contains(o.Err, "403 Forbidden") || o.Attempts != 1 {
+			t.Errorf("%d attempts, text %q", o.Attempts, o.Err)
+		}
+		if o := w.want(outcomes, gone, Failed); !strings.Contains(o.Err, "400 Bad Request") {
+			t.Errorf("text %q", o.Err)
+		}
+	})
+}
+
+func TestPromise7_ABucketMadeAnewIsNotThePlans(t *testing.T) {
+	change := map[string]func(*memStore){
+		"created": func(s *memStore) { s.remake("media", func(b *Bucket) { b.Created = epoch }) },
+		"owner":   func(s *memStore) { s.remake("media", func(b *Bucket) { b.Owner = "43" }) },
+		"missing": func(s *memStore) { s.remake("media", nil) },
+	}
+	for name, change := range change {
+		t.Run(name+" before", func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				ref := w.stale("raw/a", "u1")
+				o := w.want(w.run(func() { change(w.store) }), ref, NotAttempted)
+				if !strings.HasPrefix(o.Err, `bucket "media" is not the bucket of the plan: `) {
+					t.Errorf("text %q", o.Err)
+				}
+				if n := w.store.called("ListParts") + w.store.called("Abort"); n != 0 {
+					t.Errorf("%d requests into the bucket", n)
+				}
+			})
+		})
+		t.Run(name+" while it is emptied", func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				ref := w.stale("raw/a", "u1")
+				plan := w.plan()
+				w.store.onListParts = func(ref Ref) error {
+					w.store.remove(ref)
+					change(w.store)
+					return nil
+				}
+				o := w.want(w.outcomes(plan, w.apply(plan)), ref, Failed)
+				if !strings.Contains(o.Err, `bucket "media" is not the bucket of the plan: `) {
+					t.Errorf("text %q", o.Err)
+				}
+			})
+		})
+	}
+}
+
+func TestBucketsThatTellNothingAreNoStrangers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		ref := w.stale("raw/a", "u1")
+		w.store.remake("media", func(b *Bucket) { b.Created, b.Owner = time.Time{}, "" })
+		outcomes := w.run(func() {
+			w.store.remake("media", func(b *Bucket) { b.Created, b.Owner = epoch, "42" })
+		})
+		w.want(outcomes, ref, Aborted)
+	})
+}

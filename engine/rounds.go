@@ -1,0 +1,76 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// rounds are the waits before an upload that is still there is aborted again. An
+// abort is not atomic: parts that were on their way may land after it.
+var rounds = [...]time.Duration{1 * time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second}
+
+// abortAgain is the third stage. All survivors of the lane share its rounds. What
+// outlives the last one, or a stop signal, is settled as it is.
+func (l *lane) abortAgain() {
+	ctx, cancel := l.untilGrace()
+	defer cancel()
+	for _, wait := range rounds {
+		if l.survivors.Added() == 0 {
+			return
+		}
+		if !l.pause(wait) {
+			l.cutShort.Store(true)
+			break
+		}
+		l.nextRound(func(a *attempt) { l.again(ctx, a) })
+	}
+	l.nextRound(l.giveUp)
+}
+
+// nextRound hands the survivors to f and collects those that survive it too.
+func (l *lane) nextRound(f func(*attempt)) {
+	last := l.survivors
+	defer last.Close()
+	next, err := l.newSurvivors()
+	if err == nil {
+		l.survivors = next
+	} else {
+		f = func(a *attempt) { l.unproven(a, err) }
+	}
+	if err := last.Finish(); err != nil {
+		l.tally.fail(err)
+		return
+	}
+	l.eachAttempt(last, f)
+}
+
+// again aborts a survivor once more, if its parts still allow that, and looks for
+// it. What the store called gone before our first abort is only looked for.
+func (l *lane) again(ctx context.Context, a *attempt) {
+	if a.Result == Aborted {
+		a.state = reading
+		l.carry(a)
+	}
+	if a.state != settled {
+		l.proveOne(ctx, a, true)
+	}
+}
+
+// eachAttempt reads claims back and hands them to f, many at a time.
+func (l *lane) eachAttempt(s *spool[Outcome], f func(*attempt)) {
+	var pool errgroup.Group
+	pool.SetLimit(max(maxOpen, cap(l.slots)))
+	for o, err := range s.All() {
+		if err != nil {
+			l.tally.fail(err)
+			break
+		}
+		pool.Go(func() error {
+			f(&attempt{Outcome: o, state: claimed})
+			return nil
+		})
+	}
+	_ = pool.Wait() // no function of the pool returns an error
+}

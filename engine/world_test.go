@@ -1,0 +1,251 @@
+package engine
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"offcut/rules"
+)
+
+// A world is one bucket "media" under one rule over "raw/", with clocks that start
+// at epoch and run with the bubble that the test runs in.
+type world struct {
+	t     *testing.T
+	store *memStore
+	cfg   *rules.Config
+	opts  Options
+	seen  *heard
+	over  func(*memStore) Store // what the engine sees instead of the store; may be nil
+}
+
+// newWorld must be called in a synctest bubble, so that waits cost nothing.
+func newWorld(t *testing.T) *world {
+	started := time.Now()
+	clock := func() time.Time { return epoch.Add(time.Since(started)) }
+	w := &world{t: t, store: newMemStore("media"), cfg: testConfig(testRule("raw", "media", "raw/")), opts: testOptions(t), seen: &heard{}}
+	w.store.clock, w.store.local = clock, clock
+	w.opts.Clock, w.opts.Observer = clock, w.seen
+	return w
+}
+
+// stale puts an upload that the rule finds stale.
+func (w *world) stale(key, id string) Ref {
+	return w.store.put("media", key, id, 30*day, 20*day, 21*day)
+}
+
+// several puts n stale uploads.
+func (w *world) several(n int) []Ref {
+	refs := make([]Ref, n)
+	for i := range refs {
+		refs[i] = w.stale("raw/"+string(rune('a'+i/26))+string(rune('a'+i%26)), "u1")
+	}
+	return refs
+}
+
+func (w *world) stores() Stores {
+	if w.over != nil {
+		return Stores{"ks3": w.over(w.store)}
+	}
+	return Stores{"ks3": w.store}
+}
+
+func (w *world) plan() *Plan {
+	w.t.Helper()
+	plan, err := Build(w.t.Context(), w.stores(), w.cfg, w.opts)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { plan.Close() })
+	w.store.mu.Lock()
+	w.store.calls = nil
+	w.store.mu.Unlock()
+	return plan
+}
+
+func (w *world) apply(plan *Plan) *Report {
+	w.t.Helper()
+	report, err := Apply(w.t.Context(), w.stores(), w.cfg, plan, w.opts)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { report.Close() })
+	return report
+}
+
+// run plans and applies, with something that happens between the two.
+func (w *world) run(between func()) map[Ref]Outcome {
+	w.t.Helper()
+	plan := w.plan()
+	if between != nil {
+		between()
+	}
+	return w.outcomes(plan, w.apply(plan))
+}
+
+// outcomes reads a report, and checks that its outcomes are those of the plan, in
+// its order, and that its totals agree with them.
+func (w *world) outcomes(plan *Plan, report *Report) map[Ref]Outcome {
+	w.t.Helper()
+	var planned, reported []Ref
+	for item, err := range plan.Items() {
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		planned = append(planned, refOf(item))
+	}
+	outcomes := map[Ref]Outcome{}
+	sums := map[Result]int64{}
+	for o, err := range report.Outcomes() {
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		reported = append(reported, refOf(o.Item))
+		outcomes[refOf(o.Item)] = o
+		sums[o.Result]++
+		if clean := o.Result == Aborted || o.Result == Gone; clean != (o.Err == "") {
+			w.t.Errorf("%v is %s with the text %q", refOf(o.Item), o.Result, o.Err)
+		}
+	}
+	if !slices.Equal(planned, reported) {
+		w.t.Fatalf("planned %v\nreported %v", planned, reported)
+	}
+	for _, result := range Results {
+		if got := report.Results[result].Uploads; got != sums[result] {
+			w.t.Errorf("the report counts %d %s, its outcomes are %d", got, result, sums[result])
+		}
+	}
+	if reached := w.seen.reached(); reached != len(planned) {
+		w.t.Errorf("%d outcomes were observed of %d", reached, len(planned))
+	}
+	return outcomes
+}
+
+// want checks the outcome of one upload.
+func (w *world) want(outcomes map[Ref]Outcome, ref Ref, want Result) Outcome {
+	w.t.Helper()
+	o, ok := outcomes[ref]
+	if !ok {
+		w.t.Errorf("%v has no outcome", ref)
+	}
+	if o.Result != want {
+		w.t.Errorf("%v is %q (%s), want %s", ref, o.Result, o.Err, want)
+	}
+	return o
+}
+
+// actions lists the requests about one upload, in order.
+func (w *world) actions(ref Ref) []string {
+	var actions []string
+	for _, c := range w.store.log() {
+		if c.ref == ref {
+			actions = append(actions, c.action)
+		}
+	}
+	return actions
+}
+
+func refOf(i Item) Ref { return Ref{i.Upload.Bucket, i.Upload.Key, i.Upload.ID} }
+
+// heard keeps what an Observer hears.
+type heard struct {
+	mu  sync.Mutex
+	all []Event
+	on  func(Event) // called with each; may be nil
+}
+
+func (e *heard) Observe(event Event) {
+	e.mu.Lock()
+	e.all = append(e.all, event)
+	on := e.on
+	e.mu.Unlock()
+	if on != nil {
+		on(event)
+	}
+}
+
+// heardOf returns the events of one type.
+func heardOf[T Event](e *heard) []T {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var of []T
+	for _, event := range e.all {
+		if t, ok := event.(T); ok {
+			of = append(of, t)
+		}
+	}
+	return of
+}
+
+// reached counts the uploads that reached an outcome in the last apply.
+func (e *heard) reached() int { return len(heardOf[OutcomeReached](e)) }
+
+// planNaming makes a plan by hand that names the items, whatever they are.
+func (w *world) planNaming(items ...Item) *Plan {
+	w.t.Helper()
+	spool, err := newSpool(w.opts.Dir, "plan", candidateCodec, keepLast)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { spool.Close() })
+	for _, item := range items {
+		if err := spool.Add(&candidate{Item: item}); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	if err := spool.Finish(); err != nil {
+		w.t.Fatal(err)
+	}
+	return &Plan{
+		ID:        "0123456789abcdef",
+		Providers: []ProviderStatus{{Address: "ks3", Now: w.opts.Clock()}},
+		Scopes:    []Scope{{Provider: "ks3", Bucket: "media", Status: ScopeComplete, Pages: 1}},
+		Rules:     []RuleTotal{{Address: "rule.raw"}},
+		Abort:     Totals{Uploads: int64(len(items))},
+		items:     spool,
+	}
+}
+
+// remake changes a bucket, or takes it off the bucket list when change is nil.
+func (s *memStore) remake(name string, change func(*Bucket)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.buckets[name]
+	delete(s.buckets, name)
+	if change != nil {
+		change(&b)
+		s.buckets[name] = b
+	}
+}
+
+// A hangingStore answers nothing after its first abort: requests hang until their
+// context ends.
+type hangingStore struct {
+	*memStore
+	aborted atomic.Bool
+}
+
+func (s *hangingStore) Abort(ctx context.Context, ref Ref, notAfter time.Time) (Receipt, error) {
+	defer s.aborted.Store(true)
+	return s.memStore.Abort(ctx, ref, notAfter)
+}
+
+func (s *hangingStore) ListParts(ctx context.Context, ref Ref) (PartsAnswer, error) {
+	s.hang(ctx)
+	return s.memStore.ListParts(ctx, ref)
+}
+
+func (s *hangingStore) ListUploads(ctx context.Context, bucket, prefix string) iter.Seq2[UploadPage, error] {
+	s.hang(ctx)
+	return s.memStore.ListUploads(ctx, bucket, prefix)
+}
+
+func (s *hangingStore) hang(ctx context.Context) {
+	if s.aborted.Load() {
+		<-ctx.Done()
+	}
+}
