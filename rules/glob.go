@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -23,6 +24,7 @@ type Glob struct {
 	text   string
 	prefix string      // the characters before the first wildcard
 	tokens []globToken // what follows them
+	suffix string      // the characters after the last wildcard; the last tokens, once more
 }
 
 // A globToken is one state of the automaton that a glob compiles to.
@@ -68,7 +70,7 @@ func ParseGlob(s string) (Glob, error) {
 		}
 		rest = rest[size:]
 	}
-	g.splitPrefix()
+	g.splitEnds()
 	return g, nil
 }
 
@@ -110,21 +112,40 @@ func (g *Glob) push(kind globKind, char rune) {
 	g.tokens = append(g.tokens, globToken{kind, char})
 }
 
-// splitPrefix moves the characters before the first wildcard to g.prefix, so that
-// most texts are told apart by one comparison.
-func (g *Glob) splitPrefix() {
-	var prefix strings.Builder
-	n := 0
-	for n < len(g.tokens) && g.tokens[n].kind == globChar {
-		prefix.WriteRune(g.tokens[n].char)
-		n++
+// splitEnds takes the characters before the first wildcard out of the tokens and
+// notes those after the last, so that most texts are told apart by comparing ends.
+func (g *Glob) splitEnds() {
+	first := slices.IndexFunc(g.tokens, globToken.wild)
+	if first < 0 {
+		first = len(g.tokens)
 	}
-	g.prefix, g.tokens = prefix.String(), g.tokens[n:]
+	g.prefix, g.tokens = globText(g.tokens[:first]), g.tokens[first:]
+	last := len(g.tokens)
+	for last > 0 && !g.tokens[last-1].wild() {
+		last--
+	}
+	if last > 1 && g.tokens[last-1].kind == globStarStar && g.tokens[last-2].kind == globOptional {
+		last++ // this "/" may be left out
+	}
+	g.suffix = globText(g.tokens[last:])
+}
+
+func (t globToken) wild() bool { return t.kind != globChar }
+
+// globText is the text that tokens of plain characters stand for.
+func globText(tokens []globToken) string {
+	var text strings.Builder
+	for _, t := range tokens {
+		text.WriteRune(t.char)
+	}
+	return text.String()
 }
 
 // A globSet is a set of states: bit i stands before token i, and the bit after the
 // last token is the end of the glob.
 type globSet [(globMaxLen + 64) / 64]uint64
+
+func (s *globSet) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
 
 // Match reports whether the glob matches the whole of s. Its time grows with the
 // length of s times the length of the glob at most, and it allocates nothing.
@@ -136,10 +157,17 @@ func (g Glob) Match(s string) bool {
 	if len(g.tokens) == 0 {
 		return rest == ""
 	}
+	if !strings.HasSuffix(rest, g.suffix) {
+		return false
+	}
 	var sets [2]globSet
 	here, next := &sets[0], &sets[1]
 	g.enter(here, 0)
+	last := len(g.tokens) - 1
 	for rest != "" {
+		if here.has(last) && g.tokens[last].kind == globStarStar {
+			return true // whatever follows
+		}
 		char, size := utf8.DecodeRuneInString(rest)
 		if char == utf8.RuneError && size == 1 {
 			char = -1 // a stray byte is a character that no glob can name
@@ -150,8 +178,7 @@ func (g Glob) Match(s string) bool {
 		}
 		here, next = next, here
 	}
-	end := len(g.tokens)
-	return here[end/64]&(1<<(end%64)) != 0
+	return here.has(last + 1)
 }
 
 // step fills next with the states that char leads to from here. It reports whether
@@ -187,7 +214,7 @@ func (g Glob) after(i int, char rune) int {
 
 // enter adds state i to set, and those that are reached from it without a character.
 func (g Glob) enter(set *globSet, i int) {
-	for set[i/64]&(1<<(i%64)) == 0 {
+	for !set.has(i) {
 		set[i/64] |= 1 << (i % 64)
 		if i == len(g.tokens) {
 			return
