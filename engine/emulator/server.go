@@ -1,10 +1,14 @@
 package emulator
 
 import (
-	"context"
-	"iter"
+	"errors"
+	"fmt"
 	"net/http"
+	"os"
+	"strings"
 	"time"
+
+	"offcut/engine/ks3"
 )
 
 // Options configure a Server. The zero value works: a temporary directory, the
@@ -14,68 +18,212 @@ type Options struct {
 	Users   []User       // empty: offcut / offcut-secret
 	Region  string       // of buckets made without one; BEIJING when empty
 	Domains []string     // hosts under which a label is a bucket; localhost and KS3's own hosts are always known
-	Access  func(Access) // called after each request; may be nil
+	Access  func(Access) // called after each request, from many goroutines; may be nil
 }
 
 // A User is an account with one access key.
 type User struct {
 	ID, Name, AccessKeyID, SecretAccessKey string
+
+	// SessionToken, when set, makes the key a temporary one: every request must
+	// carry exactly this token.
+	SessionToken string
 }
 
 // Access is one line of the access log.
 type Access struct {
 	Time                time.Time
-	Action, Bucket, Key string // "ListParts"
+	Action, Bucket, Key string // "ListParts"; empty where the request was refused before it was understood
 	UploadID            string
-	User                string
+	User                string // id of the user whose signature was right
 	Status              int
 	Code                string // XML error code, empty on success
 	RequestID           string
 	Duration            time.Duration
+	Warning             string // what was taken although no page has it so
+	Err                 error  // the server's own failure: the cause of a 500, or files that could not be removed
 }
 
-// A SeedUpload is an upload that Seed puts into the store without a request.
-type SeedUpload struct {
-	Bucket, Key  string
-	ID           string        // made when empty
-	Age          time.Duration // Initiated = now - Age
-	StorageClass string
-	Parts        []SeedPart // metadata only: no bytes are stored, and Complete refuses them
+// A Server is a KS3 server over a directory. Its methods may be called from many
+// goroutines; Close last.
+type Server struct {
+	users     []User
+	byKey     map[string]User
+	byID      map[string]User
+	region    string
+	domains   []string
+	access    func(Access)
+	store     *store
+	files     *partFiles
+	temporary string // directory to remove at the end
+	now       func() time.Time
 }
-
-// A SeedPart is a part of a SeedUpload.
-type SeedPart struct {
-	Number int
-	Size   int64
-	Age    time.Duration // LastModified = now - Age
-}
-
-// An AgeFilter chooses what Age moves. Empty fields match everything.
-type AgeFilter struct {
-	Bucket, Key, UploadID string
-}
-
-// A Server is a KS3 server over a directory.
-type Server struct{}
 
 // Open opens or creates the state and returns a server for it.
-func Open(o Options) (*Server, error) { panic("TODO") }
+func Open(o Options) (_ *Server, err error) {
+	s := &Server{access: o.Access, now: time.Now}
+	if err := s.configure(o); err != nil {
+		return nil, err
+	}
+	dir := o.Dir
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "offcut-emulator-"); err != nil {
+			return nil, fmt.Errorf("make a temporary directory for the server: %w", err)
+		}
+		s.temporary = dir
+	} else if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if s.store, err = openStore(dir, o.Dir != ""); err != nil {
+		return nil, err
+	}
+	if s.files, err = openPartFiles(dir, o.Dir != ""); err != nil {
+		return nil, err
+	}
+	if err := s.sweep(); err != nil {
+		return nil, fmt.Errorf("remove left-over part files: %w", err)
+	}
+	return s, nil
+}
+
+func (s *Server) configure(o Options) error {
+	s.users = o.Users
+	if len(s.users) == 0 {
+		s.users = []User{{ID: "b2ZmY3V0", Name: "offcut", AccessKeyID: "offcut", SecretAccessKey: "offcut-secret"}}
+	}
+	s.byKey, s.byID = map[string]User{}, map[string]User{}
+	for _, u := range s.users {
+		if u.ID == "" || u.AccessKeyID == "" || u.SecretAccessKey == "" {
+			return fmt.Errorf("user %q: an id, an access key and a secret key are all needed", u.ID)
+		}
+		if _, twice := s.byKey[u.AccessKeyID]; twice {
+			return fmt.Errorf("user %q: access key %q belongs to another user already", u.ID, u.AccessKeyID)
+		}
+		if _, twice := s.byID[u.ID]; twice {
+			return fmt.Errorf("two users have the id %q: a user has one access key", u.ID)
+		}
+		s.byKey[u.AccessKeyID], s.byID[u.ID] = u, u
+	}
+	var err error
+	if s.region, err = regionCode(o.Region, "BEIJING"); err != nil {
+		return err
+	}
+	s.domains = []string{"localhost"}
+	for _, d := range o.Domains {
+		s.domains = append(s.domains, strings.Trim(strings.ToLower(d), "."))
+	}
+	return nil
+}
+
+// regionCode gives the region table's spelling of a region, or fallback for none.
+func regionCode(name, fallback string) (string, error) {
+	if name == "" {
+		return fallback, nil
+	}
+	r, ok := ks3.LookupRegion(name)
+	if !ok {
+		return "", fmt.Errorf("region %q is not in KS3's table", name)
+	}
+	return r.Code, nil
+}
+
+func (s *Server) sweep() error {
+	return s.store.view(func(t tables) error {
+		return s.files.sweep(func(id fileID) bool { return t.files.Get(id[:]) != nil })
+	})
+}
 
 // Handler serves the KS3 API.
-func (s *Server) Handler() http.Handler { panic("TODO") }
+func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 
-// Admin serves the admin API: POST /-/age {"bucket","key","upload_id","by":"36h"}.
-func (s *Server) Admin() http.Handler { panic("TODO") }
+// HTTPServer returns a server for Handler with limits that fit it: headers must
+// come in time and be small; bodies may take as long as a slow line needs.
+func (s *Server) HTTPServer() *http.Server {
+	return &http.Server{
+		Handler:           s.Handler(),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+}
+
+// A BucketSpec describes a bucket to make.
+type BucketSpec struct {
+	Name   string
+	Region string // the server's default when empty
+	Type   string // NORMAL when empty
+	Owner  string // user id; the first user when empty
+}
 
 // CreateBucket makes a bucket of the first user; region may be empty. An existing bucket is left as it is.
-func (s *Server) CreateBucket(name, region string) error { panic("TODO") }
+func (s *Server) CreateBucket(name, region string) error {
+	return s.CreateBucketFrom(BucketSpec{Name: name, Region: region})
+}
 
-// Seed stores uploads in large transactions; their buckets are made when missing.
-func (s *Server) Seed(ctx context.Context, uploads iter.Seq[SeedUpload]) error { panic("TODO") }
+// CreateBucketFrom makes a bucket of any user and type. An existing bucket is
+// left as it is. Only its owner may use it.
+func (s *Server) CreateBucketFrom(spec BucketSpec) error {
+	b, err := s.newBucket(spec)
+	if err != nil {
+		return fmt.Errorf("create bucket %q: %w", spec.Name, err)
+	}
+	return s.store.change(func(t tables) error {
+		if t.buckets.Get([]byte(b.name)) != nil {
+			return nil
+		}
+		return t.buckets.Put([]byte(b.name), b.encode())
+	})
+}
 
-// Age moves the stored stamps (Initiated and LastModified of all parts) of the
-// matching uploads back by d, and says how many uploads matched.
-func (s *Server) Age(f AgeFilter, d time.Duration) (int, error) { panic("TODO") }
+// newBucket checks what a bucket is to be made of.
+func (s *Server) newBucket(spec BucketSpec) (bucket, error) {
+	b := bucket{name: spec.Name, kind: spec.Type, owner: spec.Owner, created: millis(s.now())}
+	if fault := bucketNameFault(spec.Name); fault != "" {
+		return b, refuse(ks3.CodeInvalidBucketName, "The name %q %s.", spec.Name, fault)
+	}
+	var err error
+	if b.region, err = regionCode(spec.Region, s.region); err != nil {
+		return b, refuse(ks3.CodeInvalidArgument, "The %s.", err)
+	}
+	if b.kind == "" {
+		b.kind = "NORMAL"
+	}
+	if !knownBucketType(b.kind) {
+		return b, refuse(ks3.CodeInvalidArgument, "The bucket type %q is not known.", spec.Type)
+	}
+	if b.owner == "" {
+		b.owner = s.users[0].ID
+	}
+	if _, ok := s.byID[b.owner]; !ok {
+		return b, refuse(ks3.CodeInvalidArgument, "There is no user with the id %q.", b.owner)
+	}
+	return b, nil
+}
+
+// user resolves a stored user id. A user that is no longer configured keeps the id.
+func (s *Server) user(id string) User {
+	if u, ok := s.byID[id]; ok {
+		if u.Name == "" {
+			u.Name = u.ID
+		}
+		return u
+	}
+	return User{ID: id, Name: id}
+}
 
 // Close closes the state and removes it if it was temporary.
-func (s *Server) Close() error { panic("TODO") }
+func (s *Server) Close() error {
+	var errs []error
+	if s.store != nil {
+		errs = append(errs, s.store.db.Close())
+	}
+	if s.temporary != "" {
+		errs = append(errs, os.RemoveAll(s.temporary))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,223 @@
+package emulator
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"offcut/engine/ks3"
+)
+
+// A call is one request and its answer.
+type call struct {
+	*Server
+	target
+	w         http.ResponseWriter
+	r         *http.Request
+	body      *checkedBody
+	dialect   ks3.Dialect
+	requester User
+	home      bucket // the bucket of the target, where the operation has one
+	access    Access
+	answered  bool // the status line is out
+}
+
+// serve answers one request and logs it.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	start := s.now()
+	c := &call{Server: s, w: w, r: r, dialect: dialectOf(r)}
+	c.access = Access{Time: start, RequestID: randomID()}
+	c.begin()
+	err := c.handle()
+	broken := err != nil && c.answered
+	if err != nil {
+		e, internal := asAPIError(err)
+		c.access.Code = e.code
+		c.access.Err = errors.Join(c.access.Err, internal)
+		if !broken {
+			c.fail(e)
+		}
+	}
+	c.access.Duration = s.now().Sub(start)
+	if s.access != nil {
+		s.access(c.access)
+	}
+	if broken {
+		// The client must see that the body is not whole.
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// randomID makes a request id or an upload id: 32 lower-case hex digits.
+func randomID() string {
+	var b [16]byte
+	rand.Read(b[:]) //nolint:errcheck // crypto/rand.Read never fails, it ends the process instead.
+	return hex.EncodeToString(b[:])
+}
+
+// begin sets the headers that every answer has (KS3's response header page).
+func (c *call) begin() {
+	h := c.w.Header()
+	h.Set("Server", "Tengine")
+	h.Set("Date", ks3.FormatDate(c.access.Time))
+	h.Set("X-Kss-Request-Id", c.access.RequestID)
+	if c.dialect == ks3.AWS {
+		h.Set("X-Amz-Request-Id", c.access.RequestID)
+	}
+}
+
+func (c *call) handle() error {
+	var err error
+	if c.target, err = c.parseTarget(c.r); err != nil {
+		return err
+	}
+	c.access.Bucket, c.access.Key = c.bucket, c.key
+	c.access.UploadID = c.query.Get("uploadId")
+	op, unrouted := c.route(c.r.Method)
+	c.access.Action = op.action
+	payload, err := c.authenticate()
+	if err != nil {
+		return err
+	}
+	if unrouted != nil {
+		return unrouted
+	}
+	if c.bucket != "" && op.action != "CreateBucket" {
+		if err := c.enter(); err != nil {
+			return err
+		}
+	}
+	if c.body, err = c.openBody(payload); err != nil {
+		return err
+	}
+	return op.run(c)
+}
+
+// enter finds the bucket, and turns away whoever may not use it or asks for it
+// in the wrong region.
+func (c *call) enter() error {
+	var found bool
+	err := c.store.view(func(t tables) (err error) {
+		c.home, found, err = t.bucket(c.bucket)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !found {
+		return refuse(ks3.CodeNoSuchBucket, "The bucket %q does not exist.", c.bucket)
+	}
+	if c.home.owner != c.requester.ID {
+		return refuse(ks3.CodeAccessDenied, "The bucket %q belongs to another user and is private.", c.bucket)
+	}
+	if c.hostRegion != "" && c.hostRegion != c.home.region {
+		return c.redirect()
+	}
+	return nil
+}
+
+// redirect sends the client to the host of the bucket's own region.
+func (c *call) redirect() error {
+	r, ok := ks3.LookupRegion(c.home.region)
+	if !ok {
+		return nil
+	}
+	scheme := "http"
+	if c.r.TLS != nil {
+		scheme = "https"
+	}
+	host := c.bucket + "." + r.Host
+	location := url.URL{Scheme: scheme, Host: host, Path: "/", RawQuery: c.r.URL.RawQuery}
+	location.Path, location.RawPath = "/"+c.key, "/"+ks3.EscapeKey(c.key)
+	return &apiError{
+		status: http.StatusTemporaryRedirect, code: ks3.CodeTemporaryRedirect,
+		message:  "The bucket is in another region: send the request to the endpoint given here.",
+		location: location.String(), endpoint: r.Host,
+	}
+}
+
+// drain reads the body of an operation that has none, so that what the client
+// says of it is checked before anything is done.
+func (c *call) drain() error {
+	_, err := io.Copy(io.Discard, c.body)
+	return err
+}
+
+// header reads a request header of the protocol in the dialect of the request,
+// or else in the other one.
+func (c *call) header(name string) string {
+	for _, d := range [...]ks3.Dialect{c.dialect, otherDialect(c.dialect)} {
+		if v := c.r.Header.Get(d.HeaderPrefix + name); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func otherDialect(d ks3.Dialect) ks3.Dialect {
+	if d == ks3.AWS {
+		return ks3.Native
+	}
+	return ks3.AWS
+}
+
+// setHeader sets a header of the protocol in the dialect of the request.
+func (c *call) setHeader(name, value string) {
+	c.w.Header().Set(c.dialect.HeaderPrefix+name, value)
+}
+
+// xml answers 200 with a document.
+func (c *call) xml(d *xmlDoc) error {
+	return c.reply(http.StatusOK, d.end())
+}
+
+// empty answers without a body.
+func (c *call) empty(status int) error {
+	if status != http.StatusNoContent && c.r.Method != http.MethodHead {
+		c.w.Header().Set("Content-Length", "0")
+	}
+	c.writeHead(status)
+	return nil
+}
+
+func (c *call) reply(status int, body []byte) error {
+	h := c.w.Header()
+	h.Set("Content-Type", "application/xml")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	c.writeHead(status)
+	_, err := c.w.Write(body)
+	return err
+}
+
+func (c *call) writeHead(status int) {
+	c.access.Status, c.answered = status, true
+	c.w.WriteHeader(status)
+}
+
+// fail answers with an error: XML, and nothing but the status on HEAD.
+func (c *call) fail(e *apiError) {
+	if e.location != "" {
+		c.w.Header().Set("Location", e.location)
+	}
+	if c.r.Method == http.MethodHead {
+		c.writeHead(e.status)
+		return
+	}
+	body := e.body(c.resource(), c.access.RequestID)
+	if err := c.reply(e.status, body); err != nil {
+		c.access.Err = errors.Join(c.access.Err, err)
+	}
+}
+
+// resource is what an error speaks of.
+func (c *call) resource() string {
+	if c.bucket == "" {
+		return "/"
+	}
+	return "/" + strings.TrimSuffix(c.bucket+"/"+c.key, "/")
+}

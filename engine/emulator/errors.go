@@ -1,0 +1,78 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"offcut/engine/ks3"
+)
+
+// An apiError is a refusal that the client is told of. Everything else that goes
+// wrong is the server's own fault and answered with 500 InternalError.
+type apiError struct {
+	status   int
+	code     string
+	message  string
+	location string // redirects: where to ask instead
+	endpoint string // redirects: the host in location
+}
+
+func (e *apiError) Error() string { return e.code + ": " + e.message }
+
+// refuse makes an apiError with the status that belongs to code.
+func refuse(code, format string, args ...any) error {
+	return &apiError{status: statusOf(code), code: code, message: fmt.Sprintf(format, args...)}
+}
+
+// unbuilt refuses what this server does not do.
+func unbuilt(format string, args ...any) error {
+	return refuse(ks3.CodeNotImplemented, "This server does not implement %s.", fmt.Sprintf(format, args...))
+}
+
+// asAPIError gives the answer for err. internal is err itself where the server
+// is at fault.
+func asAPIError(err error) (e *apiError, internal error) {
+	if errors.As(err, &e) {
+		return e, nil
+	}
+	return &apiError{
+		status: http.StatusInternalServerError, code: ks3.CodeInternalError,
+		message: "The server met an error of its own; its log says which.",
+	}, err
+}
+
+// statusOf is the status of an error code, from KS3's error code page where it
+// has one. It has none for the header faults, which belong to a request that
+// can't be authenticated (403). EntityTooSmall is 413, as on KS3's Upload Part
+// page; S3 uses 400.
+func statusOf(code string) int {
+	switch code {
+	case ks3.CodeAccessDenied, ks3.CodeInvalidAccessKeyID, ks3.CodeSignatureMismatch,
+		ks3.CodeRequestTimeTooSkewed, ks3.CodeInvalidToken, ks3.CodeExpiredToken, ks3.CodeURLExpired,
+		ks3.CodeMissingDate, ks3.CodeInvalidDate, ks3.CodeInvalidAuthorization:
+		return http.StatusForbidden
+	case ks3.CodeNoSuchBucket, ks3.CodeNoSuchKey, ks3.CodeNoSuchUpload, ks3.CodeNotFoundAPI:
+		return http.StatusNotFound
+	case ks3.CodeMethodNotAllowed:
+		return http.StatusMethodNotAllowed
+	case ks3.CodeBucketAlreadyExists, ks3.CodeBucketNotEmpty:
+		return http.StatusConflict
+	case ks3.CodePreconditionFailed:
+		return http.StatusPreconditionFailed
+	case ks3.CodeEntityTooSmall:
+		return http.StatusRequestEntityTooLarge
+	case ks3.CodeMissingLength:
+		return http.StatusLengthRequired
+	case codeInvalidRange:
+		return http.StatusRequestedRangeNotSatisfiable
+	case ks3.CodeNotImplemented:
+		return http.StatusNotImplemented
+	case ks3.CodeTemporaryRedirect:
+		return http.StatusTemporaryRedirect
+	}
+	return http.StatusBadRequest
+}
+
+// S3's code for a range outside the object; KS3's pages name none.
+const codeInvalidRange = "InvalidRange"

@@ -1,0 +1,214 @@
+package emulator
+
+import (
+	"bytes"
+	"crypto/md5" //nolint:gosec // An ETag is an MD5.
+	"encoding/hex"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"offcut/engine/ks3"
+)
+
+// maxCompleteBody fits 10,000 parts with room for long spellings.
+const maxCompleteBody = 2 << 20
+
+// complete answers POST /{key}?uploadId=U: the listed parts become the object,
+// parts that are not listed go, and so does the id. A refusal leaves the upload
+// as it was.
+func (c *call) complete() error {
+	asked, err := c.completeRequest()
+	if err != nil {
+		return err
+	}
+	if err := c.refuseCallbacks(); err != nil {
+		return err
+	}
+	id := c.query.Get("uploadId")
+	var made object
+	var files []fileID
+	err = c.store.change(func(t tables) error {
+		u, err := t.mustHave(c.bucket, c.key, id)
+		if err != nil {
+			return err
+		}
+		if made, err = t.assemble(u, asked); err != nil {
+			return err
+		}
+		made.modified = millis(c.now())
+		files, err = c.replaceObject(t, made)
+		if err != nil {
+			return err
+		}
+		dropped, err := t.dropUpload(uploadKey(c.bucket, c.key, id), u, made.fileSet())
+		files = append(files, dropped...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	c.discard(files)
+	d := newXML("CompleteMultipartUploadResult", namespaceS3)
+	d.text("Location", c.location())
+	d.text("Bucket", c.bucket)
+	d.text("Key", c.key)
+	d.text("ETag", quote(made.etag))
+	return c.xml(d)
+}
+
+// location is the object's address, as the client reached it.
+func (c *call) location() string {
+	scheme := "http://"
+	if c.r.TLS != nil {
+		scheme = "https://"
+	}
+	return scheme + c.r.Host + c.path
+}
+
+func (c *call) completeRequest() ([]ks3.CompletePart, error) {
+	doc, err := c.document(maxCompleteBody)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := parseComplete(doc)
+	if err != nil {
+		return nil, refuse(ks3.CodeMalformedXML, "The body is no CompleteMultipartUpload: %s.", err)
+	}
+	if len(parts) == 0 {
+		return nil, refuse(ks3.CodeMalformedXML, "The list of parts is empty.")
+	}
+	return parts, checkOrder(parts)
+}
+
+// parseComplete reads one document and makes sure that nothing follows it.
+func parseComplete(doc []byte) ([]ks3.CompletePart, error) {
+	var req ks3.CompleteRequest
+	d := xml.NewDecoder(bytes.NewReader(doc))
+	if err := d.Decode(&req); err != nil {
+		return nil, err
+	}
+	for {
+		switch token, err := d.Token(); {
+		case errors.Is(err, io.EOF):
+			return req.Parts, nil
+		case err != nil:
+			return nil, err
+		default:
+			if text, ok := token.(xml.CharData); !ok || len(bytes.TrimSpace(text)) > 0 {
+				return nil, errors.New("something follows the document")
+			}
+		}
+	}
+}
+
+// checkOrder wants ascending numbers without a gap. They need not begin with 1
+// (the Java SDK's tests against the live service).
+func checkOrder(parts []ks3.CompletePart) error {
+	for i, p := range parts {
+		if p.PartNumber < 1 || p.PartNumber > maxPartNumber {
+			return refuse(ks3.CodeInvalidPartNum, "The part number %d is not in 1..%d.", p.PartNumber, maxPartNumber)
+		}
+		if i > 0 && p.PartNumber != parts[i-1].PartNumber+1 {
+			return refuse(ks3.CodeInvalidPartOrder, "Part %d follows part %d: the list must ascend without gaps.",
+				p.PartNumber, parts[i-1].PartNumber)
+		}
+	}
+	return nil
+}
+
+// refuseCallbacks refuses headers of Complete that would ask for more than is done.
+func (c *call) refuseCallbacks() error {
+	for name := range c.r.Header {
+		short, ok := protocolHeader(name)
+		if ok && (strings.HasPrefix(short, "callback") || strings.HasPrefix(short, "server-side-encryption")) {
+			return unbuilt("Complete with the header %s", strings.ToLower(name))
+		}
+	}
+	return nil
+}
+
+// assemble makes an object of the parts that the client listed.
+func (t tables) assemble(u upload, asked []ks3.CompletePart) (object, error) {
+	have, err := t.partsOf(u, asked[0].PartNumber-1)
+	if err != nil {
+		return object{}, err
+	}
+	o := object{class: u.class, headers: u.headers}
+	sum := md5.New() //nolint:gosec // as above
+	for i, want := range asked {
+		if i >= len(have) || have[i].number != want.PartNumber {
+			return o, refuse(ks3.CodeInvalidPart, "Part %d was never uploaded.", want.PartNumber)
+		}
+		p := have[i]
+		if p.seeded {
+			return o, refuse(ks3.CodeInvalidPart, "Part %d is metadata only: it was seeded without bytes, so no object can be made of it.", p.number)
+		}
+		if strings.Trim(want.ETag, `"`) != hex.EncodeToString(p.etag[:]) {
+			return o, refuse(ks3.CodeInvalidPart, "Part %d has the ETag %x, and the request says %s.", p.number, p.etag, want.ETag)
+		}
+		if p.size < minPartSize && i < len(asked)-1 {
+			return o, refuse(ks3.CodeEntityTooSmall, "Part %d has %d bytes; every part but the last needs %d.", p.number, p.size, minPartSize)
+		}
+		sum.Write(p.etag[:])
+		o.size += p.size
+		o.pieces = append(o.pieces, piece{p.file, p.size})
+	}
+	o.etag = fmt.Sprintf("%x-%d", sum.Sum(nil), len(asked))
+	return o, nil
+}
+
+func (o object) fileSet() map[fileID]bool {
+	set := make(map[fileID]bool, len(o.pieces))
+	for _, p := range o.pieces {
+		set[p.file] = true
+	}
+	return set
+}
+
+// replaceObject puts an object in the place of the one that may be there, unless
+// the request's conditions forbid it. It returns the old one's files.
+func (c *call) replaceObject(t tables, made object) ([]fileID, error) {
+	row := objectKey(c.bucket, c.key)
+	var old object
+	was := t.objects.Get(row)
+	if was != nil {
+		var err error
+		if old, err = decodeObject(was); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.mayReplace(old, was != nil); err != nil {
+		return nil, err
+	}
+	var files []fileID
+	for _, p := range old.pieces {
+		files = append(files, p.file)
+	}
+	if err := t.forget(files); err != nil {
+		return nil, err
+	}
+	return files, t.objects.Put(row, made.encode())
+}
+
+func (c *call) mayReplace(old object, exists bool) error {
+	match, none := c.r.Header.Get("If-Match"), c.r.Header.Get("If-None-Match")
+	if match != "" && (!exists || !etagListed(match, old.etag)) ||
+		none != "" && exists && etagListed(none, old.etag) {
+		return refuse(ks3.CodePreconditionFailed, "The object of this key does not meet If-Match or If-None-Match.")
+	}
+	return nil
+}
+
+// etagListed reports whether a list of ETags, or "*", holds tag.
+func etagListed(list, tag string) bool {
+	for entry := range strings.SplitSeq(list, ",") {
+		entry = strings.TrimSpace(entry)
+		if entry == "*" || strings.Trim(strings.TrimPrefix(entry, "W/"), `"`) == tag {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,222 @@
+package emulator
+
+import (
+	"crypto/md5" //nolint:gosec // An ETag is an MD5.
+	"encoding/binary"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"strconv"
+
+	"offcut/engine/ks3"
+)
+
+// Limits of parts (KS3's Upload Part page of 2024).
+const (
+	maxPartNumber = 10000
+	maxPartSize   = 5 << 30
+	minPartSize   = 100 << 10 // but for the last one; looked at by Complete
+)
+
+// uploadPart answers PUT /{key}?partNumber=N&uploadId=U. The bytes go to a file
+// of their own first; the part is there once its metadata is.
+func (c *call) uploadPart() error {
+	number, err := c.partParameters()
+	if err != nil {
+		return err
+	}
+	id := c.query.Get("uploadId")
+	// Looked at before the body is read, so that a client that waits for "100
+	// Continue" need not send it.
+	err = c.store.view(func(t tables) error {
+		_, err := t.mustHave(c.bucket, c.key, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p := part{number: number, modified: millis(c.now())}
+	sum := md5.New() //nolint:gosec // as above
+	p.file, err = c.files.receive(func(w io.Writer) error {
+		p.size, err = io.Copy(io.MultiWriter(w, sum), c.body)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p.etag = [16]byte(sum.Sum(nil))
+	if err := c.commitPart(id, p); err != nil {
+		c.discard([]fileID{p.file})
+		return err
+	}
+	c.w.Header().Set("ETag", quote(hex.EncodeToString(p.etag[:])))
+	return c.empty(http.StatusOK)
+}
+
+func (c *call) partParameters() (number int, err error) {
+	if !c.query.Has("partNumber") {
+		return 0, refuse(ks3.CodeInvalidArgument, "Upload Part needs the parameter partNumber.")
+	}
+	text := c.query.Get("partNumber")
+	if number, err = strconv.Atoi(text); err != nil || number < 1 || number > maxPartNumber {
+		return 0, refuse(ks3.CodeInvalidPartNum, "The part number %q is not in 1..%d.", text, maxPartNumber)
+	}
+	for name := range c.r.Header {
+		switch short, ok := protocolHeader(name); {
+		case !ok:
+		case short == "copy-source", hasPrefix([]byte(short), []byte("server-side-encryption")):
+			return 0, unbuilt("Upload Part with the header %s", name)
+		}
+	}
+	size := c.body.size
+	if size < 0 {
+		return 0, refuse(ks3.CodeMissingLength, "Upload Part needs Content-Length.")
+	}
+	if size > maxPartSize {
+		return 0, refuse(ks3.CodeEntityTooLarge, "The part has %d bytes; %d is the limit.", size, int64(maxPartSize))
+	}
+	return number, nil
+}
+
+// mustHave reads an upload or refuses with NoSuchUpload.
+func (t tables) mustHave(bucket, key, id string) (upload, error) {
+	u, found, err := t.upload(bucket, key, id)
+	if err == nil && !found {
+		err = noSuchUpload(id)
+	}
+	return u, err
+}
+
+// commitPart makes a stored file the part of its number, in place of the one
+// that may be there.
+func (c *call) commitPart(id string, p part) error {
+	var replaced []fileID
+	err := c.store.change(func(t tables) error {
+		replaced = nil
+		u, err := t.mustHave(c.bucket, c.key, id)
+		if err != nil {
+			return err
+		}
+		row := partKey(u.serial, p.number)
+		if old := t.parts.Get(row); old != nil {
+			was, err := decodePart(p.number, old)
+			if err != nil {
+				return err
+			}
+			replaced = append(replaced, was.file)
+		}
+		if err := t.forget(replaced); err != nil {
+			return err
+		}
+		if err := t.files.Put(p.file[:], []byte{recordVersion}); err != nil {
+			return err
+		}
+		return t.parts.Put(row, p.encode())
+	})
+	if err == nil {
+		c.discard(replaced)
+	}
+	return err
+}
+
+// listParts answers GET /{key}?uploadId=U.
+func (c *call) listParts() error {
+	if err := c.drain(); err != nil {
+		return err
+	}
+	limit, err := c.pageSize("max-parts")
+	if err != nil {
+		return err
+	}
+	after, err := c.partMarker()
+	if err != nil {
+		return err
+	}
+	encode, err := c.keyEncoding()
+	if err != nil {
+		return err
+	}
+	id := c.query.Get("uploadId")
+	var u upload
+	var parts []part
+	err = c.store.view(func(t tables) (err error) {
+		if u, err = t.mustHave(c.bucket, c.key, id); err != nil {
+			return err
+		}
+		parts, err = t.partsOf(u, after)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	d := newXML("ListPartsResult", namespaceS3)
+	d.text("Bucket", c.bucket)
+	d.text("Key", encode(c.key))
+	d.text("UploadId", id)
+	c.encodingElement(d)
+	owner := c.Server.user(c.home.owner)
+	initiator := owner
+	if u.initiator != "" {
+		initiator = c.Server.user(u.initiator)
+	}
+	d.user("Initiator", initiator)
+	d.user("Owner", owner)
+	d.text("StorageClass", u.class)
+	d.number("PartNumberMarker", int64(after))
+	truncated := len(parts) > limit
+	if truncated {
+		parts = parts[:limit]
+		d.number("NextPartNumberMarker", int64(parts[limit-1].number))
+	}
+	d.number("MaxParts", int64(limit))
+	d.truth("IsTruncated", truncated)
+	for _, p := range parts {
+		d.open("Part")
+		d.number("PartNumber", int64(p.number))
+		d.instant("LastModified", p.modified)
+		d.text("ETag", quote(p.tag(id)))
+		d.number("Size", p.size)
+		d.shut("Part")
+	}
+	return c.xml(d)
+}
+
+func (c *call) partMarker() (int, error) {
+	text := c.query.Get("part-number-marker")
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 31)
+	if err != nil {
+		return 0, refuse(ks3.CodeInvalidArgument, "part-number-marker %q is not a number.", text)
+	}
+	return int(min(n, maxPartNumber)), nil
+}
+
+// pageSize reads max-uploads or max-parts: 1 to 1000, which is also the default.
+func (c *call) pageSize(name string) (int, error) {
+	text := c.query.Get(name)
+	if text == "" {
+		return maxPage, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > maxPage {
+		return 0, refuse(ks3.CodeInvalidArgument, "%s is %q; 1 to %d is allowed.", name, text, maxPage)
+	}
+	return n, nil
+}
+
+const maxPage = 1000
+
+// tag is the part's ETag without quotes. A part without bytes has one made of
+// what is known of it.
+func (p part) tag(uploadID string) string {
+	if !p.seeded {
+		return hex.EncodeToString(p.etag[:])
+	}
+	b := binary.BigEndian.AppendUint64([]byte(uploadID), uint64(p.number))
+	sum := md5.Sum(binary.BigEndian.AppendUint64(b, uint64(p.size))) //nolint:gosec // as above
+	return hex.EncodeToString(sum[:])
+}
+
+func quote(s string) string { return `"` + s + `"` }

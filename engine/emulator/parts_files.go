@@ -1,0 +1,189 @@
+package emulator
+
+import (
+	"bufio"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// A fileID names the file that holds a part's bytes. It is random, so that no
+// key ever becomes a file name and no two parts share a file.
+type fileID [16]byte
+
+func newFileID() fileID {
+	var id fileID
+	rand.Read(id[:]) //nolint:errcheck // crypto/rand.Read never fails, it ends the process instead.
+	return id
+}
+
+func (id fileID) name() string { return hex.EncodeToString(id[:]) }
+
+// partFiles is the directory of part files. A file that is being read is not
+// removed before its last reader is done.
+type partFiles struct {
+	dir, tmp string
+	sync     bool
+
+	mu     sync.Mutex
+	pins   map[fileID]int
+	doomed map[fileID]bool
+}
+
+func openPartFiles(dir string, syncFiles bool) (*partFiles, error) {
+	f := &partFiles{
+		dir: filepath.Join(dir, "parts"), tmp: filepath.Join(dir, "tmp"), sync: syncFiles,
+		pins: map[fileID]int{}, doomed: map[fileID]bool{},
+	}
+	// What an earlier process was receiving was never acknowledged.
+	if err := os.RemoveAll(f.tmp); err != nil {
+		return nil, fmt.Errorf("clear the directory of unfinished parts: %w", err)
+	}
+	for _, d := range [...]string{f.dir, f.tmp} {
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			return nil, fmt.Errorf("make the directory of parts: %w", err)
+		}
+	}
+	return f, nil
+}
+
+func (f *partFiles) path(id fileID) string {
+	name := id.name()
+	return filepath.Join(f.dir, name[:2], name)
+}
+
+// receive stores what fill writes under a new id. Nothing stays behind when fill
+// fails.
+func (f *partFiles) receive(fill func(io.Writer) error) (id fileID, err error) {
+	id = newFileID()
+	tmp, err := os.OpenFile(filepath.Join(f.tmp, id.name()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return id, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, ignoreMissing(os.Remove(tmp.Name())))
+		}
+	}()
+	w := bufio.NewWriterSize(tmp, 128<<10)
+	err = fill(w)
+	if err == nil {
+		err = w.Flush()
+	}
+	if err == nil && f.sync {
+		err = tmp.Sync()
+	}
+	if closed := tmp.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = f.publish(tmp.Name(), id)
+	}
+	return id, err
+}
+
+func (f *partFiles) publish(from string, id fileID) error {
+	to := f.path(id)
+	shelf := filepath.Dir(to)
+	made := os.Mkdir(shelf, 0o700)
+	if made != nil && !errors.Is(made, fs.ErrExist) {
+		return made
+	}
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	if !f.sync {
+		return nil
+	}
+	if made == nil {
+		if err := syncDir(f.dir); err != nil {
+			return err
+		}
+	}
+	return syncDir(shelf)
+}
+
+func syncDir(name string) error {
+	d, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	err = d.Sync()
+	if closed := d.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// pin keeps files readable until unpin.
+func (f *partFiles) pin(pieces []piece) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, p := range pieces {
+		f.pins[p.file]++
+	}
+}
+
+func (f *partFiles) unpin(pieces []piece) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var errs []error
+	for _, p := range pieces {
+		f.pins[p.file]--
+		if f.pins[p.file] > 0 {
+			continue
+		}
+		delete(f.pins, p.file)
+		if f.doomed[p.file] {
+			delete(f.doomed, p.file)
+			errs = append(errs, ignoreMissing(os.Remove(f.path(p.file))))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// remove deletes files that no metadata names any more.
+func (f *partFiles) remove(ids []fileID) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var errs []error
+	for _, id := range ids {
+		if f.pins[id] > 0 {
+			f.doomed[id] = true
+			continue
+		}
+		errs = append(errs, ignoreMissing(os.Remove(f.path(id))))
+	}
+	return errors.Join(errs...)
+}
+
+// sweep removes every file that known does not know: what was stored when the
+// process ended before its metadata was, and what was given up but not yet removed.
+func (f *partFiles) sweep(known func(fileID) bool) error {
+	return filepath.WalkDir(f.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := hex.DecodeString(d.Name())
+		if err != nil || len(raw) != len(fileID{}) {
+			return fmt.Errorf("%s is no part of this server: is the data directory shared with something else?", path)
+		}
+		if known(fileID(raw)) {
+			return nil
+		}
+		return os.Remove(path)
+	})
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}

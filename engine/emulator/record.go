@@ -1,0 +1,242 @@
+package emulator
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+// The rows of the state file. Each begins with a version byte; numbers are
+// varints, texts are preceded by their length. Instants are milliseconds since
+// 1970, which is all that KS3 shows.
+const recordVersion = 1
+
+// A bucket is what is known of a bucket.
+type bucket struct {
+	name, region, kind, owner string
+	created                   int64
+}
+
+// A header is one header that an Initiate gave to the object. Its value is kept
+// byte for byte.
+type header struct{ name, value string }
+
+// An upload is one open multipart upload. Its bucket, key and id are in its row's key.
+type upload struct {
+	serial    uint64 // names its parts; never used again
+	initiated int64
+	initiator string // user id; the bucket's owner when empty
+	class     string
+	headers   []header
+	seeded    []byte // parts without bytes, see appendSeeded
+}
+
+// A part is one part of an upload, with bytes or, when it was seeded, without.
+type part struct {
+	number   int
+	size     int64
+	modified int64
+	etag     [16]byte // MD5
+	file     fileID
+	seeded   bool
+}
+
+// An object is what Complete made.
+type object struct {
+	size     int64
+	modified int64
+	etag     string // without quotes
+	class    string
+	headers  []header
+	pieces   []piece
+}
+
+// A piece is a run of an object's bytes: one file.
+type piece struct {
+	file fileID
+	size int64
+}
+
+func millis(t time.Time) int64 { return t.UnixMilli() }
+
+func appendText(dst []byte, s string) []byte {
+	dst = binary.AppendUvarint(dst, uint64(len(s)))
+	return append(dst, s...)
+}
+
+func appendHeaders(dst []byte, headers []header) []byte {
+	dst = binary.AppendUvarint(dst, uint64(len(headers)))
+	for _, h := range headers {
+		dst = appendText(appendText(dst, h.name), h.value)
+	}
+	return dst
+}
+
+func (b bucket) encode() []byte {
+	dst := []byte{recordVersion}
+	for _, s := range [...]string{b.region, b.kind, b.owner} {
+		dst = appendText(dst, s)
+	}
+	return binary.AppendVarint(dst, b.created)
+}
+
+func decodeBucket(name string, row []byte) (bucket, error) {
+	d := newDecoder(row)
+	b := bucket{name: name, region: d.text(), kind: d.text(), owner: d.text(), created: d.varint()}
+	return b, d.err
+}
+
+func (u upload) encode() []byte { return u.append(nil) }
+
+func (u upload) append(dst []byte) []byte {
+	dst = append(dst, recordVersion)
+	dst = binary.AppendVarint(dst, u.initiated)
+	dst = appendText(appendText(dst, u.initiator), u.class)
+	dst = binary.AppendUvarint(dst, u.serial)
+	dst = appendHeaders(dst, u.headers)
+	return append(dst, u.seeded...)
+}
+
+func decodeUpload(row []byte) (upload, error) {
+	d := newDecoder(row)
+	u := upload{initiated: d.varint(), initiator: d.text(), class: d.text(), serial: d.uvarint()}
+	u.headers = d.headers()
+	u.seeded = d.rest
+	return u, d.err
+}
+
+// uploadHead reads only what a listing shows, and copies nothing: what it
+// returns lives as long as row.
+func uploadHead(row []byte) (initiated int64, initiator, class []byte, err error) {
+	d := newDecoder(row)
+	initiated, initiator, class = d.varint(), d.bytes(), d.bytes()
+	return initiated, initiator, class, d.err
+}
+
+// appendSeeded writes one part without bytes, at the end of an upload's row.
+// Parts follow one another in ascending order of their numbers.
+func appendSeeded(dst []byte, p part) []byte {
+	dst = binary.AppendUvarint(dst, uint64(p.number))
+	dst = binary.AppendUvarint(dst, uint64(p.size))
+	return binary.AppendVarint(dst, p.modified)
+}
+
+// decodeSeeded reads the parts that were appended by appendSeeded.
+func decodeSeeded(row []byte) ([]part, error) {
+	var parts []part
+	d := decoder{rest: row}
+	for len(d.rest) > 0 && d.err == nil {
+		p := part{number: int(d.uvarint()), size: int64(d.uvarint()), modified: d.varint(), seeded: true}
+		parts = append(parts, p)
+	}
+	return parts, d.err
+}
+
+func (p part) encode() []byte {
+	dst := append([]byte{recordVersion}, p.file[:]...)
+	dst = append(dst, p.etag[:]...)
+	dst = binary.AppendUvarint(dst, uint64(p.size))
+	return binary.AppendVarint(dst, p.modified)
+}
+
+func decodePart(number int, row []byte) (part, error) {
+	d := newDecoder(row)
+	p := part{number: number}
+	copy(p.file[:], d.take(len(p.file)))
+	copy(p.etag[:], d.take(len(p.etag)))
+	p.size, p.modified = int64(d.uvarint()), d.varint()
+	return p, d.err
+}
+
+func (o object) encode() []byte {
+	dst := []byte{recordVersion}
+	dst = binary.AppendUvarint(dst, uint64(o.size))
+	dst = binary.AppendVarint(dst, o.modified)
+	dst = appendText(appendText(dst, o.etag), o.class)
+	dst = appendHeaders(dst, o.headers)
+	dst = binary.AppendUvarint(dst, uint64(len(o.pieces)))
+	for _, p := range o.pieces {
+		dst = append(dst, p.file[:]...)
+		dst = binary.AppendUvarint(dst, uint64(p.size))
+	}
+	return dst
+}
+
+func decodeObject(row []byte) (object, error) {
+	d := newDecoder(row)
+	o := object{size: int64(d.uvarint()), modified: d.varint(), etag: d.text(), class: d.text()}
+	o.headers = d.headers()
+	for n := d.uvarint(); n > 0 && d.err == nil; n-- {
+		var p piece
+		copy(p.file[:], d.take(len(p.file)))
+		p.size = int64(d.uvarint())
+		o.pieces = append(o.pieces, p)
+	}
+	return o, d.err
+}
+
+// A decoder reads a row from its front. After the first fault everything it
+// returns is zero and err says so.
+type decoder struct {
+	rest []byte
+	err  error
+}
+
+func newDecoder(row []byte) decoder {
+	if len(row) == 0 || row[0] != recordVersion {
+		return decoder{err: errDamaged}
+	}
+	return decoder{rest: row[1:]}
+}
+
+func (d *decoder) fail() {
+	d.rest, d.err = nil, errDamaged
+}
+
+func (d *decoder) uvarint() uint64 {
+	v, n := binary.Uvarint(d.rest)
+	if n <= 0 {
+		d.fail()
+		return 0
+	}
+	d.rest = d.rest[n:]
+	return v
+}
+
+func (d *decoder) varint() int64 {
+	v, n := binary.Varint(d.rest)
+	if n <= 0 {
+		d.fail()
+		return 0
+	}
+	d.rest = d.rest[n:]
+	return v
+}
+
+func (d *decoder) take(n int) []byte {
+	if n < 0 || n > len(d.rest) {
+		d.fail()
+		return nil
+	}
+	b := d.rest[:n:n]
+	d.rest = d.rest[n:]
+	return b
+}
+
+func (d *decoder) bytes() []byte {
+	n := d.uvarint()
+	if n > uint64(len(d.rest)) {
+		d.fail()
+		return nil
+	}
+	return d.take(int(n))
+}
+
+func (d *decoder) text() string { return string(d.bytes()) }
+
+func (d *decoder) headers() []header {
+	var headers []header
+	for n := d.uvarint(); n > 0 && d.err == nil; n-- {
+		headers = append(headers, header{d.text(), d.text()})
+	}
+	return headers
+}

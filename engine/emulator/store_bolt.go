@@ -1,0 +1,198 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+// tables are the top-level buckets of the state file.
+type tables struct {
+	buckets, uploads, parts, objects, files, seeds *bolt.Bucket
+}
+
+func tablesOf(tx *bolt.Tx) tables {
+	at := func(name string) *bolt.Bucket { return tx.Bucket([]byte(name)) }
+	return tables{at("buckets"), at("uploads"), at("parts"), at("objects"), at("files"), at("seeds")}
+}
+
+// A store is the metadata: an ordered key space in one file, in which every
+// change is one transaction.
+type store struct {
+	db   *bolt.DB
+	sync bool
+}
+
+// The state file is checked against this before anything is read from it.
+const schema = "offcut-emulator-1"
+
+func openStore(dir string, syncWrites bool) (*store, error) {
+	name := filepath.Join(dir, "state.db")
+	db, err := bolt.Open(name, 0o600, &bolt.Options{
+		Timeout:         time.Second,
+		NoFreelistSync:  true,
+		FreelistType:    bolt.FreelistMapType,
+		InitialMmapSize: 64 << 20,
+	})
+	if errors.Is(err, berrors.ErrTimeout) {
+		return nil, fmt.Errorf("open %s: another process has it open: stop that one, or choose another directory", name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", name, err)
+	}
+	db.MaxBatchDelay = time.Millisecond
+	st := &store{db: db, sync: syncWrites}
+	if err := st.update(prepare); err != nil {
+		return nil, errors.Join(fmt.Errorf("prepare %s: %w", name, err), db.Close())
+	}
+	return st, nil
+}
+
+func prepare(tx *bolt.Tx) error {
+	meta, err := tx.CreateBucketIfNotExists([]byte("meta"))
+	if err != nil {
+		return err
+	}
+	if v := meta.Get([]byte("schema")); v != nil && string(v) != schema {
+		return fmt.Errorf("it was written by another version (%q, this one writes %q): use another directory", v, schema)
+	}
+	if err := meta.Put([]byte("schema"), []byte(schema)); err != nil {
+		return err
+	}
+	for _, name := range [...]string{"buckets", "uploads", "parts", "objects", "files", "seeds"} {
+		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// update changes the state. Concurrent updates share one commit where writes are
+// synced, so fn may run more than once and must set what it hands out anew each time.
+func (st *store) update(fn func(*bolt.Tx) error) error {
+	if !st.sync {
+		return st.bulk(fn)
+	}
+	return st.db.Batch(func(tx *bolt.Tx) error {
+		st.db.NoSync = false
+		return fn(tx)
+	})
+}
+
+// bulk changes the state without waiting for the disk. NoSync is only ever
+// touched while a writing transaction holds the database.
+func (st *store) bulk(fn func(*bolt.Tx) error) error {
+	return st.db.Update(func(tx *bolt.Tx) error {
+		st.db.NoSync = true
+		return fn(tx)
+	})
+}
+
+// flush waits until everything that bulk changed is on disk.
+func (st *store) flush() error {
+	if !st.sync {
+		return nil
+	}
+	return st.db.Sync()
+}
+
+func (st *store) view(fn func(tables) error) error {
+	return st.db.View(func(tx *bolt.Tx) error { return fn(tablesOf(tx)) })
+}
+
+func (st *store) change(fn func(tables) error) error {
+	return st.update(func(tx *bolt.Tx) error { return fn(tablesOf(tx)) })
+}
+
+// bucket reads a bucket; found is false where there is none.
+func (t tables) bucket(name string) (b bucket, found bool, err error) {
+	row := t.buckets.Get([]byte(name))
+	if row == nil {
+		return bucket{}, false, nil
+	}
+	b, err = decodeBucket(name, row)
+	return b, true, err
+}
+
+func (t tables) upload(bucket, key, id string) (u upload, found bool, err error) {
+	if id == "" || len(key) > maxKeyLength || len(id) > maxUploadIDLength {
+		return upload{}, false, nil
+	}
+	row := t.uploads.Get(uploadKey(bucket, key, id))
+	if row == nil {
+		return upload{}, false, nil
+	}
+	u, err = decodeUpload(row)
+	return u, true, err
+}
+
+// partsOf reads the parts of an upload in ascending order, those after a number.
+// A part that was stored takes the place of a seeded one.
+func (t tables) partsOf(u upload, after int) ([]part, error) {
+	seeded, err := decodeSeeded(u.seeded)
+	if err != nil {
+		return nil, err
+	}
+	for len(seeded) > 0 && seeded[0].number <= after {
+		seeded = seeded[1:]
+	}
+	var parts []part
+	prefix := partKey(u.serial, 0)[:8]
+	c := t.parts.Cursor()
+	for k, v := c.Seek(partKey(u.serial, after+1)); hasPrefix(k, prefix); k, v = c.Next() {
+		p, err := decodePart(partNumber(k), v)
+		if err != nil {
+			return nil, err
+		}
+		for len(seeded) > 0 && seeded[0].number <= p.number {
+			if seeded[0].number < p.number {
+				parts = append(parts, seeded[0])
+			}
+			seeded = seeded[1:]
+		}
+		parts = append(parts, p)
+	}
+	return append(parts, seeded...), nil
+}
+
+func hasPrefix(key, prefix []byte) bool {
+	return len(key) >= len(prefix) && string(key[:len(prefix)]) == string(prefix)
+}
+
+// dropUpload removes an upload and its parts, and returns the files of parts
+// that keep does not ask for.
+func (t tables) dropUpload(row []byte, u upload, keep map[fileID]bool) ([]fileID, error) {
+	var files []fileID
+	prefix := partKey(u.serial, 0)[:8]
+	c := t.parts.Cursor()
+	for k, v := c.Seek(prefix); hasPrefix(k, prefix); k, v = c.Seek(prefix) {
+		p, err := decodePart(partNumber(k), v)
+		if err != nil {
+			return nil, err
+		}
+		if !keep[p.file] {
+			files = append(files, p.file)
+		}
+		if err := c.Delete(); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.forget(files); err != nil {
+		return nil, err
+	}
+	return files, t.uploads.Delete(row)
+}
+
+// forget takes files out of the list of known ones.
+func (t tables) forget(files []fileID) error {
+	for _, f := range files {
+		if err := t.files.Delete(f[:]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

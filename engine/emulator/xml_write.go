@@ -1,0 +1,117 @@
+package emulator
+
+import (
+	"encoding/xml"
+	"strconv"
+	"time"
+
+	"offcut/engine/ks3"
+)
+
+const (
+	xmlDeclaration = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
+	namespaceS3    = "http://s3.amazonaws.com/doc/2006-03-01/"
+)
+
+// An xmlDoc is an answer's body being written. Whole answers are kept in memory,
+// so that every one has a Content-Length; the largest is a page of 1,000.
+type xmlDoc struct {
+	b    []byte
+	root string
+}
+
+// newXML begins a document. namespace may be empty: the Initiate page's sample
+// has xmlns="".
+func newXML(root, namespace string) *xmlDoc {
+	d := &xmlDoc{root: root, b: make([]byte, 0, 1024)}
+	d.b = append(d.b, xmlDeclaration+"<"...)
+	d.b = append(d.b, root...)
+	d.b = append(d.b, ` xmlns="`...)
+	d.b = append(d.b, namespace...)
+	d.b = append(d.b, `">`...)
+	return d
+}
+
+func (d *xmlDoc) open(name string) {
+	d.b = append(d.b, '<')
+	d.b = append(d.b, name...)
+	d.b = append(d.b, '>')
+}
+
+func (d *xmlDoc) shut(name string) {
+	d.b = append(d.b, '<', '/')
+	d.b = append(d.b, name...)
+	d.b = append(d.b, '>')
+}
+
+func (d *xmlDoc) end() []byte {
+	d.shut(d.root)
+	return d.b
+}
+
+func (d *xmlDoc) text(name, value string) {
+	d.open(name)
+	d.escape([]byte(value))
+	d.shut(name)
+}
+
+func (d *xmlDoc) bytes(name string, value []byte) {
+	d.open(name)
+	d.escape(value)
+	d.shut(name)
+}
+
+// optional writes an element only if it has a value.
+func (d *xmlDoc) optional(name, value string) {
+	if value != "" {
+		d.text(name, value)
+	}
+}
+
+func (d *xmlDoc) number(name string, n int64) {
+	d.open(name)
+	d.b = strconv.AppendInt(d.b, n, 10)
+	d.shut(name)
+}
+
+func (d *xmlDoc) truth(name string, v bool) { d.text(name, strconv.FormatBool(v)) }
+
+func (d *xmlDoc) instant(name string, ms int64) {
+	d.text(name, ks3.FormatInstant(time.UnixMilli(ms)))
+}
+
+func (d *xmlDoc) user(name string, u User) {
+	d.open(name)
+	d.text("ID", u.ID)
+	d.text("DisplayName", u.Name)
+	d.shut(name)
+}
+
+// escape writes text. What XML 1.0 can't hold becomes U+FFFD.
+func (d *xmlDoc) escape(text []byte) {
+	for _, c := range text {
+		if c < ' ' || c > '~' || c == '&' || c == '<' || c == '>' || c == '"' || c == '\'' {
+			xml.EscapeText(xmlAppender{d}, text) //nolint:errcheck // xmlAppender never fails.
+			return
+		}
+	}
+	d.b = append(d.b, text...)
+}
+
+// An xmlAppender lets encoding/xml write into a document.
+type xmlAppender struct{ d *xmlDoc }
+
+func (a xmlAppender) Write(p []byte) (int, error) {
+	a.d.b = append(a.d.b, p...)
+	return len(p), nil
+}
+
+func (e *apiError) body(resource, requestID string) []byte {
+	d := &xmlDoc{root: "Error", b: []byte(xmlDeclaration + "<Error>")}
+	d.text("Code", e.code)
+	d.text("Message", e.message)
+	d.text("Resource", resource)
+	d.text("RequestId", requestID)
+	d.optional("Endpoint", e.endpoint)
+	return d.end()
+}
