@@ -1,18 +1,181 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"offcut/cmd/offcut/view"
+	"offcut/engine"
 )
+
+const applyCodes = `    0  all that was planned is aborted, gone or active again; or nothing to abort
+    1  refused before the first abort
+    3  something failed, is not proven or was not attempted; a listing was partial
+       or failed, or a limit stopped a rule
+  130  interrupted; the report says what was done`
 
 // newApplyCommand makes "offcut apply".
 func newApplyCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var s selection
+	var approved bool
+	cmd := &cobra.Command{
 		Use:   "apply [PATH]",
-		Short: "Apply",
-		RunE: func(*cobra.Command, []string) error {
-			return errors.New("apply is not built yet")
+		Short: "Abort what is stale by the rules, after asking",
+		Long: `Makes a plan, shows it, asks, aborts what the plan names, and proves that it is
+gone. Right before each abort the upload's parts are read again: what came to
+life is kept. The first Ctrl-C finishes the requests in hand and writes the
+report; a second one leaves at once.`,
+		Example: `  offcut apply
+  offcut apply -target rule.stale_media
+  offcut apply -auto-approve -json cleanup`,
+		Args:        atMostOnePath,
+		Annotations: map[string]string{exitCodes: applyCodes},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			path, err := firstOr(args, ".")
+			if err != nil {
+				return err
+			}
+			if err := s.check(a.json, cmd.Flags().Changed("limit")); err != nil {
+				return err
+			}
+			return a.apply(cmd.Context(), path, s, approved)
 		},
 	}
+	a.addRuleFlags(cmd)
+	a.addSelectionFlags(cmd, &s)
+	cmd.Flags().BoolVar(&approved, "auto-approve", false, "do not ask")
+	a.addInputFlag(cmd)
+	a.addJSONFlag(cmd, "write JSON lines; needs -auto-approve")
+	a.addDataDirFlag(cmd)
+	a.addParallelismFlag(cmd)
+	a.addLogFlags(cmd, "warn", "console")
+	return cmd
+}
+
+func (a *app) apply(ctx context.Context, path string, s selection, approved bool) (err error) {
+	switch {
+	case a.json && !approved:
+		return errors.New("-json cannot ask: give -auto-approve as well, or look at the plan with \"offcut plan -json\"")
+	case !a.input && !approved:
+		return errors.New("-input=false forbids asking: give -auto-approve as well, or look at the plan with \"offcut plan\"")
+	}
+	if err := a.announce("apply"); err != nil {
+		return err
+	}
+	w, err := a.prepare(ctx, path, s)
+	if err != nil {
+		return err
+	}
+	lock, err := engine.AcquireLock(w.options.Dir, a.holder("apply"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
+	p, err := engine.Build(ctx, w.stores, w.cfg, w.options)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	if err := a.showPlan(p, s); err != nil {
+		return err
+	}
+	if p.Abort.Uploads == 0 {
+		return a.nothingToAbort(p)
+	}
+	if err := a.approve(ctx, p, approved); err != nil {
+		return err
+	}
+	return a.carryOut(ctx, w, p)
+}
+
+// nothingToAbort ends an apply that has nothing to do.
+func (a *app) nothingToAbort(p *engine.Plan) error {
+	if !a.json {
+		if _, err := io.WriteString(a.stdout, "Apply: nothing to abort.\n"); err != nil {
+			return err
+		}
+	}
+	if !p.Whole() {
+		return silent(exitIncomplete)
+	}
+	return nil
+}
+
+// approve asks, unless that was answered on the command line.
+func (a *app) approve(ctx context.Context, p *engine.Plan, approved bool) error {
+	if approved {
+		return nil
+	}
+	what := "these " + view.Count(p.Abort.Uploads) + " uploads"
+	if p.Abort.Uploads == 1 {
+		what = "this upload"
+	}
+	question := fmt.Sprintf("\nDo you want to abort %s (%s)? An abort cannot be undone.\nOnly 'yes' will be accepted.",
+		what, view.TotalsPhrase(p.Abort))
+	answer, err := ask(ctx, a.stdin, a.stdout, question)
+	if err == nil && strings.TrimSpace(answer) == "yes" {
+		return nil
+	}
+	code := exitError
+	if ctx.Err() != nil {
+		code = exitInterrupted
+	} else if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(a.stdout, "\nApply cancelled. Nothing was aborted.\n"); err != nil {
+		return err
+	}
+	return silent(code)
+}
+
+// carryOut applies the plan and writes the report.
+func (a *app) carryOut(ctx context.Context, w workload, p *engine.Plan) (err error) {
+	end := a.finishInHand()
+	r, err := engine.Apply(ctx, w.stores, w.cfg, p, w.options)
+	end()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	if a.json {
+		err = view.ReportJSON(a.stdout, r)
+	} else {
+		err = view.Report(a.stdout, r, a.viewOptions())
+	}
+	if err != nil {
+		return fmt.Errorf("uploads were aborted, but the report could not be written: %w", err)
+	}
+	return silent(applyCode(ctx, p, r))
+}
+
+// applyCode is the exit code of an apply.
+func applyCode(ctx context.Context, p *engine.Plan, r *engine.Report) int {
+	switch {
+	case r.Interrupted || ctx.Err() != nil:
+		return exitInterrupted
+	case !r.Clean() || !p.Whole():
+		return exitIncomplete
+	default:
+		return exitOK
+	}
+}
+
+// holder says who holds the lock of the data directory.
+func (a *app) holder(command string) engine.Holder {
+	h := engine.Holder{PID: os.Getpid(), Command: "offcut " + command, Since: time.Now()}
+	if host, err := os.Hostname(); err == nil {
+		h.Host = host
+	}
+	if u, err := user.Current(); err == nil {
+		h.User = u.Username
+	}
+	return h
 }

@@ -21,6 +21,7 @@ type app struct {
 	stop <-chan struct{} // closed at the first SIGINT or SIGTERM; the context is cancelled at the second
 
 	out, errs terminal    // what is known about stdout and stderr
+	status    *statusLine // the progress line; nil where stderr is no terminal
 	draining  atomic.Bool // see finishInHand
 }
 

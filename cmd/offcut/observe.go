@@ -1,6 +1,95 @@
 package main
 
-import "offcut/engine"
+import (
+	"crypto/rand"
+	"encoding/hex"
 
-// newObserver returns the observer that logs and draws progress.
-func (a *app) newObserver() engine.Observer { return nil }
+	"github.com/rs/zerolog"
+
+	"offcut/engine"
+	"offcut/engine/objectstore"
+)
+
+// An observer turns what the engine does into log lines and a progress line.
+type observer struct {
+	log      zerolog.Logger
+	progress *progress // nil: not drawn
+}
+
+var _ engine.Observer = (*observer)(nil)
+
+// newObserver returns the observer of one run. Its log lines carry the run's id.
+func (a *app) newObserver() engine.Observer {
+	o := &observer{log: a.log.With().Str("run", newRunID()).Logger()}
+	if a.status != nil && !a.json {
+		o.progress = newProgress(a.status)
+	}
+	return o
+}
+
+func newRunID() string {
+	id := make([]byte, 4)
+	_, _ = rand.Read(id) // never fails
+	return hex.EncodeToString(id)
+}
+
+// Observe logs what is worth a line and updates the progress line.
+func (o *observer) Observe(e engine.Event) {
+	switch e := e.(type) {
+	case engine.ScopeStarted:
+		o.log.Debug().Str("provider", e.Scope.Provider).Str("bucket", e.Scope.Bucket).
+			Str("prefix", e.Scope.Prefix).Strs("rules", e.Scope.Rules).Msg("listing begins")
+	case engine.ScopeFinished:
+		o.scopeFinished(e.Scope)
+	case engine.PartsRead:
+		level := zerolog.DebugLevel
+		if e.Err != nil {
+			level = zerolog.WarnLevel
+		}
+		o.ref(level, e.Provider, e.Ref).Err(e.Err).Msg("parts read")
+	case engine.AbortRetried:
+		o.ref(zerolog.WarnLevel, e.Provider, e.Ref).Str("rule", e.Rule).Int("attempt", e.Attempt).
+			Stringer("wait", e.Wait).Err(e.Err).Msg("abort is tried again")
+	case engine.AbortAnswered:
+		o.ref(zerolog.InfoLevel, e.Provider, e.Ref).Str("rule", e.Rule).Int("status", e.Receipt.Status).
+			Str("request_id", e.Receipt.RequestID).Msg("abort answered")
+	case engine.OutcomeReached:
+		o.outcome(e.Outcome)
+	}
+	if o.progress != nil {
+		o.progress.observe(e)
+	}
+}
+
+func (o *observer) ref(level zerolog.Level, provider string, ref engine.Ref) *zerolog.Event {
+	return o.log.WithLevel(level).Str("provider", provider).Str("bucket", ref.Bucket).
+		Str("key", ref.Key).Str("upload_id", ref.ID)
+}
+
+func (o *observer) scopeFinished(s engine.Scope) {
+	level := zerolog.InfoLevel
+	if s.Status == engine.ScopePartial || s.Status == engine.ScopeFailed {
+		level = zerolog.WarnLevel
+	}
+	o.log.WithLevel(level).Str("provider", s.Provider).Str("bucket", s.Bucket).Str("prefix", s.Prefix).
+		Strs("rules", s.Rules).Str("status", string(s.Status)).Int64("listed", s.Listed).
+		Int64("pages", s.Pages).Stringer("took", s.Duration).Err(s.Err).Msg("listed")
+}
+
+func (o *observer) outcome(out engine.Outcome) {
+	level := zerolog.InfoLevel
+	if out.Result == engine.Failed || out.Result == engine.NotVerified {
+		level = zerolog.WarnLevel
+	}
+	u := out.Item.Upload
+	o.ref(level, u.Provider, engine.Ref{Bucket: u.Bucket, Key: u.Key, ID: u.ID}).
+		Str("rule", out.Item.Rule).Str("result", string(out.Result)).Int("attempts", out.Attempts).
+		Str("request_id", out.RequestID).Str("why", out.Err).Msg("outcome")
+}
+
+// logRequest logs one request at debug level.
+func (a *app) logRequest(e objectstore.RequestEvent) {
+	a.log.Debug().Str("provider", e.Provider).Str("action", e.Action).Str("bucket", e.Bucket).
+		Str("key", e.Key).Str("upload_id", e.ID).Int("status", e.Status).Str("code", e.Code).
+		Str("request_id", e.RequestID).Stringer("took", e.Duration).Err(e.Err).Msg("request")
+}

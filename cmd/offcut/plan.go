@@ -1,18 +1,197 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
+
+	"offcut/cmd/offcut/view"
+	"offcut/engine"
+	"offcut/rules"
 )
+
+const planCodes = `    0  done, whether or not there is something to abort
+    1  error; a listing is partial or failed, or a limit is exceeded
+    2  with -detailed-exitcode: something to abort
+  130  interrupted`
+
+// A selection says which rules may act, and how a plan is shown.
+type selection struct {
+	targets, excludes []string
+	limit             int
+	showKept          bool
+	format            string // "table", "csv" or "json"
+}
 
 // newPlanCommand makes "offcut plan".
 func newPlanCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var s selection
+	var detailed bool
+	cmd := &cobra.Command{
 		Use:   "plan [PATH]",
-		Short: "Plan",
-		RunE: func(*cobra.Command, []string) error {
-			return errors.New("plan is not built yet")
+		Short: "List what is stale by the rules; only reads",
+		Long: `Lists the uploads that the rules of a directory, or of one file, look at, reaches
+a verdict on each, and shows what apply would abort. It sends GET and HEAD only.`,
+		Example: `  offcut plan
+  offcut plan -target rule.stale_media -show-kept
+  offcut plan -format csv >stale.csv
+  offcut plan -detailed-exitcode -var stale_after=14d cleanup`,
+		Args:        atMostOnePath,
+		Annotations: map[string]string{exitCodes: planCodes},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			path, err := firstOr(args, ".")
+			if err != nil {
+				return err
+			}
+			if err := s.check(a.json, cmd.Flags().Changed("limit")); err != nil {
+				return err
+			}
+			return a.plan(cmd.Context(), path, s, detailed)
 		},
 	}
+	a.addRuleFlags(cmd)
+	a.addSelectionFlags(cmd, &s)
+	cmd.Flags().StringVar(&s.format, "format", "table", "`FORM` of the result: table or csv")
+	cmd.Flags().BoolVar(&s.showKept, "show-kept", false, "show the uploads that stay, too, with the reason")
+	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when there is something to abort")
+	a.addJSONFlag(cmd, "write JSON lines")
+	a.addDataDirFlag(cmd)
+	a.addParallelismFlag(cmd)
+	a.addLogFlags(cmd, "warn", "console")
+	return cmd
+}
+
+// addSelectionFlags is for commands that make a plan.
+func (a *app) addSelectionFlags(cmd *cobra.Command, s *selection) {
+	cmd.Flags().StringArrayVar(&s.targets, "target", nil, "`ADDRESS` of a rule; only such rules may act; may be repeated")
+	cmd.Flags().StringArrayVar(&s.excludes, "exclude", nil, "`ADDRESS` of a rule that may not act; may be repeated")
+	cmd.Flags().IntVar(&s.limit, "limit", 50, "show `N` rows of a table; it hides rows and never trims aborts")
+}
+
+// check looks for flags that would not act together.
+func (s *selection) check(asJSON, limitGiven bool) error {
+	if s.format == "" {
+		s.format = "table"
+	}
+	switch {
+	case s.limit < 1:
+		return fmt.Errorf("-limit is %d: give a number from 1", s.limit)
+	case s.format != "table" && s.format != "csv":
+		return fmt.Errorf("-format is %q: give table or csv", s.format)
+	case asJSON && s.format == "csv":
+		return errors.New("-json and -format csv exclude each other")
+	case limitGiven && (asJSON || s.format == "csv"):
+		return errors.New("-limit hides rows of the table; CSV and JSON hold every row, so leave it out")
+	case s.showKept && s.format == "csv":
+		return errors.New("-show-kept does not go with -format csv, which holds what to abort; use -json")
+	}
+	if asJSON {
+		s.format = "json"
+	}
+	return nil
+}
+
+func (a *app) plan(ctx context.Context, path string, s selection, detailed bool) (err error) {
+	if err := a.announce("plan"); err != nil {
+		return err
+	}
+	w, err := a.prepare(ctx, path, s)
+	if err != nil {
+		return err
+	}
+	p, err := engine.Build(ctx, w.stores, w.cfg, w.options)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	if err := a.showPlan(p, s); err != nil {
+		return err
+	}
+	return silent(planCode(p, detailed))
+}
+
+// planCode is the exit code of a plan.
+func planCode(p *engine.Plan, detailed bool) int {
+	switch {
+	case !p.Whole():
+		return exitError
+	case detailed && p.Abort.Uploads > 0:
+		return exitWorkFound
+	default:
+		return exitOK
+	}
+}
+
+// A workload is what Build and Apply need.
+type workload struct {
+	cfg     *rules.Config
+	stores  engine.Stores
+	options engine.Options
+}
+
+// prepare loads the rules, chooses those that may act and opens their stores.
+// Nothing is sent.
+func (a *app) prepare(ctx context.Context, path string, s selection) (workload, error) {
+	cfg, err := a.loadRules(path)
+	if err != nil {
+		return workload{}, err
+	}
+	acting, err := engine.SelectRules(cfg, s.targets, s.excludes)
+	if err != nil {
+		return workload{}, err
+	}
+	stores, err := a.openStores(ctx, providersOf(cfg, acting), a.logRequest)
+	if err != nil {
+		return workload{}, err
+	}
+	options := a.engineOptions()
+	options.Acting = acting
+	options.RecordKept = s.showKept
+	return workload{cfg: cfg, stores: stores, options: options}, nil
+}
+
+// providersOf is a configuration of the providers that acting rules use, so that
+// nobody needs credentials for the others.
+func providersOf(cfg *rules.Config, acting []string) *rules.Config {
+	used := map[string]bool{}
+	for _, r := range cfg.Rules {
+		used[r.Provider] = used[r.Provider] || slices.Contains(acting, r.Address)
+	}
+	unused := func(p rules.Provider) bool { return !used[p.Address] }
+	return &rules.Config{Providers: slices.DeleteFunc(slices.Clone(cfg.Providers), unused)}
+}
+
+// announce writes the first of the JSON lines.
+func (a *app) announce(command string) error {
+	if !a.json {
+		return nil
+	}
+	return view.Version(a.stdout, version, command)
+}
+
+// showPlan writes a plan to stdout in the form that was asked for.
+func (a *app) showPlan(p *engine.Plan, s selection) error {
+	o := a.viewOptions()
+	o.Limit, o.ShowKept = s.limit, s.showKept
+	switch s.format {
+	case "csv":
+		return a.showCSV(p, o)
+	case "json":
+		return view.PlanJSON(a.stdout, p, o)
+	default:
+		return view.Plan(a.stdout, p, o)
+	}
+}
+
+// showCSV writes rows to stdout and, as they have no place for it, the last lines
+// to stderr.
+func (a *app) showCSV(p *engine.Plan, o view.Options) error {
+	if err := view.PlanCSV(a.stdout, p); err != nil {
+		return err
+	}
+	o.Width, o.Color = a.errs.width, a.errs.color
+	return view.PlanEnd(a.stderr, p, o)
 }

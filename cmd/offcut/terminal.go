@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
 
@@ -24,6 +25,15 @@ func (a *app) openTerminals() {
 	a.out, a.errs = describe(a.stdout), describe(a.stderr)
 	if a.getenv("TERM") == "dumb" {
 		a.out.color, a.errs.color = false, false
+		return
+	}
+	if !a.errs.is {
+		return
+	}
+	a.status = &statusLine{w: a.stderr, width: a.errs.width, now: time.Now}
+	a.stderr = a.status.eraser(a.stderr)
+	if a.out.is {
+		a.stdout = a.status.eraser(a.stdout)
 	}
 }
 

@@ -1,12 +1,17 @@
 package view
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"offcut/engine"
+	"offcut/rules"
 )
 
 // Format is the version of the JSON lines. A reader may rely on the fields that
@@ -43,29 +48,90 @@ func (j jsonWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A line is what all JSON lines begin with.
-type line struct {
+// lines encodes one value a line.
+func lines(w io.Writer) *json.Encoder { return json.NewEncoder(NewJSONWriter(w)) }
+
+// A kind is what every line begins with.
+type kind struct {
 	Type   string `json:"type"`
 	Format string `json:"format"`
 }
 
-func lineOf(kind string) line { return line{Type: kind, Format: Format} }
+func kindOf(name string) kind { return kind{Type: name, Format: Format} }
+
+// A versionLine is the first line: which program was asked to do what.
+type versionLine struct {
+	kind
+	Offcut  string `json:"offcut"`  // version of the program
+	Command string `json:"command"` // "plan", "apply", "scan"
+}
+
+// Version writes the first line.
+func Version(w io.Writer, offcut, command string) error {
+	return lines(w).Encode(versionLine{kind: kindOf("version"), Offcut: offcut, Command: command})
+}
 
 // A diagnosticLine is something that a person has to know.
 type diagnosticLine struct {
-	line
+	kind
 	Severity string `json:"severity"` // "error" or "warning"
 	Summary  string `json:"summary"`
 }
 
 // Error writes an error as a line of type "diagnostic".
-func Error(w io.Writer, err error) error { return diagnostic(w, "error", err.Error()) }
+func Error(w io.Writer, err error) error {
+	return lines(w).Encode(diagnosticLine{kind: kindOf("diagnostic"), Severity: "error", Summary: err.Error()})
+}
 
-// Warning writes a warning as a line of type "diagnostic".
-func Warning(w io.Writer, text string) error { return diagnostic(w, "warning", text) }
+// An uploadFields addresses and describes one upload.
+type uploadFields struct {
+	Provider     string    `json:"provider"`
+	Bucket       string    `json:"bucket"`
+	Key          string    `json:"key"`
+	KeyBase64    string    `json:"key_base64,omitempty"` // the bytes of a key that is not valid UTF-8
+	UploadID     string    `json:"upload_id"`
+	Initiated    time.Time `json:"initiated,omitzero"` // left out when unknown
+	StorageClass string    `json:"storage_class,omitempty"`
+	Owner        string    `json:"owner,omitempty"`
+	Initiator    string    `json:"initiator,omitempty"`
+}
 
-func diagnostic(w io.Writer, severity, text string) error {
-	return json.NewEncoder(NewJSONWriter(w)).Encode(diagnosticLine{
-		line: lineOf("diagnostic"), Severity: severity, Summary: text,
-	})
+func uploadOf(u rules.Upload) uploadFields {
+	f := uploadFields{
+		Provider: u.Provider, Bucket: u.Bucket, Key: u.Key, UploadID: u.ID, Initiated: u.Initiated.UTC(),
+		StorageClass: u.StorageClass, Owner: u.Owner, Initiator: u.Initiator,
+	}
+	if !utf8.ValidString(u.Key) {
+		f.KeyBase64 = base64.StdEncoding.EncodeToString([]byte(u.Key))
+	}
+	return f
+}
+
+// A partsFields is what reading an upload's parts said.
+type partsFields struct {
+	Parts      int       `json:"parts"`
+	Bytes      int64     `json:"bytes"`
+	NewestPart time.Time `json:"newest_part,omitzero"` // left out without parts
+}
+
+func partsOf(p rules.Parts) partsFields {
+	return partsFields{Parts: p.Count, Bytes: p.Bytes, NewestPart: p.Newest.UTC()}
+}
+
+// A totalsFields is a sum. Money is a month's, left out where no price is known.
+type totalsFields struct {
+	Uploads       int64   `json:"uploads"`
+	Parts         int64   `json:"parts"`
+	Bytes         int64   `json:"bytes"`
+	MonthlyCost   float64 `json:"monthly_cost,omitempty"`
+	Currency      string  `json:"currency,omitempty"`
+	PricedAt      string  `json:"priced_at,omitempty"`
+	UnpricedBytes int64   `json:"unpriced_bytes,omitempty"`
+}
+
+func totalsOf(t engine.Totals) totalsFields {
+	return totalsFields{
+		Uploads: t.Uploads, Parts: t.Parts, Bytes: t.Bytes, MonthlyCost: t.Cost.Monthly,
+		Currency: t.Cost.Currency, PricedAt: t.Cost.PricedAt, UnpricedBytes: t.Cost.UnpricedBytes,
+	}
 }

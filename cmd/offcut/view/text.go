@@ -48,21 +48,21 @@ func Middle(s string, width int) string {
 	if Width(s) <= width {
 		return s
 	}
-	units := units(s)
 	if width < 3 {
 		return "…"
 	}
-	room := width - 1
-	head, tail := 0, len(units)
-	for used := Width(units[head]); used <= (room+1)/2 && head < tail; used += Width(units[head]) {
+	all := units(s)
+	head, room := 0, width-1
+	for head < len(all) && Width(strings.Join(all[:head+1], "")) <= (room+1)/2 {
 		head++
 	}
-	start := strings.Join(units[:head], "")
+	start := strings.Join(all[:head], "")
 	room -= Width(start)
-	for tail > head && Width(strings.Join(units[tail-1:], "")) <= room {
+	tail := len(all)
+	for tail > head && Width(strings.Join(all[tail-1:], "")) <= room {
 		tail--
 	}
-	return start + "…" + strings.Join(units[tail:], "")
+	return start + "…" + strings.Join(all[tail:], "")
 }
 
 // Width is the number of columns that s takes on a terminal.

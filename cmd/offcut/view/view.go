@@ -1,14 +1,12 @@
-// Package view writes plans and reports for people and machines. It takes
-// values and a writer and decides nothing.
 package view
 
 import (
+	"bufio"
+	"fmt"
 	"io"
-
-	"offcut/engine"
 )
 
-// Options say how to write.
+// Options say how to write for people.
 type Options struct {
 	Width    int // of the terminal; 0 when the output is none
 	Color    bool
@@ -16,9 +14,46 @@ type Options struct {
 	ShowKept bool
 }
 
-// Plan writes the header (who is asked as whom), the table, the totals and the
-// last lines.
-func Plan(w io.Writer, p *engine.Plan, o Options) error { panic("TODO") }
+const defaultLimit = 50
 
-// Report writes what Apply did.
-func Report(w io.Writer, r *engine.Report, o Options) error { panic("TODO") }
+func (o Options) limit() int {
+	if o.Limit == 0 {
+		return defaultLimit
+	}
+	return o.Limit
+}
+
+// A page gathers output for people. The first failed write is remembered and
+// ends it.
+type page struct {
+	*bufio.Writer
+	Options
+}
+
+func newPage(w io.Writer, o Options) *page { return &page{Writer: bufio.NewWriter(w), Options: o} }
+
+// line writes one line; what may hold text from elsewhere goes through Lines.
+func (p *page) line(format string, args ...any) {
+	_, _ = p.WriteString(Lines(fmt.Sprintf(format, args...)) + "\n") // Flush tells of a failed write
+}
+
+// labelled writes a line whose first word stands out on a terminal. The word
+// alone carries the meaning; colour only repeats it.
+func (p *page) labelled(tone tone, label, format string, args ...any) {
+	if p.Color {
+		_, _ = p.WriteString("\x1b[" + string(tone) + "m" + label + "\x1b[0m")
+	} else {
+		_, _ = p.WriteString(label)
+	}
+	p.line(format, args...)
+}
+
+// A tone is a terminal's colour.
+type tone string
+
+const (
+	plain  tone = "1"
+	good   tone = "1;32"
+	notice tone = "1;33"
+	bad    tone = "1;31"
+)

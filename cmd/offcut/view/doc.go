@@ -1,0 +1,47 @@
+// Package view writes plans, reports and surveys for people and programs. It
+// takes values and a writer and decides nothing.
+//
+// Rules of the output:
+//
+//   - What ends well and what does not is said in words; colour repeats it.
+//   - Counts have thousands separators, sizes are in units of 1024, instants are UTC.
+//   - Ages are cut to two units and never rounded up.
+//   - Text from a store (keys, ids, owners, error texts) is shown as Text and
+//     Lines show it: no control character reaches a terminal.
+//   - A table hides rows beyond its limit and says how many; totals are complete.
+//
+// # CSV
+//
+// PlanCSV writes a header line and one line per upload to abort, in plan order
+// (provider, bucket, key, upload id). Columns: provider, bucket, key, upload_id,
+// initiated, age_seconds, newest_part, idle_seconds, parts, bytes, storage_class,
+// owner, rule, reason. Instants are RFC 3339 in UTC, empty when unknown.
+//
+// Every text cell follows one reversible rule: a backslash is written \\, what is
+// not printable is written as Go's escape (\n, \x1b, \u202e, \xff for a byte that
+// is no UTF-8), and so is a space at either end (\x20) and a first character that
+// a spreadsheet takes for a formula (= + - @ as \x3d \x2b \x2d \x40). Undoing the
+// escapes gives the bytes of the key.
+//
+// # JSON lines
+//
+// With -json every line is one object with "type" and "format" ("1"). A reader
+// ignores fields and types that it does not know. In the order in which a plan
+// writes them:
+//
+//	version        program, and what it was asked to do
+//	provider       who is asked as whom, by which clock
+//	scope          one listing: provider, bucket, prefix, status, error
+//	planned_abort  one upload to abort
+//	kept           one upload that stays (-show-kept)
+//	rule_total     what the plan holds for one rule
+//	plan_summary   the plan's totals
+//	outcome        the end of one planned upload
+//	apply_summary  the report's totals
+//	survey_group, survey_summary   what scan found
+//	diagnostic     an error or a warning
+//
+// Sizes are bytes, durations are seconds, instants are RFC 3339 in UTC, money is
+// a month's. A key that is not valid UTF-8 has its bytes in key_base64, and "key"
+// is then for reading only. The structs of this package document the fields.
+package view

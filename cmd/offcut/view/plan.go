@@ -1,0 +1,200 @@
+package view
+
+import (
+	"io"
+	"iter"
+	"strings"
+	"time"
+
+	"offcut/engine"
+	"offcut/rules"
+)
+
+// A planSource is a plan with its rows.
+type planSource struct {
+	*engine.Plan
+	items iter.Seq2[engine.Item, error]
+	kept  iter.Seq2[engine.KeptItem, error]
+}
+
+func sourceOf(p *engine.Plan) planSource {
+	return planSource{Plan: p, items: p.Items(), kept: p.KeptItems()}
+}
+
+// Plan writes the header (who is asked as whom), the table, the totals and the
+// last lines.
+func Plan(w io.Writer, p *engine.Plan, o Options) error { return writePlan(w, sourceOf(p), o) }
+
+func writePlan(w io.Writer, p planSource, o Options) error {
+	out := newPage(w, o)
+	writeProviders(out, p.Plan)
+	if err := writeAborts(out, p); err != nil {
+		return err
+	}
+	if o.ShowKept {
+		if err := writeKept(out, p); err != nil {
+			return err
+		}
+	}
+	if err := writePlanTotals(out, p.Plan); err != nil {
+		return err
+	}
+	writePlanEnd(out, p.Plan)
+	return out.Flush()
+}
+
+// PlanEnd writes what is not whole and the last lines alone.
+func PlanEnd(w io.Writer, p *engine.Plan, o Options) error {
+	out := newPage(w, o)
+	writePlanEnd(out, p)
+	return out.Flush()
+}
+
+func writePlanEnd(out *page, p *engine.Plan) {
+	writeTroubles(out, p)
+	out.line("")
+	out.labelled(planTone(p), "Plan: ", "%s", planSentence(p))
+}
+
+func planTone(p *engine.Plan) tone {
+	if troubled(p) {
+		return bad
+	}
+	return plain
+}
+
+// writeProviders says who is asked as whom, and by which clock.
+func writeProviders(out *page, p *engine.Plan) {
+	for _, status := range p.Providers {
+		prefix := ""
+		if len(p.Providers) > 1 {
+			prefix = status.Address + ": "
+		}
+		out.line("%s%s; %s.", prefix, Asking(status.Identity), clocks(status))
+		for _, note := range status.Notes {
+			out.labelled(notice, "Note: ", "%s", note)
+		}
+	}
+	if p.Partial {
+		out.labelled(notice, "Note: ", "only a part of the rules may act in this plan: %s.", strings.Join(p.Acting, ", "))
+	}
+}
+
+// Asking says who is asked as whom, and how.
+func Asking(id engine.Identity) string {
+	var b strings.Builder
+	b.WriteString("Asking " + id.Endpoint)
+	if id.Region != "" {
+		b.WriteString(" (" + id.Region + ")")
+	}
+	b.WriteString(" as " + id.AccessKeyID)
+	if id.CredentialSource != "" {
+		b.WriteString(" (" + strings.NewReplacer("(", "", ")", "").Replace(id.CredentialSource) + ")")
+	}
+	b.WriteString(", signature " + id.Signature)
+	if id.RequestsPerSecond > 0 {
+		b.WriteString(", at most " + requests(id.RequestsPerSecond) + " a second")
+	}
+	return b.String()
+}
+
+func requests(n float64) string {
+	if n == float64(int64(n)) {
+		return countOf(int64(n), "request")
+	}
+	return trimFloat(n) + " requests"
+}
+
+// clocks compares the store's clock with the local one.
+func clocks(s engine.ProviderStatus) string {
+	switch {
+	case s.Now.IsZero():
+		return "its clock was not read"
+	case s.Skew.Abs() <= time.Second:
+		return "clocks agree within 1 s"
+	case s.Skew > 0:
+		return "its clock is " + rules.FormatAge(s.Skew) + " ahead of this one"
+	default:
+		return "its clock is " + rules.FormatAge(-s.Skew) + " behind this one"
+	}
+}
+
+// writeAborts writes the table of uploads to abort, the largest first.
+func writeAborts(out *page, p planSource) error {
+	top, total, err := largest(p.items, out.limit())
+	if err != nil || total == 0 {
+		return err
+	}
+	t := table{columns: []column{
+		{head: "RULE", least: 12}, {head: "BUCKET", least: 10}, {head: "KEY", least: 24, most: 60},
+		{head: "UPLOAD ID", least: 13}, {head: "INITIATED (UTC)"}, {head: "AGE", right: true},
+		{head: "IDLE", right: true}, {head: "PARTS", right: true}, {head: "SIZE", right: true}, {head: "REASON"},
+	}}
+	for _, it := range top {
+		t.rows = append(t.rows, []string{
+			Text(it.Rule), p.bucket(it.Upload), Text(it.Upload.Key), Text(it.Upload.ID), instant(it.Upload.Initiated),
+			rules.FormatAge(it.Age), rules.FormatAge(it.Idle), count(int64(it.Parts.Count)),
+			rules.FormatSize(it.Parts.Bytes), string(it.Reason),
+		})
+	}
+	out.line("")
+	if err := t.write(out); err != nil {
+		return err
+	}
+	if hidden := total - int64(len(top)); hidden > 0 {
+		out.line("… and %s more (use -limit or -format csv)", count(hidden))
+	}
+	return nil
+}
+
+// writeKept writes the table of uploads that stay, in plan order.
+func writeKept(out *page, p planSource) error {
+	top, total, err := first(p.kept, out.limit())
+	if err != nil || total == 0 {
+		return err
+	}
+	t := table{columns: []column{
+		{head: "KEPT BY", least: 12}, {head: "BUCKET", least: 10}, {head: "KEY", least: 24, most: 60},
+		{head: "UPLOAD ID", least: 13}, {head: "INITIATED (UTC)"}, {head: "AGE", right: true},
+		{head: "PARTS", right: true}, {head: "SIZE", right: true}, {head: "REASON"},
+	}}
+	for _, it := range top {
+		t.rows = append(t.rows, keptRow(p, it))
+	}
+	out.line("")
+	if err := t.write(out); err != nil {
+		return err
+	}
+	if hidden := total - int64(len(top)); hidden > 0 {
+		out.line("… and %s more kept (use -limit or -json)", count(hidden))
+	}
+	return nil
+}
+
+func keptRow(p planSource, it engine.KeptItem) []string {
+	age, parts, size := "unknown", "not read", "not read"
+	if !it.Upload.Initiated.IsZero() {
+		age = rules.FormatAge(it.Age)
+	}
+	if it.Parts != nil && !it.Parts.Unreadable && !it.Parts.Foreign {
+		parts, size = count(int64(it.Parts.Count)), rules.FormatSize(it.Parts.Bytes)
+	}
+	by := it.By
+	if by == "" {
+		by = "-"
+	}
+	return []string{
+		Text(by), p.bucket(it.Upload), Text(it.Upload.Key), Text(it.Upload.ID),
+		instant(it.Upload.Initiated), age, parts, size, string(it.Reason),
+	}
+}
+
+// bucket names a bucket; with its provider where the plan has several.
+func (p planSource) bucket(u rules.Upload) string { return bucketName(p.Plan, u.Provider, u.Bucket) }
+
+func bucketName(p *engine.Plan, provider, bucket string) string {
+	if len(p.Providers) > 1 {
+		return Text(provider + "/" + bucket)
+	}
+	return Text(bucket)
+}

@@ -1,0 +1,177 @@
+package view
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"offcut/engine"
+	"offcut/rules"
+)
+
+// A providerLine says who is asked as whom, by which clock.
+type providerLine struct {
+	kind
+	Provider string `json:"provider"`
+	engine.Identity
+	Now         time.Time `json:"now,omitzero"` // the instant that ages count from
+	SkewSeconds float64   `json:"skew_seconds"` // the store's clock minus the local one
+	Notes       []string  `json:"notes,omitempty"`
+}
+
+// A scopeLine is one listing.
+type scopeLine struct {
+	kind
+	Provider string             `json:"provider"`
+	Bucket   string             `json:"bucket"`
+	Prefix   string             `json:"prefix"`
+	Rules    []string           `json:"rules"`
+	Status   engine.ScopeStatus `json:"status"` // complete, partial, failed, absent
+	Error    string             `json:"error,omitempty"`
+	Listed   int64              `json:"listed"`
+	Pages    int64              `json:"pages"`
+	Seconds  float64            `json:"seconds"`
+	Notes    []string           `json:"notes,omitempty"`
+}
+
+// An abortLine is one upload to abort.
+type abortLine struct {
+	kind
+	uploadFields
+	partsFields
+	Rule        string       `json:"rule"`
+	Reason      rules.Reason `json:"reason"`
+	AgeSeconds  int64        `json:"age_seconds"`
+	IdleSeconds int64        `json:"idle_seconds"`
+}
+
+// A keptLine is one upload that stays. Its parts are left out where they were not
+// read or could not be.
+type keptLine struct {
+	kind
+	uploadFields
+	*partsFields
+	By         string       `json:"by,omitempty"` // the rule or protect block that keeps it
+	Reason     rules.Reason `json:"reason"`
+	AgeSeconds *int64       `json:"age_seconds,omitempty"`
+}
+
+// A ruleLine is what the plan holds for one rule.
+type ruleLine struct {
+	kind
+	Rule    string                 `json:"rule"`
+	Listed  int64                  `json:"listed"`
+	Abort   totalsFields           `json:"abort"`
+	Kept    map[rules.Reason]int64 `json:"kept"`
+	Stopped string                 `json:"stopped,omitempty"` // why nothing of the rule is aborted
+}
+
+// A planLine is the plan's totals.
+type planLine struct {
+	kind
+	Plan     string                 `json:"plan"` // its id
+	Started  time.Time              `json:"started"`
+	Finished time.Time              `json:"finished"`
+	Acting   []string               `json:"acting"`  // the rules that may act
+	Partial  bool                   `json:"partial"` // some rule may not
+	Whole    bool                   `json:"whole"`   // every scope was listed to its end and no rule was stopped
+	Listed   int64                  `json:"listed"`
+	Abort    totalsFields           `json:"abort"`
+	Kept     map[rules.Reason]int64 `json:"kept"`
+	Requests int64                  `json:"requests"`
+}
+
+// PlanJSON writes a plan as JSON lines, every upload to abort included, and with
+// ShowKept every other one too.
+func PlanJSON(w io.Writer, p *engine.Plan, o Options) error { return writePlanJSON(w, sourceOf(p), o) }
+
+func writePlanJSON(w io.Writer, p planSource, o Options) error {
+	out := lines(w)
+	if err := encodeAsked(out, p.Plan); err != nil {
+		return err
+	}
+	for it, err := range p.items {
+		if err != nil {
+			return err
+		}
+		if err := out.Encode(abortOf(it)); err != nil {
+			return err
+		}
+	}
+	if o.ShowKept {
+		if err := encodeKept(out, p); err != nil {
+			return err
+		}
+	}
+	for _, r := range p.Rules {
+		if err := out.Encode(ruleLine{
+			kind: kindOf("rule_total"), Rule: r.Address, Listed: r.Listed,
+			Abort: totalsOf(r.Abort), Kept: r.Kept, Stopped: r.Stopped,
+		}); err != nil {
+			return err
+		}
+	}
+	return out.Encode(planLine{
+		kind: kindOf("plan_summary"), Plan: p.ID, Started: p.Started.UTC(), Finished: p.Finished.UTC(),
+		Acting: p.Acting, Partial: p.Partial, Whole: !troubled(p.Plan), Listed: p.Listed,
+		Abort: totalsOf(p.Abort), Kept: p.Kept, Requests: p.Requests,
+	})
+}
+
+// encodeAsked writes who was asked, and how far each listing came.
+func encodeAsked(out *json.Encoder, p *engine.Plan) error {
+	for _, s := range p.Providers {
+		if err := out.Encode(providerLine{
+			kind: kindOf("provider"), Provider: s.Address, Identity: s.Identity,
+			Now: s.Now.UTC(), SkewSeconds: s.Skew.Seconds(), Notes: s.Notes,
+		}); err != nil {
+			return err
+		}
+	}
+	for _, s := range p.Scopes {
+		line := scopeLine{
+			kind: kindOf("scope"), Provider: s.Provider, Bucket: s.Bucket, Prefix: s.Prefix, Rules: s.Rules,
+			Status: s.Status, Listed: s.Listed, Pages: s.Pages, Seconds: s.Duration.Seconds(), Notes: s.Notes,
+		}
+		if s.Err != nil {
+			line.Error = s.Err.Error()
+		}
+		if err := out.Encode(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func encodeKept(out *json.Encoder, p planSource) error {
+	for it, err := range p.kept {
+		if err != nil {
+			return err
+		}
+		if err := out.Encode(keptOf(it)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func abortOf(it engine.Item) abortLine {
+	return abortLine{
+		kind: kindOf("planned_abort"), uploadFields: uploadOf(it.Upload), partsFields: partsOf(it.Parts),
+		Rule: it.Rule, Reason: it.Reason,
+		AgeSeconds: int64(it.Age / time.Second), IdleSeconds: int64(it.Idle / time.Second),
+	}
+}
+
+func keptOf(it engine.KeptItem) keptLine {
+	line := keptLine{kind: kindOf("kept"), uploadFields: uploadOf(it.Upload), By: it.By, Reason: it.Reason}
+	if !it.Upload.Initiated.IsZero() {
+		age := int64(it.Age / time.Second)
+		line.AgeSeconds = &age
+	}
+	if it.Parts != nil && !it.Parts.Unreadable && !it.Parts.Foreign {
+		parts := partsOf(*it.Parts)
+		line.partsFields = &parts
+	}
+	return line
+}

@@ -1,0 +1,104 @@
+package view
+
+import (
+	"strings"
+
+	"offcut/engine"
+)
+
+// planSentence is the plan in words that a person can read aloud, without the
+// "Plan: " before it.
+func planSentence(p *engine.Plan) string {
+	var b strings.Builder
+	if p.Abort.Uploads == 0 {
+		b.WriteString("nothing to abort.")
+		b.WriteString(sentence(heldBack(p), keptPhrase(p)))
+	} else {
+		b.WriteString(count(p.Abort.Uploads) + " to abort (" + TotalsPhrase(p.Abort) + "), ")
+		b.WriteString(joinNonEmpty(", ", heldBack(p), keptPhrase(p)) + ".")
+	}
+	b.WriteString(sentence(scopesPhrase(p)))
+	b.WriteString(sentence(countOf(p.Requests, "request")))
+	return b.String()
+}
+
+// sentence joins parts and ends them; empty without parts.
+func sentence(parts ...string) string {
+	if text := joinNonEmpty(", ", parts...); text != "" {
+		return " " + text + "."
+	}
+	return ""
+}
+
+func keptPhrase(p *engine.Plan) string {
+	n := sumOf(p.Kept)
+	if n == 0 {
+		return "none kept"
+	}
+	return count(n) + " kept (" + reasons(p.Kept) + ")"
+}
+
+// heldBack counts what is stale in rules that a limit stopped.
+func heldBack(p *engine.Plan) string {
+	var n int64
+	for _, r := range p.Rules {
+		if r.Stopped != "" {
+			n += r.Abort.Uploads
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return count(n) + " held back by limits"
+}
+
+// scopesPhrase is "6 buckets listed, 1 failed". A bucket counts once, by the worst
+// of its listings.
+func scopesPhrase(p *engine.Plan) string {
+	worst := map[string]engine.ScopeStatus{}
+	for _, s := range p.Scopes {
+		bucket := s.Provider + "\x00" + s.Bucket
+		if old, seen := worst[bucket]; !seen || severity(s.Status) > severity(old) {
+			worst[bucket] = s.Status
+		}
+	}
+	n := map[engine.ScopeStatus]int64{}
+	for _, status := range worst {
+		n[status]++
+	}
+	text := countOf(n[engine.ScopeComplete], "bucket") + " listed"
+	for _, status := range []engine.ScopeStatus{engine.ScopePartial, engine.ScopeFailed, engine.ScopeAbsent} {
+		if n[status] > 0 {
+			text += ", " + count(n[status]) + " " + string(status)
+		}
+	}
+	return text
+}
+
+func severity(s engine.ScopeStatus) int {
+	switch s {
+	case engine.ScopeFailed:
+		return 3
+	case engine.ScopePartial:
+		return 2
+	case engine.ScopeComplete:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// troubled reports whether a scope is not whole or a rule was stopped.
+func troubled(p *engine.Plan) bool {
+	for _, s := range p.Scopes {
+		if s.Status == engine.ScopePartial || s.Status == engine.ScopeFailed {
+			return true
+		}
+	}
+	for _, r := range p.Rules {
+		if r.Stopped != "" {
+			return true
+		}
+	}
+	return false
+}

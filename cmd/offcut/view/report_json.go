@@ -1,0 +1,72 @@
+package view
+
+import (
+	"io"
+	"time"
+
+	"offcut/engine"
+	"offcut/rules"
+)
+
+// An outcomeLine is the end of one planned upload.
+type outcomeLine struct {
+	kind
+	uploadFields
+	partsFields               // as planned
+	Rule        string        `json:"rule"`
+	Reason      rules.Reason  `json:"reason"` // why it was planned
+	Result      engine.Result `json:"result"` // aborted, gone, became-active, failed, not-verified, not-attempted
+	Error       string        `json:"error,omitempty"`
+	RequestID   string        `json:"request_id,omitempty"`
+	Attempts    int           `json:"attempts"`
+	At          time.Time     `json:"at,omitzero"`
+}
+
+// An applyLine is the report's totals.
+type applyLine struct {
+	kind
+	Plan        string                         `json:"plan"` // id of the plan that was applied
+	Started     time.Time                      `json:"started"`
+	Finished    time.Time                      `json:"finished"`
+	Results     map[engine.Result]totalsFields `json:"results"`           // every result, also those that did not occur
+	Stopped     map[string]string              `json:"stopped,omitempty"` // by rule: why nothing of it was aborted
+	Interrupted bool                           `json:"interrupted"`
+	Requests    int64                          `json:"requests"`
+}
+
+// ReportJSON writes a report as JSON lines, every outcome included.
+func ReportJSON(w io.Writer, r *engine.Report) error {
+	return writeReportJSON(w, reportSource{Report: r, outcomes: r.Outcomes()})
+}
+
+func writeReportJSON(w io.Writer, r reportSource) error {
+	out := lines(w)
+	for o, err := range r.outcomes {
+		if err != nil {
+			return err
+		}
+		if err := out.Encode(outcomeLine{
+			kind: kindOf("outcome"), uploadFields: uploadOf(o.Item.Upload), partsFields: partsOf(o.Item.Parts),
+			Rule: o.Item.Rule, Reason: o.Item.Reason, Result: o.Result, Error: o.Err,
+			RequestID: o.RequestID, Attempts: o.Attempts, At: o.At.UTC(),
+		}); err != nil {
+			return err
+		}
+	}
+	summary := applyLine{
+		kind: kindOf("apply_summary"), Plan: r.PlanID, Started: r.Started.UTC(), Finished: r.Finished.UTC(),
+		Results: map[engine.Result]totalsFields{}, Interrupted: r.Interrupted, Requests: r.Requests,
+	}
+	for _, result := range engine.Results {
+		summary.Results[result] = totalsOf(r.Results[result])
+	}
+	for _, rule := range r.Rules {
+		if rule.Stopped != "" {
+			if summary.Stopped == nil {
+				summary.Stopped = map[string]string{}
+			}
+			summary.Stopped[rule.Address] = rule.Stopped
+		}
+	}
+	return out.Encode(summary)
+}

@@ -1,0 +1,133 @@
+package view
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/tw"
+)
+
+// A column is one column of a table.
+type column struct {
+	head  string
+	right bool
+	// least is the width down to which the column may be shortened where the
+	// table is wider than the terminal; 0 means never.
+	least int
+	// most is the width beyond which it is always shortened; 0 means none.
+	most int
+}
+
+const gap = "  " // between columns
+
+// A table is a grid of cells that Text made safe.
+type table struct {
+	columns []column
+	rows    [][]string
+}
+
+// write writes the table; width is the terminal's, 0 without one.
+func (t table) write(p *page) error {
+	widths := t.fit(p.Width)
+	for i, c := range t.columns {
+		if c.least == 0 && c.most == 0 {
+			continue
+		}
+		for _, row := range t.rows {
+			row[i] = Middle(row[i], widths[i])
+		}
+	}
+	// The table writer's cost grows faster than its rows: pieces of a thousand
+	// with the same widths look the same and stay cheap.
+	first := true
+	for chunk := range slices.Chunk(t.rows, 1000) {
+		if err := t.writeChunk(p, chunk, widths, first); err != nil {
+			return err
+		}
+		first = false
+	}
+	return nil
+}
+
+// fit returns the width of each column: what its widest cell needs, less where
+// the table would be wider than the terminal, in the order of the room to give.
+func (t table) fit(width int) []int {
+	widths := make([]int, len(t.columns))
+	total := len(gap) * (len(t.columns) - 1)
+	for i, c := range t.columns {
+		widths[i] = Width(c.head)
+		for _, row := range t.rows {
+			widths[i] = max(widths[i], Width(row[i]))
+		}
+		if c.most > 0 && width == 0 {
+			widths[i] = max(min(widths[i], c.most), Width(c.head))
+		}
+		total += widths[i]
+	}
+	for width > 0 && total > width {
+		widest := -1
+		for i, c := range t.columns {
+			if c.least > 0 && widths[i] > c.least && (widest < 0 || widths[i] > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			break // nothing left to shorten: the terminal wraps, and nothing is lost
+		}
+		widths[widest]--
+		total--
+	}
+	return widths
+}
+
+func (t table) writeChunk(p *page, rows [][]string, widths []int, header bool) error {
+	var out bytes.Buffer
+	w := tablewriter.NewTable(&out, tablewriter.WithConfig(t.config(widths)), tablewriter.WithRendition(tw.Rendition{
+		Borders:  tw.BorderNone,
+		Symbols:  tw.NewSymbols(tw.StyleNone),
+		Settings: tw.Settings{Lines: tw.LinesNone, Separators: tw.SeparatorsNone},
+	}))
+	if header {
+		heads := make([]string, len(t.columns))
+		for i, c := range t.columns {
+			heads[i] = c.head
+		}
+		w.Header(heads)
+	}
+	if err := w.Bulk(rows); err != nil {
+		return err
+	}
+	if err := w.Render(); err != nil {
+		return err
+	}
+	for line := range bytes.Lines(out.Bytes()) {
+		if _, err := p.Write(append(bytes.TrimRight(line, " \n"), '\n')); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// config gives the table writer the widths: without them it may cut cells.
+func (t table) config(widths []int) tablewriter.Config {
+	fixed := tw.NewMapper[int, int]()
+	aligns := make([]tw.Align, len(t.columns))
+	for i, c := range t.columns {
+		fixed.Set(i, widths[i]+len(gap))
+		aligns[i] = tw.AlignLeft
+		if c.right {
+			aligns[i] = tw.AlignRight
+		}
+	}
+	cell := tw.CellConfig{
+		Formatting: tw.CellFormatting{AutoWrap: tw.WrapNone, AutoFormat: tw.Off},
+		Alignment:  tw.CellAlignment{PerColumn: aligns},
+		Padding:    tw.CellPadding{Global: tw.Padding{Right: gap, Overwrite: true}},
+	}
+	return tablewriter.Config{
+		Header: cell, Row: cell,
+		Widths:   tw.CellWidth{PerColumn: fixed},
+		Behavior: tw.Behavior{TrimSpace: tw.Off, TrimLine: tw.Off, TrimTab: tw.Off},
+	}
+}

@@ -1,0 +1,132 @@
+package view
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"offcut/engine"
+	"offcut/rules"
+)
+
+// Count is a number with thousands separators.
+func Count(n int64) string { return humanize.Comma(n) }
+
+func count(n int64) string { return Count(n) }
+
+// countOf is a number with its noun: "1 bucket", "2 buckets".
+func countOf(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return count(n) + " " + noun + "s"
+}
+
+// TotalsPhrase is a sum in words: "3.4 TiB, about $83.56 a month, price of 2021-11".
+func TotalsPhrase(t engine.Totals) string {
+	return joinNonEmpty(", ", rules.FormatSize(t.Bytes), costPhrase(t.Cost))
+}
+
+// costPhrase is money in words; empty when there is nothing to say.
+func costPhrase(c engine.Cost) string {
+	switch {
+	case c.Monthly <= 0 && c.UnpricedBytes > 0:
+		return "no price known"
+	case c.Monthly <= 0:
+		return ""
+	}
+	text := approximately(c) + " a month"
+	if c.PricedAt != "" {
+		text += ", price of " + c.PricedAt
+	}
+	if c.UnpricedBytes > 0 {
+		text += ", and " + rules.FormatSize(c.UnpricedBytes) + " without a known price"
+	}
+	return text
+}
+
+func approximately(c engine.Cost) string {
+	if c.Monthly < 0.01 {
+		return "less than " + money(engine.Cost{Monthly: 0.01, Currency: c.Currency})
+	}
+	return "about " + money(c)
+}
+
+// money is an amount with its currency: "$1,234.50", "12.00 EUR".
+func money(c engine.Cost) string {
+	whole, cents := math.Modf(math.Round(c.Monthly*100) / 100)
+	amount := fmt.Sprintf("%s.%02d", humanize.Comma(int64(whole)), int64(math.Round(cents*100)))
+	switch c.Currency {
+	case "USD", "":
+		return "$" + amount
+	case "CNY":
+		return "¥" + amount
+	default:
+		return amount + " " + c.Currency
+	}
+}
+
+// moneyCell is money for a column: empty when no price is known.
+func moneyCell(c engine.Cost) string {
+	switch {
+	case c.Monthly <= 0:
+		return ""
+	case c.Monthly < 0.01:
+		return "<" + money(engine.Cost{Monthly: 0.01, Currency: c.Currency})
+	default:
+		return money(c)
+	}
+}
+
+// instant is a point in time for a column.
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return "unknown"
+	}
+	return t.UTC().Format(time.DateTime)
+}
+
+// reasons is "12 young, 4 active", the largest first.
+func reasons(kept map[rules.Reason]int64) string {
+	var parts []string
+	for _, r := range reasonsBySize(kept) {
+		parts = append(parts, count(kept[r])+" "+string(r))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func reasonsBySize(kept map[rules.Reason]int64) []rules.Reason {
+	var order []rules.Reason
+	for r, n := range kept {
+		if n > 0 {
+			order = append(order, r)
+		}
+	}
+	slices.SortFunc(order, func(a, b rules.Reason) int {
+		return cmp.Or(cmp.Compare(kept[b], kept[a]), cmp.Compare(a, b))
+	})
+	return order
+}
+
+func sumOf(kept map[rules.Reason]int64) (n int64) {
+	for _, k := range kept {
+		n += k
+	}
+	return n
+}
+
+func joinNonEmpty(sep string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), sep)
+}
+
+// trimFloat is a number with as many decimals as it needs, at most three.
+func trimFloat(n float64) string {
+	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.3f", n), "0"), ".")
+}
+
+func upper(s string) string { return strings.ToUpper(strings.ReplaceAll(s, "-", " ")) }
