@@ -1,19 +1,41 @@
 package rules
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
 
 func (l *loader) decodeProtects(blocks []*block) []Protect {
 	var protects []Protect
 	for _, b := range l.uniquelyNamed(blocks) {
 		l.evaluate(b)
+		l.checkBucketGlobs(b)
 		protects = append(protects, Protect{
 			Address:  "protect." + b.labels[0],
 			Buckets:  get[[]Glob](b, "buckets"),
 			Prefixes: l.decodePrefixes(b),
 			Until:    get[time.Time](b, "until"),
-			Reason:   get[string](b, "reason"),
+			Reason:   strings.TrimSpace(get[string](b, "reason")),
 			Range:    rangeOf(b.header),
 		})
 	}
 	return protects
+}
+
+// checkBucketGlobs refuses globs that no bucket's name can match: they would
+// protect nothing without a word.
+func (l *loader) checkBucketGlobs(b *block) {
+	for _, g := range get[[]Glob](b, "buckets") {
+		never := func(r rune) bool { return notInBucketName(r) && r != '*' && r != '?' }
+		at := strings.IndexFunc(g.String(), never)
+		if at < 0 {
+			continue
+		}
+		odd, _ := utf8.DecodeRuneInString(g.String()[at:])
+		l.errorAt(b.value("buckets"), "Invalid bucket name", fmt.Sprintf(
+			"%q can match no bucket, because no bucket name holds a %q. Buckets are named in full or by a glob with * and ?; keys belong into prefixes.",
+			g.String(), string(odd)))
+	}
 }

@@ -120,7 +120,7 @@ func (l *loader) ruleProvider(b *block, providers map[string]Provider) string {
 			declaredProviders(providers)))
 		return ""
 	}
-	if _, declared := providers[address]; declared || address == kindKS3 {
+	if _, declared := providers[address]; declared || address == kindKS3 || l.incomplete {
 		return address // ks3 without a block has all its settings from the environment
 	}
 	l.errorAt(attr.Expr.Range(), "Reference to undeclared provider", fmt.Sprintf(
@@ -131,10 +131,10 @@ func (l *loader) ruleProvider(b *block, providers map[string]Provider) string {
 
 func (l *loader) onlyProvider(b *block, providers map[string]Provider) string {
 	addresses := slices.Sorted(maps.Keys(providers))
-	switch len(addresses) {
-	case 0:
+	switch {
+	case len(addresses) == 0 || l.incomplete:
 		return kindKS3
-	case 1:
+	case len(addresses) == 1:
 		return addresses[0]
 	}
 	l.errorAt(b.header, "Missing provider", fmt.Sprintf(

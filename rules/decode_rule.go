@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -51,7 +52,7 @@ func (l *loader) decodeRule(b *block, scope ruleScope) Rule {
 	return Rule{
 		Address:     "rule." + b.labels[0],
 		Name:        b.labels[0],
-		Description: get[string](b, "description"),
+		Description: strings.TrimSpace(get[string](b, "description")),
 		Provider:    l.ruleProvider(b, scope.providers),
 		Schedule:    l.decodeSchedule(b),
 		Mode:        l.decodeMode(b),

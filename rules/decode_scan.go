@@ -14,7 +14,7 @@ func (l *loader) decodeScan(b *block) Scan {
 	}
 	l.evaluate(b)
 	l.checkBuckets(b)
-	l.checkWarnings(b)
+	l.checkEndings(b)
 	return Scan{
 		Buckets:    sortedTexts(get[[]text](b, "buckets")),
 		Prefixes:   l.decodePrefixes(b),
@@ -23,8 +23,7 @@ func (l *loader) decodeScan(b *block) Scan {
 	}
 }
 
-// checkBuckets wants plain names: a bucket that is only guessed at is not
-// scanned.
+// checkBuckets wants the full names of buckets.
 func (l *loader) checkBuckets(b *block) {
 	for _, t := range get[[]text](b, "buckets") {
 		switch {
@@ -59,14 +58,19 @@ func (l *loader) decodePrefixes(b *block) []string {
 	case !prefixes && !whole:
 		if !b.broken {
 			l.errorAt(b.header, "Missing prefixes", fmt.Sprintf(
-				"%s does not say which keys it is about, and nothing never means everything. "+
-					"Add prefixes = [\"raw/\"], or whole_bucket = true.", sentenceStart(b.title())))
+				"This %s block does not say which keys it is about, and nothing never means everything. "+
+					"Add prefixes = [\"raw/\"], or whole_bucket = true.", b.kind.name))
 		}
 		return nil
 	case whole:
 		return []string{""}
 	}
-	for _, t := range get[[]text](b, "prefixes") {
+	l.checkPrefixes(get[[]text](b, "prefixes"))
+	return sortedTexts(get[[]text](b, "prefixes"))
+}
+
+func (l *loader) checkPrefixes(prefixes []text) {
+	for _, t := range prefixes {
 		if t.s == "" {
 			l.errorAt(t.at, "Empty prefix",
 				"An empty prefix covers every key, and empty never means everything. Write whole_bucket = true instead of prefixes.")
@@ -76,13 +80,21 @@ func (l *loader) decodePrefixes(b *block) []string {
 				"%q only covers keys whose first character is a slash. Most keys have none: write %q unless yours do.",
 				t.s, strings.TrimLeft(t.s, "/")))
 		}
+		if stem, _, found := strings.Cut(t.s, "*"); found {
+			remedy := fmt.Sprintf("prefixes = [%q]", stem)
+			if stem == "" {
+				remedy = "whole_bucket = true"
+			}
+			l.warnAt(t.at, "Prefix with an asterisk", fmt.Sprintf(
+				"A prefix is no glob: %q only covers keys that begin with exactly these characters, asterisk included. "+
+					"If a glob was meant, write %s.", t.s, remedy))
+		}
 	}
-	return sortedTexts(get[[]text](b, "prefixes"))
 }
 
-// checkWarnings warns about prefixes that end in the middle of a name. An ending
+// checkEndings warns about prefixes that end in the middle of a name. An ending
 // such as "-" or "_" is taken as meant.
-func (l *loader) checkWarnings(b *block) {
+func (l *loader) checkEndings(b *block) {
 	for _, t := range get[[]text](b, "prefixes") {
 		last, _ := utf8.DecodeLastRuneInString(t.s)
 		if unicode.IsLetter(last) || unicode.IsDigit(last) {
@@ -101,5 +113,3 @@ func sortedTexts(texts []text) []string {
 	slices.Sort(all)
 	return slices.Compact(all)
 }
-
-func sentenceStart(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -83,6 +83,9 @@ func attrName(step hcl.Traverser) (string, bool) {
 }
 
 func (l *loader) undeclared(at hcl.Range, what, name string, declared []string) {
+	if l.incomplete {
+		return
+	}
 	detail := fmt.Sprintf("There is no %s named %q.%s", what, name, didYouMean(name, declared))
 	switch {
 	case len(declared) == 0 && what == "variable":

@@ -112,7 +112,7 @@ func (l *loader) readText(x *expression, s string) (any, bool) {
 		}
 	}
 	if len(x.arg.choices) > 0 && !slices.Contains(x.arg.choices, s) {
-		return nil, l.check(x, "Invalid value", fmt.Errorf("%s cannot be %q: write %s.%s",
+		return nil, l.check(x, "Invalid value", fmt.Errorf("the argument %q cannot be %q: write %s.%s",
 			x.arg.name, s, enumerate(x.arg.choices, "or"), didYouMean(s, x.arg.choices)))
 	}
 	return s, true
@@ -123,7 +123,7 @@ const nameForm = "a name begins with a letter and goes on with letters, digits, 
 func (l *loader) readSwitch(x *expression, on bool) (any, bool) {
 	if x.arg.form == formTrue && !on {
 		return nil, l.check(x, "Invalid value", fmt.Errorf(
-			"%s can only be true: leave it out and list the prefixes instead", x.arg.name))
+			"the argument %q can only be true: leave it out and list the prefixes instead", x.arg.name))
 	}
 	return on, true
 }
@@ -134,17 +134,17 @@ func (l *loader) readNumber(x *expression, n *big.Float) (any, bool) {
 	case formCount:
 		count, exact := n.Int64()
 		if exact != big.Exact || count < 1 {
-			return nil, l.check(x, "Invalid number", fmt.Errorf("%s must be a whole number of at least 1", x.arg.name))
+			return nil, l.check(x, "Invalid number", fmt.Errorf("the argument %q must be a whole number of at least 1", x.arg.name))
 		}
 		return count, true
 	case formPercent:
 		if f <= 0 || f > 100 {
 			return nil, l.check(x, "Invalid number", fmt.Errorf(
-				"%s is a percentage: it must be above 0 and at most 100", x.arg.name))
+				"the argument %q is a percentage: it must be above 0 and at most 100", x.arg.name))
 		}
 	case formRate:
 		if f <= 0 || math.IsInf(f, 0) {
-			return nil, l.check(x, "Invalid number", fmt.Errorf("%s must be above 0", x.arg.name))
+			return nil, l.check(x, "Invalid number", fmt.Errorf("the argument %q must be above 0", x.arg.name))
 		}
 	}
 	return f, true
@@ -158,11 +158,10 @@ func (l *loader) readList(x *expression, v cty.Value) (any, bool) {
 		return nil, l.wrongType(x, v)
 	}
 	if v.LengthInt() == 0 {
-		return nil, l.check(x, "Empty list", fmt.Errorf("%s is empty, and empty never means everything. %s",
+		return nil, l.check(x, "Empty list", fmt.Errorf("the list %q is empty, and empty never means everything. %s",
 			x.arg.name, emptyRemedy(x)))
 	}
 	var texts []text
-	whole := true
 	written, _ := x.expr.(*hclsyntax.TupleConsExpr)
 	for i, e := range v.AsValueSlice() {
 		element := *x
@@ -170,16 +169,15 @@ func (l *loader) readList(x *expression, v cty.Value) (any, bool) {
 			element.expr = written.Exprs[i]
 		}
 		if e.IsNull() || e.Type() != cty.String {
-			whole = l.wrongElement(&element, e)
-			continue
+			l.wrongElement(&element, e)
+			continue // the others are worth checking
 		}
 		texts = append(texts, text{e.AsString(), element.expr.Range()})
 	}
 	if x.arg.form == formGlobs {
-		globs, ok := l.readGlobs(x, texts)
-		return globs, ok && whole
+		return l.readGlobs(x, texts), true
 	}
-	return texts, whole
+	return texts, true
 }
 
 func emptyRemedy(x *expression) string {
@@ -192,19 +190,17 @@ func emptyRemedy(x *expression) string {
 	return "Leave the argument out, or list at least one element"
 }
 
-func (l *loader) readGlobs(x *expression, texts []text) ([]Glob, bool) {
+func (l *loader) readGlobs(x *expression, texts []text) []Glob {
 	var globs []Glob
-	ok := true
 	for _, t := range texts {
 		g, err := ParseGlob(t.s)
 		if err != nil {
 			l.report(x, t.at, "Invalid glob", err)
-			ok = false
 			continue
 		}
 		globs = append(globs, g)
 	}
-	return globs, ok
+	return globs
 }
 
 // check reports err, if there is one, at the value and says whether all is well.
@@ -224,17 +220,16 @@ func (l *loader) report(x *expression, at hcl.Range, summary string, err error) 
 }
 
 func (l *loader) wrongType(x *expression, v cty.Value) bool {
-	return l.check(x, "Wrong type of value", fmt.Errorf("%s needs %s, but this is %s. %s",
+	return l.check(x, "Wrong type of value", fmt.Errorf("the argument %q needs %s, but this is %s. %s",
 		x.arg.name, wanted(x.arg.form), withArticle(v.Type().FriendlyName()), example(x.arg.form)))
 }
 
-func (l *loader) wrongElement(x *expression, v cty.Value) bool {
+func (l *loader) wrongElement(x *expression, v cty.Value) {
 	is := "null"
 	if !v.IsNull() {
 		is = withArticle(v.Type().FriendlyName())
 	}
-	return l.check(x, "Wrong type of value", fmt.Errorf("every element of %s must be a string, but this is %s",
-		x.arg.name, is))
+	l.check(x, "Wrong type of value", fmt.Errorf("every element of %q must be a string, but this is %s", x.arg.name, is))
 }
 
 // wanted names a form with its article.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
@@ -14,7 +15,8 @@ const (
 	maxFileSize   = 1 << 20  // bytes
 	maxLineLength = 64 << 10 // bytes; messages print whole lines
 	maxDepth      = 250      // brackets, templates and operators that may hang on one another
-	maxNumber     = 64       // characters of a number written in a file
+	maxDigits     = 64       // characters of a number
+	maxExponent   = 3        // digits of a number's exponent: 1e999999999 takes for ever to print
 )
 
 // checkLimits finds what would make the text unsafe to parse.
@@ -80,14 +82,23 @@ func checkDepth(tokens hclsyntax.Tokens) *hcl.Diagnostic {
 		if depth > maxDepth {
 			return tooDeep(t.Range)
 		}
-		if t.Type == hclsyntax.TokenNumberLit && len(t.Bytes) > maxNumber {
+		if t.Type == hclsyntax.TokenNumberLit && !sensibleNumber(t.Bytes) {
 			return &hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Number too long", Subject: t.Range.Ptr(),
-				Detail: fmt.Sprintf("A number may be written with at most %d characters.", maxNumber),
+				Detail: fmt.Sprintf("A number may have at most %d characters, and its exponent at most %d digits.",
+					maxDigits, maxExponent),
 			}
 		}
 	}
 	return nil
+}
+
+func sensibleNumber(literal []byte) bool {
+	if len(literal) > maxDigits {
+		return false
+	}
+	e := bytes.IndexAny(literal, "eE")
+	return e < 0 || len(bytes.TrimLeft(literal[e+1:], "+-")) <= maxExponent
 }
 
 // A level is one bracket, quote or template that is open, with the operators

@@ -65,6 +65,10 @@ type loader struct {
 	files map[string]*hcl.File // by name, for snippets
 	diags hcl.Diagnostics
 
+	// incomplete says that a rule file could not be parsed. What it may declare
+	// is not known then, so nothing is called undeclared.
+	incomplete bool
+
 	functions scopeFunctions
 	vars      map[string]*variable
 	locals    map[string]*local
@@ -92,10 +96,14 @@ const noRuleFile = "There is no *.hcl file to read rules from. Run `offcut init`
 func (l *loader) decode(tree *tree) *Config {
 	cfg := &Config{MinimumAge: l.decodeOffcut(tree.of("offcut"))}
 	providers := l.decodeProviders(tree.of("provider"))
-	cfg.Rules = l.decodeRules(tree.of("rule"), ruleScope{minimumAge: cfg.MinimumAge, providers: providers})
+	scope := ruleScope{minimumAge: cfg.MinimumAge, providers: providers}
+	if l.incomplete && len(tree.of("offcut")) == 0 {
+		scope.minimumAge = 0 // the floor may be set where it could not be read
+	}
+	cfg.Rules = l.decodeRules(tree.of("rule"), scope)
 	cfg.Protects = l.decodeProtects(tree.of("protect"))
 	cfg.Providers = usedProviders(providers, cfg.Rules)
-	if len(tree.of("rule")) == 0 && !l.diags.HasErrors() {
+	if len(tree.of("rule")) == 0 && !l.incomplete {
 		l.errorNowhere("No rule block", "The rule files hold no rule block, so there is nothing to do. "+
 			"Add a block such as rule \"stale\" { ... }; `offcut init` writes a commented example.")
 	}

@@ -7,6 +7,23 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
+// parseRules reads the rule files in the order of their names and returns their
+// bodies. When one of them cannot be read, l.incomplete is set.
+func (l *loader) parseRules(files []File) []*hclsyntax.Body {
+	files = append([]File(nil), files...)
+	sort.SliceStable(files, func(i, j int) bool { return files[i].Name < files[j].Name })
+	var bodies []*hclsyntax.Body
+	for _, f := range files {
+		body := l.parse(f)
+		if body == nil {
+			l.incomplete = true
+			continue
+		}
+		bodies = append(bodies, body)
+	}
+	return bodies
+}
+
 // parse reads one file, after its limits were checked. It returns nil when the
 // text could not be parsed to something that can be read on.
 func (l *loader) parse(f File) *hclsyntax.Body {
@@ -27,18 +44,4 @@ func (l *loader) parse(f File) *hclsyntax.Body {
 		return nil
 	}
 	return body
-}
-
-// parseRules reads the rule files in the order of their names and returns their
-// bodies.
-func (l *loader) parseRules(files []File) []*hclsyntax.Body {
-	files = append([]File(nil), files...)
-	sort.SliceStable(files, func(i, j int) bool { return files[i].Name < files[j].Name })
-	var bodies []*hclsyntax.Body
-	for _, f := range files {
-		if body := l.parse(f); body != nil {
-			bodies = append(bodies, body)
-		}
-	}
-	return bodies
 }

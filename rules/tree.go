@@ -120,7 +120,7 @@ func (l *loader) readArguments(body *hclsyntax.Body, b *block) {
 
 func (l *loader) missingArgument(b *block, name string) {
 	l.errorAt(b.header, "Missing required argument", fmt.Sprintf(
-		"The argument %q of %s is required, but it is not given.", name, b.title()))
+		"The argument %q of the %s block is required, but it is not given.", name, b.kind.name))
 }
 
 // checkCounts checks how often each kind of block stands in b.
@@ -129,7 +129,7 @@ func (l *loader) checkCounts(b *block) {
 		found := b.blocks[n.name]
 		if n.required && len(found) == 0 && !b.broken {
 			l.errorAt(b.header, "Missing required block", fmt.Sprintf(
-				"%s needs a %s block: add %s { ... }.", b.title(), n.name, n.name))
+				"A %s block needs a %s block inside: add %s { ... }.", b.kind.name, n.name, n.name))
 		}
 		if n.repeatable || len(found) < 2 {
 			continue

@@ -49,6 +49,7 @@ func (l *loader) setFromFlags(flags []string) {
 		switch v := l.vars[name]; {
 		case !ok || name == "":
 			l.errorNowhere("Invalid -var", fmt.Sprintf("-var %q has no equals sign between name and value. Write -var 'name=value'.", flag))
+		case v == nil && l.incomplete: // it may be declared where it could not be read
 		case v == nil:
 			l.errorNowhere("Value for undeclared variable", fmt.Sprintf(
 				"-var sets %q, but no rule file declares such a variable.%s Add variable %q { }, or remove the flag.",
@@ -103,6 +104,9 @@ func (l *loader) setFromFile(f File) {
 	}
 	for _, attr := range sortedAttributes(body) {
 		v := l.vars[attr.Name]
+		if v == nil && l.incomplete {
+			continue
+		}
 		if v == nil {
 			l.warnAt(attr.NameRange, "Value for undeclared variable", fmt.Sprintf(
 				"No rule file declares a variable named %q, so this value has no effect.%s",

@@ -1,0 +1,258 @@
+package rules
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected results under testdata")
+
+// loadText loads one rule file.
+func loadText(src string) (*Set, Diagnostics) {
+	return Load(Source{Rules: []File{{Name: "main.hcl", Bytes: []byte(src)}}}, Values{})
+}
+
+// plainText is the text form of diagnostics, without colour and wrapping.
+func plainText(t *testing.T, d Diagnostics) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := d.WriteText(&b, 0, false); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// mustResolve returns the Config of a set that has no error.
+func mustResolve(t *testing.T, set *Set, d Diagnostics) *Config {
+	t.Helper()
+	if d.HasErrors() {
+		t.Fatalf("the rules do not load:\n%s", plainText(t, d))
+	}
+	cfg, d := set.Resolve()
+	if cfg == nil || d.HasErrors() {
+		t.Fatalf("the rules do not resolve:\n%s", plainText(t, d))
+	}
+	return cfg
+}
+
+// TestLoad_GoodFiles holds the Config of every file in testdata/ok against the
+// JSON beside it.
+func TestLoad_GoodFiles(t *testing.T) {
+	for _, path := range testFiles(t, "testdata/ok/*.hcl") {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			src := readTestFile(t, path)
+			set, diags := loadText(src)
+			checkMarks(t, src, diags)
+			got, err := json.MarshalIndent(viewOf(mustResolve(t, set, diags)), "", "  ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkGolden(t, strings.TrimSuffix(path, ".hcl")+".json", append(got, '\n'))
+		})
+	}
+}
+
+// TestLoad_BadFiles wants from every file in testdata/bad exactly the messages
+// that its comments announce, at their lines.
+func TestLoad_BadFiles(t *testing.T) {
+	files := testFiles(t, "testdata/bad/*.hcl")
+	if len(files) < 40 {
+		t.Fatalf("only %d bad files were found", len(files))
+	}
+	for _, path := range files {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			src := readTestFile(t, path)
+			set, diags := loadText(src)
+			if !diags.HasErrors() {
+				t.Error("the file has no error")
+			}
+			checkMarks(t, src, diags)
+			if cfg, again := set.Resolve(); cfg != nil || !again.HasErrors() {
+				t.Error("a set with errors was resolved")
+			}
+		})
+	}
+}
+
+// A mark is an announced message: severity, line (0: nowhere), summary, and
+// optionally the column and a part of the detail.
+type mark struct {
+	severity, summary, detail string
+	line, column              int
+}
+
+var markPattern = regexp.MustCompile(`# (ERROR|WARNING)(?:\((\d+|nowhere)\))?: ([^#|\n]+?)(?: \[col (\d+)\])?(?: \| ([^#\n]+?))?\s*(?:$|# )`)
+
+// marksIn reads the comments of the form
+//
+//	# ERROR: Summary [col 12] | part of the detail
+//
+// ERROR(7) is for line 7 instead of the comment's own, ERROR(nowhere) for a
+// message without a place.
+func marksIn(src string) []mark {
+	var marks []mark
+	for i, line := range strings.Split(src, "\n") {
+		for {
+			m := markPattern.FindStringSubmatchIndex(line)
+			if m == nil {
+				break
+			}
+			group := func(n int) string {
+				if m[2*n] < 0 {
+					return ""
+				}
+				return line[m[2*n]:m[2*n+1]]
+			}
+			found := mark{severity: group(1), summary: group(3), detail: group(5), line: i + 1}
+			switch at := group(2); at {
+			case "":
+			case "nowhere":
+				found.line = 0
+			default:
+				fmt.Sscan(at, &found.line)
+			}
+			fmt.Sscan(group(4), &found.column)
+			marks = append(marks, found)
+			line = strings.TrimPrefix(line[m[1]:], "# ")
+			if line != "" {
+				line = "# " + line
+			}
+		}
+	}
+	return marks
+}
+
+func (m mark) announces(d *hcl.Diagnostic) bool {
+	severity, line, column := "ERROR", 0, 0
+	if d.Severity == hcl.DiagWarning {
+		severity = "WARNING"
+	}
+	if d.Subject != nil {
+		line, column = d.Subject.Start.Line, d.Subject.Start.Column
+	}
+	return m.severity == severity && m.line == line && m.summary == d.Summary &&
+		(m.column == 0 || m.column == column) && strings.Contains(d.Detail, m.detail)
+}
+
+func checkMarks(t *testing.T, src string, diags Diagnostics) {
+	t.Helper()
+	marks := marksIn(src)
+	for _, d := range diags.list {
+		i := slices.IndexFunc(marks, func(m mark) bool { return m.announces(d) })
+		if i < 0 {
+			t.Errorf("not announced: %s\n%s", d.Error(), d.Detail)
+			continue
+		}
+		marks = slices.Delete(marks, i, i+1)
+	}
+	for _, m := range marks {
+		t.Errorf("announced, but not reported: %+v", m)
+	}
+}
+
+func testFiles(t *testing.T, pattern string) []string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files match %s: %v", pattern, err)
+	}
+	return files
+}
+
+func readTestFile(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func checkGolden(t *testing.T, path string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := readTestFile(t, path); want != string(got) {
+		t.Errorf("%s differs (go test -update rewrites it). Got:\n%s", path, got)
+	}
+}
+
+// A configView is a Config in a form that a person can read in JSON.
+type configView struct {
+	MinimumAge string
+	Providers  []Provider
+	Rules      []ruleView
+	Protects   []protectView
+}
+
+type ruleView struct {
+	Address, Description, Provider string
+	Schedule                       []string `json:",omitempty"`
+	Mode                           Mode
+	Buckets, Prefixes              []string
+	Exclude                        []string `json:",omitempty"`
+	AllowEmpty                     bool
+	OlderThan, IdleFor             string
+	MaxLifetime                    string `json:",omitempty"`
+	Limits                         Limits
+	Range                          Range
+}
+
+type protectView struct {
+	Address           string
+	Buckets, Prefixes []string
+	Until, Reason     string
+	Range             Range
+}
+
+func viewOf(c *Config) configView {
+	v := configView{MinimumAge: FormatDuration(c.MinimumAge), Providers: c.Providers}
+	for _, r := range c.Rules {
+		view := ruleView{
+			Address: r.Address, Description: r.Description, Provider: r.Provider, Mode: r.Mode,
+			Buckets: r.Scan.Buckets, Prefixes: r.Scan.Prefixes, Exclude: globTexts(r.Scan.Exclude),
+			AllowEmpty: r.Scan.AllowEmpty, OlderThan: FormatDuration(r.Stale.OlderThan),
+			IdleFor: FormatDuration(r.Stale.IdleFor), Limits: r.Limits, Range: r.Range,
+		}
+		if !r.Schedule.IsZero() {
+			view.Schedule = []string{r.Schedule.Text, r.Schedule.Timezone}
+		}
+		if r.Stale.MaxLifetime != 0 {
+			view.MaxLifetime = FormatDuration(r.Stale.MaxLifetime)
+		}
+		v.Rules = append(v.Rules, view)
+	}
+	for _, p := range c.Protects {
+		until := "for ever"
+		if !p.Until.IsZero() {
+			until = p.Until.UTC().Format(time.RFC3339)
+		}
+		v.Protects = append(v.Protects, protectView{
+			Address: p.Address, Buckets: globTexts(p.Buckets), Prefixes: p.Prefixes,
+			Until: until, Reason: p.Reason, Range: p.Range,
+		})
+	}
+	return v
+}
+
+func globTexts(globs []Glob) []string {
+	var texts []string
+	for _, g := range globs {
+		texts = append(texts, g.String())
+	}
+	return texts
+}

@@ -1,0 +1,1 @@
+# ERROR(nowhere): No rule block

@@ -1,0 +1,13 @@
+provider "s3" {
+  endpoint = "http://" # ERROR: Invalid endpoint [col 14] | neither a URL nor a host
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

@@ -1,0 +1,9 @@
+rule "r" {
+  scan {
+    buckets      = split(",", file("b.txt")) # ERROR: Unknown function | no function reads the clock, the environment or a file
+    whole_bucket = true
+  }
+  stale {
+    older_than = "7d"
+  }
+}

@@ -1,0 +1,13 @@
+offcut {
+  max_uploads = 1 # ERROR: Not supported yet [col 3] | The argument "max_uploads" of offcut blocks is not supported
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

@@ -1,0 +1,12 @@
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+  limits {
+    max_bytes = "0B" # ERROR: Invalid size | above 0
+  }
+}

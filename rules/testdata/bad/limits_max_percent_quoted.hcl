@@ -1,0 +1,12 @@
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+  limits {
+    max_percent = "80%" # ERROR: Wrong type of value | without a unit
+  }
+}

@@ -1,0 +1,13 @@
+locals {
+  a = local.a # ERROR: Local values in a circle | local.a -> local.a.
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

@@ -1,0 +1,2 @@
+# ERROR(nowhere): No rule block | offcut init
+provider "ks3" {}

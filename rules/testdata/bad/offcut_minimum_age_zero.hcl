@@ -1,0 +1,13 @@
+offcut {
+  minimum_age = "0s" # ERROR: Invalid duration | longer than nothing
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

@@ -1,0 +1,13 @@
+offcut {
+  required_version = "latest" # ERROR: Invalid version constraint | is not a version
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

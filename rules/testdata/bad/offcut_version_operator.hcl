@@ -1,0 +1,13 @@
+offcut {
+  required_version = "=> 0.1" # ERROR: Invalid version constraint | is not an operator
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

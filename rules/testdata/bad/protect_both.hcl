@@ -1,0 +1,15 @@
+protect "p" {
+  buckets      = ["media"]
+  prefixes     = ["x/"]
+  whole_bucket = true # ERROR: Prefixes and whole bucket
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

@@ -1,0 +1,19 @@
+protect "p" {
+  buckets      = ["media"]
+  whole_bucket = true
+}
+
+protect "p" { # ERROR: Duplicate protect | main.hcl:1
+  buckets      = ["media"]
+  whole_bucket = true
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

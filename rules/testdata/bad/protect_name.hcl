@@ -1,0 +1,14 @@
+protect "9" { # ERROR: Invalid name
+  buckets      = ["media"]
+  whole_bucket = true
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

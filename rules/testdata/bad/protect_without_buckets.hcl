@@ -1,0 +1,13 @@
+protect "p" { # ERROR: Missing required argument | "buckets"
+  whole_bucket = true
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

@@ -1,0 +1,13 @@
+protect "p" { # ERROR: Missing prefixes | This protect block
+  buckets = ["media"]
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

@@ -1,0 +1,15 @@
+provider "ks3" {}
+
+provider "ks3" { # ERROR: Duplicate provider | already declared at main.hcl:1
+  region = "BEIJING"
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

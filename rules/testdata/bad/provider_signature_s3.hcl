@@ -1,0 +1,13 @@
+provider "s3" {
+  signature = "kss" # ERROR: Invalid value | signs with "aws4" only
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

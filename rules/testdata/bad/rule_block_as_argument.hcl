@@ -1,0 +1,8 @@
+rule "r" {
+  scan = { # ERROR: Unsupported argument | is a block, not an argument
+    buckets = ["media"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

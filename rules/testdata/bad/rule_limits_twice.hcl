@@ -1,0 +1,11 @@
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+  limits {}
+  limits {} # ERROR: Duplicate block
+}

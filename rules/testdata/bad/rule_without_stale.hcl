@@ -1,0 +1,6 @@
+rule "r" { # ERROR: Missing required block | add stale { ... }
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+}

@@ -1,0 +1,10 @@
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than   = "7d"
+    max_lifetime = "7d" # ERROR: Lifetime too short | longer than older_than (7d)
+  }
+}

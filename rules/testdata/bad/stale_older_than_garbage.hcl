@@ -1,0 +1,9 @@
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7 days" # ERROR: Invalid duration | such as "90m"
+  }
+}

@@ -1,0 +1,9 @@
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = 7 # ERROR: Wrong type of value [col 18] | Write "7d"
+  }
+}

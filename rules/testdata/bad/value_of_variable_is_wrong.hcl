@@ -1,0 +1,13 @@
+variable "d" {
+  default = "7 days"
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = var.d # ERROR: Invalid duration | "7 days"
+  }
+}

@@ -1,0 +1,14 @@
+variable "x" {
+  nullable = false
+  default  = null # ERROR: Invalid default value | nullable = false
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

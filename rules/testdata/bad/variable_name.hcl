@@ -1,0 +1,13 @@
+variable "1x" { # ERROR: Invalid name
+  default = 1
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

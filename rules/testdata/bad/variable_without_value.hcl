@@ -1,0 +1,11 @@
+variable "x" {} # ERROR: No value for a required variable | -var 'x=...'
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

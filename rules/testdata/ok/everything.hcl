@@ -1,0 +1,88 @@
+# Every block and argument of the language.
+offcut {
+  required_version = ">= 0.1, < 1.0"
+  minimum_age      = "36h"
+}
+
+variable "stale_after" {
+  type        = string
+  default     = "7d"
+  description = "Age at which an upload is looked at"
+  nullable    = false
+}
+
+locals {
+  buckets = [for n in range(2) : format("media-%02d", n)]
+}
+
+provider "ks3" {
+  region              = "BEIJING"
+  endpoint            = "https://ks3-cn-beijing.ksyuncs.com"
+  internal            = false
+  addressing          = "virtual"
+  signature           = "kss4"
+  requests_per_second = 200
+}
+
+provider "s3" {
+  alias      = "minio"
+  endpoint   = "http://127.0.0.1:9000/"
+  region     = "us-east-1"
+  addressing = "path"
+  signature  = "aws4"
+}
+
+provider "s3" {
+  alias    = "unused"
+  endpoint = "localhost:9001"
+}
+
+rule "stale_media" {
+  description = "Abandoned camera uploads"
+  provider    = ks3
+  schedule    = "0 3 * * *"
+  timezone    = "Asia/Shanghai"
+  mode        = "apply"
+
+  scan {
+    buckets     = concat(local.buckets, ["archive", "archive"])
+    prefixes    = ["tmp/", "raw/", "raw/"]
+    exclude     = ["raw/keep/**"]
+    allow_empty = true
+  }
+
+  stale {
+    older_than   = var.stale_after
+    idle_for     = "2d"
+    max_lifetime = "60d"
+  }
+
+  limits {
+    max_uploads = 500
+    max_bytes   = "5TiB"
+    max_percent = 12.5
+  }
+}
+
+rule "lab" {
+  provider = s3.minio
+  scan {
+    buckets      = ["lab"]
+    whole_bucket = true
+  }
+  stale {
+    older_than = "90d"
+  }
+}
+
+protect "legal_hold" {
+  buckets  = ["media-*", "archive"]
+  prefixes = ["legal/"]
+  until    = "2027-06-30T08:00:00+08:00"
+  reason   = "Case 2026-114"
+}
+
+protect "golden" {
+  buckets      = ["golden"]
+  whole_bucket = true
+}
