@@ -80,8 +80,12 @@ type applying struct {
 	cutShort atomic.Bool // a stop or a cancelled context kept something from being done
 }
 
-// stopped reports whether nothing new may be begun.
+// stopped reports whether nothing new may be begun: after a stop signal, and when
+// what is done can no longer be reported.
 func (r *applying) stopped() bool {
+	if r.tally.broken.Load() {
+		return true
+	}
 	select {
 	case <-r.opts.Stop:
 		return true

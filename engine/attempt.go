@@ -87,12 +87,12 @@ func (l *lane) try(a *attempt) {
 	a.tries++
 	read := l.clock()
 	parts, err := l.store.ListParts(l.ctx, a.ref())
+	a.RequestID = parts.RequestID
 	if err != nil {
 		l.answered(a, fmt.Errorf("read its parts again: %w", err))
 		return
 	}
 	if why, active := l.objection(a, &parts.Parts); why != "" {
-		a.RequestID = parts.RequestID
 		if active {
 			if a.accepted() {
 				why += "; an abort of it was answered with success before, so that earlier parts may be gone"
@@ -111,11 +111,12 @@ func (l *lane) try(a *attempt) {
 	if !errors.Is(err, ErrTooLate) {
 		a.Attempts++
 	}
+	a.RequestID = receipt.RequestID
 	if err != nil {
-		l.answered(a, fmt.Errorf("abort it: %w", err))
+		l.answered(a, err)
 		return
 	}
-	a.Result, a.RequestID, a.state = Aborted, receipt.RequestID, claimed
+	a.Result, a.state = Aborted, claimed
 	l.observe(AbortAnswered{Rule: a.Item.Rule, Provider: l.provider, Ref: a.ref(), Receipt: receipt})
 }
 

@@ -107,9 +107,5 @@ func (l *lane) giveUp(a *attempt) {
 		l.conclude(a, Failed, "the store said NoSuchUpload, but "+a.Err+": plan again to see")
 		return
 	}
-	times := fmt.Sprintf("%d aborts", a.Attempts)
-	if a.Attempts == 1 {
-		times = "1 abort"
-	}
-	l.conclude(a, NotVerified, fmt.Sprintf("%s after %s that the store answered with success: plan again to see, and ask the store's operator if it stays", a.Err, times))
+	l.conclude(a, NotVerified, fmt.Sprintf("%s, though the store answered an abort with success (sent: %d): plan again to see, and ask the store's operator if it stays", a.Err, a.Attempts))
 }

@@ -58,7 +58,7 @@ func TestPromise7_WhatStaysIsAbortedAgainThenNotVerified(t *testing.T) {
 		if !slices.Equal(sent, want) {
 			w.t.Errorf("aborts at %v, want %v", sent, want)
 		}
-		if o.Attempts != 6 || !strings.Contains(o.Err, "still there with 2 parts") || !strings.Contains(o.Err, "6 aborts") {
+		if o.Attempts != 6 || !strings.Contains(o.Err, "still there with 2 parts") || !strings.Contains(o.Err, "sent: 6") {
 			w.t.Errorf("%d attempts, text %q", o.Attempts, o.Err)
 		}
 	})

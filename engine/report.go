@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -54,9 +55,11 @@ type Report struct {
 // ends it: outcomes are then missing, and nothing is known of their uploads.
 func (r *Report) Outcomes() iter.Seq2[Outcome, error] {
 	return func(yield func(Outcome, error) bool) {
-		for o, err := range r.outcomes.All() {
-			if !yield(o, err) || err != nil {
-				return
+		if r.outcomes != nil {
+			for o, err := range r.outcomes.All() {
+				if !yield(o, err) || err != nil {
+					return
+				}
 			}
 		}
 		if r.err != nil {
@@ -77,7 +80,12 @@ func (r *Report) Clean() bool {
 }
 
 // Close removes the report's spool.
-func (r *Report) Close() error { return r.outcomes.Close() }
+func (r *Report) Close() error {
+	if r.outcomes == nil {
+		return nil
+	}
+	return r.outcomes.Close()
+}
 
 // A RuleReport is a report's part for one rule.
 type RuleReport struct {
@@ -93,6 +101,7 @@ type tally struct {
 	rules  map[string]map[Result]Totals
 	kinds  map[string]string // of stores, by provider: prices depend on them
 	added  int64
+	broken atomic.Bool // outcomes were lost
 }
 
 func newTally(plan *Plan, dir string, started time.Time) (*tally, error) {
@@ -140,6 +149,7 @@ func (t *tally) fail(err error) {
 }
 
 func (t *tally) lose(err error) {
+	t.broken.Store(true)
 	if t.report.err == nil {
 		t.report.err = fmt.Errorf("the report misses outcomes: %w: plan again to see what is left", err)
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"slices"
 	"sync"
@@ -87,14 +88,23 @@ func (w *world) run(between func()) map[Ref]Outcome {
 	return w.outcomes(plan, w.apply(plan))
 }
 
-// outcomes reads a report, and checks that its outcomes are those of the plan, in
-// its order, and that its totals agree with them.
+// outcomes reads a report that must hold together.
 func (w *world) outcomes(plan *Plan, report *Report) map[Ref]Outcome {
 	w.t.Helper()
+	outcomes, err := w.read(plan, report)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return outcomes
+}
+
+// read reads a report, and checks that its outcomes are those of the plan, in its
+// order, and that its totals agree with them.
+func (w *world) read(plan *Plan, report *Report) (map[Ref]Outcome, error) {
 	var planned, reported []Ref
 	for item, err := range plan.Items() {
 		if err != nil {
-			w.t.Fatal(err)
+			return nil, err
 		}
 		planned = append(planned, refOf(item))
 	}
@@ -102,27 +112,32 @@ func (w *world) outcomes(plan *Plan, report *Report) map[Ref]Outcome {
 	sums := map[Result]int64{}
 	for o, err := range report.Outcomes() {
 		if err != nil {
-			w.t.Fatal(err)
+			return nil, err
 		}
-		reported = append(reported, refOf(o.Item))
-		outcomes[refOf(o.Item)] = o
+		ref := refOf(o.Item)
+		reported = append(reported, ref)
+		outcomes[ref] = o
 		sums[o.Result]++
-		if clean := o.Result == Aborted || o.Result == Gone; clean != (o.Err == "") {
-			w.t.Errorf("%v is %s with the text %q", refOf(o.Item), o.Result, o.Err)
+		if proven := o.Result == Aborted || o.Result == Gone; proven != (o.Err == "") {
+			return nil, fmt.Errorf("%v is %q with the text %q", ref, o.Result, o.Err)
 		}
 	}
 	if !slices.Equal(planned, reported) {
-		w.t.Fatalf("planned %v\nreported %v", planned, reported)
+		return nil, fmt.Errorf("planned %v, reported %v", planned, reported)
 	}
-	for _, result := range Results {
-		if got := report.Results[result].Uploads; got != sums[result] {
-			w.t.Errorf("the report counts %d %s, its outcomes are %d", got, result, sums[result])
+	for result, totals := range report.Results {
+		if totals.Uploads != sums[result] {
+			return nil, fmt.Errorf("the report counts %d %s, its outcomes are %d", totals.Uploads, result, sums[result])
 		}
+		delete(sums, result)
 	}
-	if reached := w.seen.reached(); reached != len(planned) {
-		w.t.Errorf("%d outcomes were observed of %d", reached, len(planned))
+	if len(sums) > 0 {
+		return nil, fmt.Errorf("the report does not count %v", sums)
 	}
-	return outcomes
+	if reached := len(heardOf[OutcomeReached](w.seen)); reached != len(planned) {
+		return nil, fmt.Errorf("%d outcomes were observed of %d", reached, len(planned))
+	}
+	return outcomes, nil
 }
 
 // want checks the outcome of one upload.
@@ -180,9 +195,6 @@ func heardOf[T Event](e *heard) []T {
 	}
 	return of
 }
-
-// reached counts the uploads that reached an outcome in the last apply.
-func (e *heard) reached() int { return len(heardOf[OutcomeReached](e)) }
 
 // planNaming makes a plan by hand that names the items, whatever they are.
 func (w *world) planNaming(items ...Item) *Plan {
