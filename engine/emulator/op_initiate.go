@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 
@@ -55,15 +54,21 @@ func (c *call) storageClass() (string, error) {
 	}
 	switch class {
 	case "":
-		if c.home.kind == "ARCHIVE" {
-			return "ARCHIVE", nil
-		}
-		return "STANDARD", nil
+		return c.home.defaultClass(), nil
 	case "STANDARD", "STANDARD_IA", "ARCHIVE", "DEEP_IA", "COLD_ARCHIVE", "DEEP_COLD_ARCHIVE",
 		"EXTREME_PL1", "EXTREME_PL2", "EXTREME_PL3":
 		return class, nil
 	}
 	return "", refuse(ks3.CodeInvalidStorageClass, "The storage class %q is not known.", class)
+}
+
+// defaultClass is the storage class of an upload that names none (KS3's Initiate
+// page).
+func (b bucket) defaultClass() string {
+	if b.kind == "ARCHIVE" {
+		return "ARCHIVE"
+	}
+	return "STANDARD"
 }
 
 // keptHeaders are the headers of the request that become the object's, byte for
@@ -148,40 +153,4 @@ func protocolHeader(name string) (string, bool) {
 		return short, true
 	}
 	return strings.CutPrefix(name, ks3.AWS.HeaderPrefix)
-}
-
-// abort answers DELETE /{key}?uploadId=U: everything of the upload goes, an
-// object of the same key stays as it is.
-func (c *call) abort() error {
-	if err := c.drain(); err != nil {
-		return err
-	}
-	id := c.query.Get("uploadId")
-	var files []fileID
-	err := c.store.change(func(t tables) error {
-		u, found, err := t.upload(c.bucket, c.key, id)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return noSuchUpload(id)
-		}
-		files, err = t.dropUpload(uploadKey(c.bucket, c.key, id), u, nil)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	c.discard(files)
-	return c.empty(http.StatusNoContent)
-}
-
-func noSuchUpload(id string) error {
-	return refuse(ks3.CodeNoSuchUpload, "There is no upload %q of this key: it was completed or aborted, or never was.", id)
-}
-
-// discard removes the files of what is gone already. A file that can't be
-// removed is logged, and removed when the server is opened again.
-func (c *call) discard(files []fileID) {
-	c.access.Err = c.files.remove(files)
 }

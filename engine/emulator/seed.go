@@ -16,7 +16,7 @@ type SeedUpload struct {
 	Bucket, Key  string
 	ID           string        // made when empty
 	Age          time.Duration // Initiated = now - Age; below zero is in the future
-	StorageClass string        // STANDARD when empty
+	StorageClass string        // by the bucket's type when empty
 	Parts        []SeedPart    // metadata only: no bytes are stored, and Complete refuses them
 }
 
@@ -37,7 +37,7 @@ type seedRow struct{ key, value []byte }
 type seeding struct {
 	s       *Server
 	now     int64
-	known   map[string]bool // buckets that are there
+	known   map[string]string // buckets that are there, and their default storage class
 	rows    []seedRow
 	last    uint64 // serial
 	replays bool   // an upload that is there already is left as it is
@@ -51,7 +51,7 @@ func (s *Server) Seed(ctx context.Context, uploads iter.Seq[SeedUpload]) error {
 }
 
 func (s *Server) seed(ctx context.Context, uploads iter.Seq[SeedUpload], replays bool) error {
-	in := &seeding{s: s, now: millis(s.now()), known: map[string]bool{}, replays: replays}
+	in := &seeding{s: s, now: millis(s.now()), known: map[string]string{}, replays: replays}
 	for u := range uploads {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("seed uploads: %w", err)
@@ -72,7 +72,8 @@ func (s *Server) seed(ctx context.Context, uploads iter.Seq[SeedUpload], replays
 }
 
 func (in *seeding) add(su SeedUpload) error {
-	if err := in.bucket(su.Bucket); err != nil {
+	class, err := in.bucket(su.Bucket)
+	if err != nil {
 		return err
 	}
 	switch {
@@ -86,7 +87,7 @@ func (in *seeding) add(su SeedUpload) error {
 	}
 	u := upload{initiated: in.now - su.Age.Milliseconds(), class: su.StorageClass}
 	if u.class == "" {
-		u.class = "STANDARD"
+		u.class = class
 	}
 	parts := slices.Clone(su.Parts)
 	slices.SortFunc(parts, func(a, b SeedPart) int { return a.Number - b.Number })
@@ -96,25 +97,28 @@ func (in *seeding) add(su SeedUpload) error {
 		}
 		u.seeded = appendSeeded(u.seeded, part{number: p.Number, size: p.Size, modified: in.now - p.Age.Milliseconds()})
 	}
-	serial, err := in.serial()
-	if err != nil {
+	if u.serial, err = in.serial(); err != nil {
 		return err
 	}
-	u.serial = serial
 	in.rows = append(in.rows, seedRow{uploadKey(su.Bucket, su.Key, su.ID), u.encode()})
 	return nil
 }
 
-// bucket makes a bucket unless it is known to be there.
-func (in *seeding) bucket(name string) error {
-	if in.known[name] {
-		return nil
+// bucket makes a bucket unless it is known to be there, and gives the storage
+// class of uploads that name none.
+func (in *seeding) bucket(name string) (class string, err error) {
+	if class, ok := in.known[name]; ok {
+		return class, nil
 	}
 	if err := in.s.CreateBucket(name, ""); err != nil {
-		return err
+		return "", err
 	}
-	in.known[name] = true
-	return nil
+	err = in.s.store.view(func(t tables) error {
+		b, _, err := t.bucket(name)
+		in.known[name] = b.defaultClass()
+		return err
+	})
+	return in.known[name], err
 }
 
 // serial hands out serial numbers; those of a whole transaction are taken at once.

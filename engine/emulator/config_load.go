@@ -1,0 +1,196 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/gohcl"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// Limits on a config file. HCL's parser calls itself for everything that nests,
+// so a deep file would exhaust the stack, which no Go program survives.
+const (
+	maxConfigSize     = 1 << 20
+	maxConfigDepth    = 64   // brackets, quotes, templates within one another
+	maxConfigPrefix   = 64   // operators in a row before a value
+	maxConfigBranches = 1000 // conditionals and template directives in a file
+)
+
+// The grammar: one definition per argument.
+type (
+	configFile struct {
+		Users   []userBlock   `hcl:"user,block"`
+		Buckets []bucketBlock `hcl:"bucket,block"`
+		Seeds   []seedBlock   `hcl:"seed,block"`
+	}
+	userBlock struct {
+		ID              string `hcl:"id,label"`
+		AccessKeyID     string `hcl:"access_key_id"`
+		SecretAccessKey string `hcl:"secret_access_key"`
+		Name            string `hcl:"name,optional"`
+		SessionToken    string `hcl:"session_token,optional"`
+	}
+	bucketBlock struct {
+		Name   string `hcl:"name,label"`
+		Region string `hcl:"region,optional"`
+		Type   string `hcl:"type,optional"`
+		Owner  string `hcl:"owner,optional"`
+	}
+	seedBlock struct {
+		Bucket       string    `hcl:"bucket,label"`
+		Count        int       `hcl:"count"`
+		Key          string    `hcl:"key"`
+		Age          string    `hcl:"age"`
+		Idle         string    `hcl:"idle,optional"`
+		Parts        int       `hcl:"parts,optional"`
+		PartSize     string    `hcl:"part_size,optional"`
+		StorageClass string    `hcl:"storage_class,optional"`
+		StaleEvery   int       `hcl:"stale_every,optional"`
+		StaleAge     string    `hcl:"stale_age,optional"`
+		Range        hcl.Range `hcl:",def_range"`
+	}
+)
+
+// LoadConfig reads a config file. name is only used in messages. The error holds
+// every mistake that was found, with its line.
+func LoadConfig(name string, src []byte) (Config, error) {
+	if len(src) > maxConfigSize {
+		return Config{}, fmt.Errorf("%s has %d bytes; a config has at most %d", name, len(src), maxConfigSize)
+	}
+	if err := checkNesting(name, src); err != nil {
+		return Config{}, err
+	}
+	file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+	if diags.HasErrors() {
+		return Config{}, diagnosticError(diags)
+	}
+	var f configFile
+	if diags := gohcl.DecodeBody(file.Body, nil, &f); diags.HasErrors() {
+		return Config{}, diagnosticError(diags)
+	}
+	return f.config()
+}
+
+// checkNesting refuses a file that nests too deeply, by its tokens: the scanner
+// does not call itself.
+func checkNesting(name string, src []byte) error {
+	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
+	depth, prefix, branches := 0, 0, 0
+	for _, t := range tokens {
+		if t.Type == hclsyntax.TokenBang || t.Type == hclsyntax.TokenMinus {
+			prefix++
+		} else {
+			prefix = 0
+		}
+		switch t.Type {
+		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenOQuote,
+			hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp:
+			depth++
+		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenCQuote,
+			hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
+			depth--
+		case hclsyntax.TokenTemplateControl:
+			depth++
+			branches++
+		case hclsyntax.TokenQuestion:
+			branches++
+		}
+		if depth > maxConfigDepth || prefix > maxConfigPrefix || branches > maxConfigBranches {
+			return fmt.Errorf("%s:%d: this nests too deeply for a config of users, buckets and seeds", name, t.Range.Start.Line)
+		}
+	}
+	return nil
+}
+
+// diagnosticError makes one error of all diagnostics.
+func diagnosticError(diags hcl.Diagnostics) error {
+	return fmt.Errorf("read the server's config: %w", errorsOf(diags))
+}
+
+func errorsOf(diags hcl.Diagnostics) error {
+	errs := make([]error, 0, len(diags))
+	for _, d := range diags {
+		if d.Severity != hcl.DiagError {
+			continue
+		}
+		where := ""
+		if d.Subject != nil {
+			where = fmt.Sprintf("%s:%d: ", d.Subject.Filename, d.Subject.Start.Line)
+		}
+		errs = append(errs, fmt.Errorf("%s%s: %s", where, d.Summary, d.Detail))
+	}
+	return errors.Join(errs...)
+}
+
+// config turns texts into values.
+func (f configFile) config() (Config, error) {
+	var c Config
+	for _, u := range f.Users {
+		c.Users = append(c.Users, User{
+			ID: u.ID, Name: u.Name, AccessKeyID: u.AccessKeyID,
+			SecretAccessKey: u.SecretAccessKey, SessionToken: u.SessionToken,
+		})
+	}
+	for _, b := range f.Buckets {
+		c.Buckets = append(c.Buckets, BucketSpec(b))
+	}
+	var errs []error
+	for _, s := range f.Seeds {
+		spec, faults := s.spec()
+		for _, fault := range faults {
+			errs = append(errs, fmt.Errorf("%s:%d: seed %q: %w", s.Range.Filename, s.Range.Start.Line, s.Bucket, fault))
+		}
+		c.Seeds = append(c.Seeds, spec)
+	}
+	if len(errs) > 0 {
+		return Config{}, fmt.Errorf("read the server's config: %w", errors.Join(errs...))
+	}
+	return c, nil
+}
+
+// spec reads a seed's durations and sizes and checks what can't be.
+func (s seedBlock) spec() (spec SeedSpec, faults []error) {
+	duration := func(name, text string, fallback time.Duration) time.Duration {
+		if text == "" {
+			return fallback
+		}
+		d, err := parseDuration(text)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", name, err))
+		}
+		return d
+	}
+	spec = SeedSpec{
+		Bucket: s.Bucket, Count: s.Count, Key: s.Key, Parts: s.Parts,
+		StorageClass: s.StorageClass, StaleEvery: s.StaleEvery,
+	}
+	spec.Age = duration("age", s.Age, 0)
+	spec.Idle = duration("idle", s.Idle, spec.Age)
+	spec.StaleAge = duration("stale_age", s.StaleAge, 0)
+	if s.PartSize != "" {
+		var err error
+		if spec.PartSize, err = parseSize(s.PartSize); err != nil {
+			faults = append(faults, fmt.Errorf("part_size: %w", err))
+		}
+	}
+	return spec, append(faults, s.contradictions()...)
+}
+
+func (s seedBlock) contradictions() (faults []error) {
+	refuse := func(when bool, text string) {
+		if when {
+			faults = append(faults, errors.New(text))
+		}
+	}
+	refuse(s.Age == "", `age must not be empty: write it like "12d"`)
+	refuse(s.Count < 1, "count must be at least 1")
+	refuse(s.Key == "", "key must not be empty")
+	refuse(s.Parts < 0 || s.Parts > maxPartNumber, fmt.Sprintf("parts must be 0..%d", maxPartNumber))
+	refuse((s.Parts > 0) != (s.PartSize != ""), "parts and part_size belong together")
+	refuse(s.Parts == 0 && s.Idle != "", "idle is the age of parts, and there are none")
+	refuse(s.StaleEvery < 0 || (s.StaleEvery > 0) != (s.StaleAge != ""), "stale_every (at least 1) and stale_age belong together")
+	return faults
+}
