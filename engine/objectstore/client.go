@@ -2,12 +2,34 @@ package objectstore
 
 import (
 	"context"
-	"io"
+	"errors"
 	"net/http"
+	"sync/atomic"
 	"time"
+
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"offcut/engine"
 	"offcut/rules"
+)
+
+// The kinds of providers.
+const (
+	kindKS3 = "ks3"
+	kindS3  = "s3"
+)
+
+// The signatures that a provider block can ask for.
+const (
+	signKSS  = "kss"  // KS3's own V2
+	signKSS4 = "kss4" // KS3's own V4
+	signAWS4 = "aws4" // AWS V4
+)
+
+// Defaults of Settings and of a provider block.
+const (
+	defaultConnections = 16
+	defaultRate        = 500 // requests a second
 )
 
 // Credentials sign requests. They never appear in an error, a log or an Identity.
@@ -23,6 +45,7 @@ type Settings struct {
 	MaxConnections int                // per host; 16 when 0
 	OnRequest      func(RequestEvent) // after each request; may be nil
 	Credentials    *Credentials       // instead of looking for them (demo, tests)
+	Clock          func() time.Time   // stamps requests and judges Abort's deadline; time.Now when nil
 }
 
 // A RequestEvent is one request that was sent, for logs and metrics.
@@ -37,40 +60,97 @@ type RequestEvent struct {
 }
 
 // A Client speaks to one endpoint as one identity.
-type Client struct{ engine.Store }
+type Client struct {
+	provider  string // address of the provider block
+	kind      string
+	signature string
+	where     *atlas
+	keys      *keyring
+	signer    *v4.Signer
+	transport *http.Transport
+	pace      *pacer
+	rate      float64
+	requests  atomic.Int64
+	onRequest func(RequestEvent)
+	clock     func() time.Time
+}
 
 var _ engine.Store = (*Client)(nil)
 
 // Open makes a client for a provider block. It finds credentials, checks the
 // settings and sends nothing.
-func Open(ctx context.Context, p rules.Provider, s Settings) (*Client, error) { panic("TODO") }
+func Open(ctx context.Context, p rules.Provider, s Settings) (*Client, error) {
+	if s.Getenv == nil {
+		s.Getenv = func(string) string { return "" }
+	}
+	if s.Clock == nil {
+		s.Clock = time.Now
+	}
+	if s.MaxConnections <= 0 {
+		s.MaxConnections = defaultConnections
+	}
+	c := &Client{
+		provider: p.Address, kind: p.Kind, rate: p.RequestsPerSecond,
+		signer:    v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }),
+		transport: newTransport(s.MaxConnections), onRequest: s.OnRequest, clock: s.Clock,
+	}
+	if c.rate <= 0 {
+		c.rate = defaultRate
+	}
+	c.pace = newPacer(c.rate)
+	if err := c.configure(ctx, p, s); err != nil {
+		return nil, &Error{Action: actionOpen, Provider: p.Address, cause: err}
+	}
+	return c, nil
+}
+
+// configure settles signature, credentials and endpoint.
+func (c *Client) configure(ctx context.Context, p rules.Provider, s Settings) error {
+	c.signature = p.Signature
+	if c.signature == "" {
+		c.signature = map[string]string{kindKS3: signKSS, kindS3: signAWS4}[p.Kind]
+	}
+	switch c.signature {
+	case signKSS, signKSS4, signAWS4:
+	default:
+		return errors.New(`signature must be "kss", "kss4" or "aws4", not ` + quote(c.signature))
+	}
+	switch p.Kind {
+	case kindKS3:
+		return c.configureKS3(p, s)
+	case kindS3:
+		return c.configureS3(ctx, p, s)
+	}
+	return errors.New(`the kind of a provider is "ks3" or "s3", not ` + quote(p.Kind))
+}
 
 // Close closes idle connections.
-func (c *Client) Close() {}
+func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
-// CreateBucket, Initiate, UploadPart, Complete, GetObject and HeadObject serve
-// the demo and the tests; the engine never writes objects.
-func (c *Client) CreateBucket(ctx context.Context, bucket string) error { panic("TODO") }
+// Requests counts the requests sent so far, retries included.
+func (c *Client) Requests() int64 { return c.requests.Load() }
 
-// Initiate starts a multipart upload with the given headers and returns its id.
-func (c *Client) Initiate(ctx context.Context, bucket, key string, h http.Header) (string, error) {
-	panic("TODO")
+// Identity says who is asked as whom. It sends nothing: where the credentials
+// come from a service that was not asked yet, the access key is empty.
+func (c *Client) Identity() engine.Identity {
+	id, source := c.keys.describe()
+	return engine.Identity{
+		Kind:              c.kind,
+		Endpoint:          c.where.home.scheme + "://" + c.where.home.host,
+		Region:            c.where.home.region,
+		AccessKeyID:       shorten(id),
+		CredentialSource:  source,
+		Signature:         c.signature,
+		RequestsPerSecond: c.rate,
+		ListingProves:     c.kind == kindKS3 || amazonHost(c.where.home.host),
+	}
 }
 
-// UploadPart sends one part and returns its ETag.
-func (c *Client) UploadPart(ctx context.Context, ref engine.Ref, number int, body []byte) (string, error) {
-	panic("TODO")
-}
-
-// Complete finishes an upload from parts 1..n with the given ETags.
-func (c *Client) Complete(ctx context.Context, ref engine.Ref, etags []string) error { panic("TODO") }
-
-// GetObject returns an object's body; the caller closes it.
-func (c *Client) GetObject(ctx context.Context, bucket, key string) (io.ReadCloser, http.Header, error) {
-	panic("TODO")
-}
-
-// HeadObject returns an object's headers.
-func (c *Client) HeadObject(ctx context.Context, bucket, key string) (http.Header, error) {
-	panic("TODO")
+// shorten leaves the ends of an access key id.
+func shorten(id string) string {
+	const ends = 4
+	if len(id) <= 2*ends+2 {
+		return id
+	}
+	return id[:ends] + "…" + id[len(id)-ends:]
 }
