@@ -62,13 +62,13 @@ func checkDepth(tokens hclsyntax.Tokens) *hcl.Diagnostic {
 	depth := 0
 	for _, t := range tokens {
 		top := &stack[len(stack)-1]
-		switch kind := tokenRole(t.Type, top.opener); kind {
+		switch top.role(t) {
 		case roleOpen:
 			top.operators++
 			stack = append(stack, level{opener: t.Type})
 			depth += 2
 		case roleClose:
-			if len(stack) > 1 && closers[top.opener] == t.Type {
+			if len(stack) > 1 && closerOf(top.opener) == t.Type {
 				depth -= 1 + top.operators
 				stack = stack[:len(stack)-1]
 			}
@@ -83,41 +83,42 @@ func checkDepth(tokens hclsyntax.Tokens) *hcl.Diagnostic {
 			return tooDeep(t.Range)
 		}
 		if t.Type == hclsyntax.TokenNumberLit && !sensibleNumber(t.Bytes) {
-			return &hcl.Diagnostic{
-				Severity: hcl.DiagError, Summary: "Number too long", Subject: t.Range.Ptr(),
-				Detail: fmt.Sprintf("A number may have at most %d characters, and its exponent at most %d digits.",
-					maxDigits, maxExponent),
-			}
+			return longNumber(t.Range)
 		}
 	}
 	return nil
 }
 
-func sensibleNumber(literal []byte) bool {
-	if len(literal) > maxDigits {
-		return false
-	}
-	e := bytes.IndexAny(literal, "eE")
-	return e < 0 || len(bytes.TrimLeft(literal[e+1:], "+-")) <= maxExponent
-}
-
 // A level is one bracket, quote or template that is open, with the operators
 // seen in it since its last separator.
 type level struct {
-	opener    hclsyntax.TokenType
+	opener    hclsyntax.TokenType // 0 at the top level of a file
 	operators int
+	begun     bool // a token was seen in it
+	loop      bool // it is a { for ... } expression
 }
 
-var closers = map[hclsyntax.TokenType]hclsyntax.TokenType{
-	hclsyntax.TokenOBrace:          hclsyntax.TokenCBrace,
-	hclsyntax.TokenOBrack:          hclsyntax.TokenCBrack,
-	hclsyntax.TokenOParen:          hclsyntax.TokenCParen,
-	hclsyntax.TokenOQuote:          hclsyntax.TokenCQuote,
-	hclsyntax.TokenOHeredoc:        hclsyntax.TokenCHeredoc,
-	hclsyntax.TokenTemplateInterp:  hclsyntax.TokenTemplateSeqEnd,
-	hclsyntax.TokenTemplateControl: hclsyntax.TokenTemplateSeqEnd,
+// closerOf returns the token that closes what opener opened, or 0 for a token
+// that opens nothing.
+func closerOf(opener hclsyntax.TokenType) hclsyntax.TokenType {
+	switch opener {
+	case hclsyntax.TokenOBrace:
+		return hclsyntax.TokenCBrace
+	case hclsyntax.TokenOBrack:
+		return hclsyntax.TokenCBrack
+	case hclsyntax.TokenOParen:
+		return hclsyntax.TokenCParen
+	case hclsyntax.TokenOQuote:
+		return hclsyntax.TokenCQuote
+	case hclsyntax.TokenOHeredoc:
+		return hclsyntax.TokenCHeredoc
+	case hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+		return hclsyntax.TokenTemplateSeqEnd
+	}
+	return 0
 }
 
+// A role is what a token does to the depth.
 type role uint8
 
 const (
@@ -128,21 +129,26 @@ const (
 	roleOperator
 )
 
-func tokenRole(t, inside hclsyntax.TokenType) role {
-	if _, ok := closers[t]; ok {
+// role says what the token t does inside l.
+func (l *level) role(t hclsyntax.Token) role {
+	if isLineBreak(t) {
+		return l.lineBreak()
+	}
+	if t.Type == hclsyntax.TokenComment {
+		return roleNone
+	}
+	if !l.begun {
+		l.begun, l.loop = true, string(t.Bytes) == "for"
+	}
+	if closerOf(t.Type) != 0 {
 		return roleOpen
 	}
-	switch t {
+	switch t.Type {
 	case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen,
 		hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
 		return roleClose
 	case hclsyntax.TokenComma:
 		return roleSeparator
-	case hclsyntax.TokenNewline, hclsyntax.TokenComment: // a comment takes its line break with it
-		if inside == 0 || inside == hclsyntax.TokenOBrace {
-			return roleSeparator
-		}
-		return roleNone // inside other brackets a line break ends nothing
 	case hclsyntax.TokenIdent, hclsyntax.TokenNumberLit, hclsyntax.TokenQuotedLit,
 		hclsyntax.TokenStringLit, hclsyntax.TokenEOF:
 		return roleNone
@@ -150,10 +156,40 @@ func tokenRole(t, inside hclsyntax.TokenType) role {
 	return roleOperator
 }
 
+// isLineBreak recognises the end of a line; a comment up to there holds it.
+func isLineBreak(t hclsyntax.Token) bool {
+	return t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment && bytes.HasSuffix(t.Bytes, []byte("\n"))
+}
+
+// lineBreak says what a line break does inside l: it ends an argument of a block
+// or object, and is a mere blank elsewhere.
+func (l *level) lineBreak() role {
+	if l.opener == 0 || l.opener == hclsyntax.TokenOBrace && !l.loop {
+		return roleSeparator
+	}
+	return roleNone
+}
+
+func sensibleNumber(literal []byte) bool {
+	if len(literal) > maxDigits {
+		return false
+	}
+	e := bytes.IndexAny(literal, "eE")
+	return e < 0 || len(bytes.TrimLeft(literal[e+1:], "+-")) <= maxExponent
+}
+
 func tooDeep(at hcl.Range) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "Nested too deeply", Subject: at.Ptr(),
 		Detail: fmt.Sprintf("Brackets, templates and operators are nested more than %d levels deep here. "+
 			"Move parts of the expression into locals.", maxDepth),
+	}
+}
+
+func longNumber(at hcl.Range) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Number too long", Subject: at.Ptr(),
+		Detail: fmt.Sprintf("A number may have at most %d characters, and its exponent at most %d digits.",
+			maxDigits, maxExponent),
 	}
 }
