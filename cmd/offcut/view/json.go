@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"time"
 	"unicode/utf16"
@@ -131,7 +132,7 @@ type totalsFields struct {
 
 func totalsOf(t engine.Totals) totalsFields {
 	return totalsFields{
-		Uploads: t.Uploads, Parts: t.Parts, Bytes: t.Bytes, MonthlyCost: t.Cost.Monthly,
+		Uploads: t.Uploads, Parts: t.Parts, Bytes: t.Bytes, MonthlyCost: math.Round(t.Cost.Monthly*1e4) / 1e4,
 		Currency: t.Cost.Currency, PricedAt: t.Cost.PricedAt, UnpricedBytes: t.Cost.UnpricedBytes,
 	}
 }

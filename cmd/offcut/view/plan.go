@@ -126,8 +126,8 @@ func writeAborts(out *page, p planSource) error {
 		return err
 	}
 	t := table{columns: []column{
-		{head: "RULE", least: 12}, {head: "BUCKET", least: 10}, {head: "KEY", least: 24, most: 60},
-		{head: "UPLOAD ID", least: 13}, {head: "INITIATED (UTC)"}, {head: "AGE", right: true},
+		{head: "RULE", least: 12}, {head: "BUCKET", least: 8}, {head: "KEY", least: 18, most: 60},
+		{head: "UPLOAD ID", least: 9}, {head: "INITIATED (UTC)"}, {head: "AGE", right: true},
 		{head: "IDLE", right: true}, {head: "PARTS", right: true}, {head: "SIZE", right: true}, {head: "REASON"},
 	}}
 	for _, it := range top {
@@ -154,8 +154,8 @@ func writeKept(out *page, p planSource) error {
 		return err
 	}
 	t := table{columns: []column{
-		{head: "KEPT BY", least: 12}, {head: "BUCKET", least: 10}, {head: "KEY", least: 24, most: 60},
-		{head: "UPLOAD ID", least: 13}, {head: "INITIATED (UTC)"}, {head: "AGE", right: true},
+		{head: "KEPT BY", least: 12}, {head: "BUCKET", least: 8}, {head: "KEY", least: 18, most: 60},
+		{head: "UPLOAD ID", least: 9}, {head: "INITIATED (UTC)"}, {head: "AGE", right: true},
 		{head: "PARTS", right: true}, {head: "SIZE", right: true}, {head: "REASON"},
 	}}
 	for _, it := range top {

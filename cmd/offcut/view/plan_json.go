@@ -130,7 +130,7 @@ func encodeAsked(out *json.Encoder, p *engine.Plan) error {
 	}
 	for _, s := range p.Scopes {
 		line := scopeLine{
-			kind: kindOf("scope"), Provider: s.Provider, Bucket: s.Bucket, Prefix: s.Prefix, Rules: s.Rules,
+			kind: kindOf("scope"), Provider: s.Provider, Bucket: s.Bucket, Prefix: s.Prefix, Rules: append([]string{}, s.Rules...),
 			Status: s.Status, Listed: s.Listed, Pages: s.Pages, Seconds: s.Duration.Seconds(), Notes: s.Notes,
 		}
 		if s.Err != nil {

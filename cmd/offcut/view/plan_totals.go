@@ -47,7 +47,7 @@ func keptCell(r engine.RuleTotal) string {
 		cell += " (" + why + ")"
 	}
 	if r.Stopped != "" {
-		cell = joinNonEmpty("; ", "STOPPED, nothing is aborted", cell+" kept")
+		cell += "; STOPPED: nothing of it is aborted"
 	}
 	return cell
 }

@@ -88,7 +88,7 @@ func instant(t time.Time) string {
 	if t.IsZero() {
 		return "unknown"
 	}
-	return t.UTC().Format(time.DateTime)
+	return t.UTC().Format("2006-01-02 15:04")
 }
 
 // reasons is "12 young, 4 active", the largest first.

@@ -1,0 +1,133 @@
+package view
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"offcut/engine"
+	"offcut/rules"
+)
+
+func sampleReport(results map[engine.Result]int64) *engine.Report {
+	r := &engine.Report{
+		PlanID: "00112233aabbccdd", Started: planNow(), Finished: planNow().Add(time.Minute), Requests: 1042,
+		Results: map[engine.Result]engine.Totals{},
+	}
+	for result, n := range results {
+		r.Results[result] = engine.Totals{
+			Uploads: n, Bytes: n << 34, Parts: n, Cost: engine.Cost{Monthly: 0.384 * float64(n), Currency: "USD", PricedAt: "2021-11"},
+		}
+	}
+	r.Rules = []engine.RuleReport{{Address: "rule.stale_media", Results: r.Results}}
+	return r
+}
+
+func sampleOutcomes() reportSource {
+	items := awkward()
+	outcome := func(i int, result engine.Result, id, why string) engine.Outcome {
+		return engine.Outcome{Item: items[i], Result: result, RequestID: id, Attempts: 1, Err: why, At: planNow()}
+	}
+	r := sampleReport(map[engine.Result]int64{
+		engine.Aborted: 5, engine.Gone: 1, engine.BecameActive: 1, engine.Failed: 1, engine.NotVerified: 1, engine.NotAttempted: 1,
+	})
+	r.Interrupted = true
+	r.Rules = append(r.Rules, engine.RuleReport{Address: "rule.strict", Stopped: "51 of 60 uploads are 85 %, more than max_percent = 80"})
+	return reportSource{Report: r, outcomes: seq(nil,
+		outcome(0, engine.Aborted, "r0", ""),
+		outcome(1, engine.Gone, "r1", ""),
+		outcome(2, engine.BecameActive, "r2", ""),
+		outcome(3, engine.Failed, "r3", "abort: 403 AccessDenied: grant ks3:AbortMultipartUpload on krn:ksc:ks3:::media-prod/*"),
+		outcome(4, engine.NotVerified, "r4", "the store answered yes 6 times, but the upload is still listed"),
+		outcome(5, engine.NotAttempted, "", "interrupted before it was begun"),
+	)}
+}
+
+func TestReport(t *testing.T) {
+	clean := reportSource{Report: sampleReport(map[engine.Result]int64{engine.Aborted: 127, engine.BecameActive: 1}), outcomes: seq[engine.Outcome](nil)}
+	for name, s := range map[string]reportSource{"report.txt": sampleOutcomes(), "report_clean.txt": clean} {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			if err := writeReport(&out, s, Options{}); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, name, out.Bytes())
+		})
+	}
+	var out bytes.Buffer
+	if err := writeReportJSON(&out, sampleOutcomes()); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "report.jsonl", out.Bytes())
+}
+
+// All that failed is named; of what was kept or not begun only the first ones.
+func TestReportNamesEveryFailure(t *testing.T) {
+	var failed, idle []engine.Outcome
+	for range 70 {
+		failed = append(failed, engine.Outcome{Item: awkward()[0], Result: engine.Failed, Err: "abort: 500"})
+		idle = append(idle, engine.Outcome{Item: awkward()[0], Result: engine.NotAttempted})
+	}
+	var out bytes.Buffer
+	s := reportSource{Report: sampleReport(nil), outcomes: seq(nil, append(failed, idle...)...)}
+	if err := writeReport(&out, s, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if n := bytes.Count(out.Bytes(), []byte("\nfailed: ")); n != 70 {
+		t.Errorf("%d failures are named, not 70", n)
+	}
+	if n := bytes.Count(out.Bytes(), []byte("\nnot-attempted: ")); n != 50 {
+		t.Errorf("%d of the uploads that were not attempted are named, not 50", n)
+	}
+	if !bytes.Contains(out.Bytes(), []byte("… and 20 more not-attempted")) {
+		t.Errorf("the rest is not counted:\n%s", out.Bytes())
+	}
+}
+
+func TestReportSentence(t *testing.T) {
+	for _, c := range []struct {
+		results map[engine.Result]int64
+		want    string
+	}{
+		{map[engine.Result]int64{engine.Aborted: 127, engine.BecameActive: 1}, "127 aborted (2.0 TiB, about $48.77 a month saved), 1 became active, 0 failed. 1,042 requests."},
+		{map[engine.Result]int64{engine.Gone: 2}, "0 aborted, 2 gone before us, 0 failed. 1,042 requests."},
+		{
+			map[engine.Result]int64{engine.Aborted: 1, engine.Failed: 2, engine.NotVerified: 3, engine.NotAttempted: 4},
+			"1 aborted (16.0 GiB, about $0.38 a month saved), 3 not verified, 4 not attempted, 2 failed. 1,042 requests.",
+		},
+	} {
+		if got := reportSentence(sampleReport(c.results)); got != c.want {
+			t.Errorf("\n got %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+func TestTotalsPhrase(t *testing.T) {
+	usd := func(monthly float64, unpriced int64) engine.Cost {
+		return engine.Cost{Monthly: monthly, Currency: "USD", PricedAt: "2021-11", UnpricedBytes: unpriced}
+	}
+	for _, c := range []struct {
+		totals engine.Totals
+		want   string
+	}{
+		{engine.Totals{}, "0 B"},
+		{engine.Totals{Bytes: 1 << 40, Cost: usd(24.576, 0)}, "1.0 TiB, about $24.58 a month, price of 2021-11"},
+		{engine.Totals{Bytes: 1 << 50, Cost: usd(25165.824, 0)}, "1.0 PiB, about $25,165.82 a month, price of 2021-11"},
+		{engine.Totals{Bytes: 1 << 20, Cost: usd(0.00002, 0)}, "1.0 MiB, less than $0.01 a month, price of 2021-11"},
+		{engine.Totals{Bytes: 3 << 30, Cost: usd(0.99999, 1<<30)}, "3.0 GiB, about $1.00 a month, price of 2021-11, and 1.0 GiB without a known price"},
+		{engine.Totals{Bytes: 3 << 30, Cost: engine.Cost{UnpricedBytes: 3 << 30}}, "3.0 GiB, no price known"},
+		{engine.Totals{Bytes: 3 << 30, Cost: engine.Cost{Monthly: 12.5, Currency: "EUR"}}, "3.0 GiB, about 12.50 EUR a month"},
+		{engine.Totals{Bytes: 3 << 30, Cost: engine.Cost{Monthly: 12.5, Currency: "CNY"}}, "3.0 GiB, about ¥12.50 a month"},
+	} {
+		if got := TotalsPhrase(c.totals); got != c.want {
+			t.Errorf("\n got %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+func TestReasonsLargestFirst(t *testing.T) {
+	got := reasons(map[rules.Reason]int64{rules.KeepYoung: 3, rules.KeepActive: 1200, rules.KeepFiltered: 3, rules.KeepProtected: 0})
+	if got != "1,200 active, 3 filtered, 3 young" {
+		t.Error(got)
+	}
+}

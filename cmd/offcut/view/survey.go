@@ -1,0 +1,152 @@
+package view
+
+import (
+	"io"
+	"time"
+
+	"offcut/cmd/offcut/survey"
+	"offcut/engine"
+	"offcut/rules"
+)
+
+// Survey writes what scan found.
+func Survey(w io.Writer, s *survey.Survey, o Options) error {
+	out := newPage(w, o)
+	out.line("%s; %s.", Asking(s.Identity), clocks(engine.ProviderStatus{Now: s.Now, Skew: s.Skew}))
+	if s.Uploads > 0 {
+		if err := writeGroups(out, s); err != nil {
+			return err
+		}
+		if err := writeAges(out, s); err != nil {
+			return err
+		}
+	}
+	writeSurveyNotes(out, s)
+	out.line("")
+	tone := plain
+	if s.Err != nil {
+		tone = bad
+	}
+	out.labelled(tone, "Scan: ", "%s", surveySentence(s))
+	return out.Flush()
+}
+
+// surveyURL is what was asked for, as it is written on the command line.
+func surveyURL(s *survey.Survey) string {
+	url := s.Identity.Kind + "://" + Text(s.Bucket)
+	if s.Prefix != "" {
+		url += "/" + Text(s.Prefix)
+	}
+	return url
+}
+
+func writeGroups(out *page, s *survey.Survey) error {
+	t := table{columns: []column{
+		{head: "TOTAL BY"}, {head: "NAME", least: 24, most: 60}, {head: "UPLOADS", right: true},
+		{head: "PARTS", right: true}, {head: "SIZE", right: true}, {head: "A MONTH", right: true}, {head: "OLDEST", right: true},
+	}}
+	add := func(by, unnamed string, groups []survey.Group, rest survey.Rest) {
+		for _, g := range groups {
+			name := unnamed
+			if g.Name != "" {
+				name = Text(g.Name)
+			}
+			t.rows = append(t.rows, []string{
+				by, name, count(g.Uploads), measured(s, count(g.Parts)), measured(s, rules.FormatSize(g.Bytes)),
+				moneyCell(g.Cost), ageAt(g.Oldest, s.Now),
+			})
+		}
+		if rest.Uploads > 0 {
+			t.rows = append(t.rows, []string{
+				by, "(" + count(rest.Groups) + " or more others)", count(rest.Uploads), "", measured(s, rules.FormatSize(rest.Bytes)), "", "",
+			})
+		}
+	}
+	add("prefix", "(no further segment)", s.Prefixes, s.MorePrefixes)
+	add("owner", "(not told)", s.Owners, s.MoreOwners)
+	out.line("")
+	return t.write(out)
+}
+
+// measured is a cell that means nothing where no parts were read.
+func measured(s *survey.Survey, cell string) string {
+	if s.Measured == 0 {
+		return "-"
+	}
+	return cell
+}
+
+// writeAges writes ages against idle times: what a threshold would reach.
+func writeAges(out *page, s *survey.Survey) error {
+	names := survey.BandNames()
+	t := table{columns: []column{{head: "AGE"}, {head: "UPLOADS", right: true}, {head: "SIZE", right: true}}}
+	for _, name := range names {
+		t.columns = append(t.columns, column{head: "IDLE " + name, right: true})
+	}
+	for i, band := range s.Ages {
+		row := []string{names[i], count(band.Uploads), measured(s, rules.FormatSize(band.Bytes))}
+		for _, n := range band.Idle {
+			row = append(row, measured(s, count(n)))
+		}
+		t.rows = append(t.rows, row)
+	}
+	out.line("")
+	return t.write(out)
+}
+
+func writeSurveyNotes(out *page, s *survey.Survey) {
+	var notes []string
+	unread := s.Uploads - s.Measured - s.Vanished - s.Unreadable
+	if unread > 0 && s.Measured > 0 {
+		notes = append(notes, "the parts of "+count(s.Measured)+" of "+countOf(s.Uploads, "upload")+
+			" were read, so sizes, money and idle times are a lower bound (-parts-limit)")
+	}
+	if s.Unreadable > 0 {
+		notes = append(notes, countOf(s.Unreadable, "upload")+" could not be looked into, so sizes, money and idle times are a lower bound")
+	}
+	if s.Vanished > 0 {
+		notes = append(notes, countOf(s.Vanished, "upload")+" ended while this was counted")
+	}
+	if s.StartUnknown > 0 {
+		notes = append(notes, countOf(s.StartUnknown, "upload")+" without a known start: no rule would touch them")
+	}
+	if len(notes)+len(s.Notes) > 0 || s.Err != nil {
+		out.line("")
+	}
+	for _, note := range append(notes, s.Notes...) {
+		out.labelled(notice, "Note: ", "%s", note)
+	}
+	if s.Err != nil {
+		out.labelled(bad, "Partial: ", "the listing did not come to its end: %v", s.Err)
+	}
+}
+
+func surveySentence(s *survey.Survey) string {
+	where := " in " + surveyURL(s)
+	end := "." + sentence(countOf(s.Requests, "request"))
+	if s.Uploads == 0 {
+		if s.Err != nil {
+			return "nothing could be counted" + where + end
+		}
+		return "no unfinished upload" + where + end
+	}
+	text := countOf(s.Uploads, "unfinished upload") + where
+	if s.Measured > 0 {
+		text += " (" + TotalsPhrase(engine.Totals{Bytes: s.Bytes, Cost: s.Cost})
+		if s.Measured+s.Vanished < s.Uploads {
+			text += " at least"
+		}
+		text += ")"
+	}
+	if s.Oldest != nil {
+		text += ", the oldest " + ageAt(s.Oldest.Initiated, s.Now) + " old"
+	}
+	return text + end
+}
+
+func ageAt(t, now time.Time) string {
+	if t.IsZero() {
+		return "unknown"
+	}
+	return rules.FormatAge(now.Sub(t))
+}

@@ -1,0 +1,146 @@
+package view
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+)
+
+func TestText(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                  "",
+		"plain/key.mp4":     "plain/key.mp4",
+		"中文 é":              "中文 é",
+		"a\nb\tc":           `a\nb\tc`,
+		"\x1b[2J":           `\x1b[2J`,
+		"\xff":              `\xff`,
+		"\ufffd":            "\ufffd", // the character itself is valid
+		`a\nb`:              `a\\nb`,
+		" a b ":             `\x20a b\x20`,
+		"\u00a0":            `\u00a0`,
+		"\u202e":            `\u202e`,
+		"\U000e0001":        `\U000e0001`,
+		"\u0085 \u009b31mx": `\u0085 \u009b31mx`,
+	} {
+		if got := Text(in); got != want {
+			t.Errorf("Text(%q) = %s, want %s", in, got, want)
+		}
+	}
+}
+
+func TestTextIsPrintableAndReversible(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in := anyBytes(t)
+		got := Text(in)
+		if !printable(got) {
+			t.Fatalf("Text(%q) = %q is not printable", in, got)
+		}
+		back, err := strconv.Unquote(`"` + strings.ReplaceAll(got, `"`, `\"`) + `"`)
+		if err != nil || back != in {
+			t.Fatalf("Text(%q) = %s comes back as %q, %v", in, got, back, err)
+		}
+	})
+}
+
+func TestLinesKeepsLineBreaksOnly(t *testing.T) {
+	if got := Lines("a\nb\x1b[31m\\c\t"); got != "a\nb\\x1b[31m\\c\\t" {
+		t.Errorf("%q", got)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		got := Lines(anyBytes(t))
+		if !printable(strings.ReplaceAll(got, "\n", "")) {
+			t.Fatalf("%q", got)
+		}
+	})
+}
+
+func TestMiddle(t *testing.T) {
+	for _, c := range []struct {
+		in    string
+		width int
+		want  string
+	}{
+		{"short", 5, "short"},
+		{"raw/2026/camera.mp4", 11, "raw/2…a.mp4"},
+		{"中文文件名称", 7, "中…名称"},
+		{`ab\x1bcd`, 7, `ab…cd`},
+		{"abcdef", 2, "…"},
+	} {
+		if got := Middle(c.in, c.width); got != c.want {
+			t.Errorf("Middle(%q, %d) = %q, want %q", c.in, c.width, got, c.want)
+		}
+	}
+}
+
+func TestMiddleFitsAndCutsNoEscape(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in := Text(anyBytes(t))
+		width := rapid.IntRange(3, 40).Draw(t, "width")
+		got := Middle(in, width)
+		if Width(got) > width {
+			t.Fatalf("Middle(%q, %d) = %q takes %d", in, width, got, Width(got))
+		}
+		head, tail, cut := strings.Cut(got, "…")
+		if cut && !strings.Contains(in, "…") {
+			if !strings.HasPrefix(in, head) || !strings.HasSuffix(in, tail) {
+				t.Fatalf("Middle(%q, %d) = %q", in, width, got)
+			}
+			for _, end := range []string{head, tail} {
+				if _, err := strconv.Unquote(`"` + strings.ReplaceAll(end, `"`, `\"`) + `"`); err != nil {
+					t.Fatalf("Middle(%q, %d) = %q cuts an escape", in, width, got)
+				}
+			}
+		}
+	})
+}
+
+func TestJSONWriterChangesNoValue(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in := strings.ToValidUTF8(anyBytes(t), "?")
+		var out bytes.Buffer
+		if err := json.NewEncoder(NewJSONWriter(&out)).Encode(in); err != nil {
+			t.Fatal(err)
+		}
+		if !printable(strings.TrimSuffix(out.String(), "\n")) {
+			t.Fatalf("%q is not printable", out.String())
+		}
+		var back string
+		if err := json.Unmarshal(out.Bytes(), &back); err != nil || back != in {
+			t.Fatalf("%q came back as %q, %v", in, back, err)
+		}
+	})
+}
+
+// anyBytes draws keys of the awkward sort.
+func anyBytes(t *rapid.T) string {
+	piece := rapid.OneOf(
+		rapid.StringN(0, 8, 32),
+		rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 6), func(b []byte) string { return string(b) }),
+		rapid.SampledFrom([]string{"\x1b[31m", "\u009b", "\u202e", `\`, " ", "中", "…", "é", "\U0001f600", "\U000e0001", "\x7f"}),
+	)
+	in := strings.Join(rapid.SliceOfN(piece, 0, 8).Draw(t, "pieces"), "")
+	if !utf8.ValidString(in) {
+		t.Log("not UTF-8")
+	}
+	return in
+}
+
+func FuzzText(f *testing.F) {
+	for _, seed := range []string{"", "a/b", "\x1b[2J", "\xff\xfe", `\x1b`, "中文", " x "} {
+		f.Add(seed, 10)
+	}
+	f.Fuzz(func(t *testing.T, in string, width int) {
+		got := Text(in)
+		if !printable(got) {
+			t.Fatalf("Text(%q) = %q", in, got)
+		}
+		if short := Middle(got, max(width%200, 3)); Width(short) > max(width%200, 3) {
+			t.Fatalf("Middle(%q, %d) = %q", got, width, short)
+		}
+	})
+}
