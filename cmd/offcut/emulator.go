@@ -1,18 +1,128 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"os"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
+
+	"offcut/engine/emulator"
 )
+
+const emulatorHelp = `Runs a KS3 server on this machine: real sockets, real signatures, durable state
+with -data-dir. Rehearse a runbook on it, test an uploader with it. Its ports
+are for this machine only.
+
+The first line on stdout is the address once it is ready; what follows can be
+pasted into another terminal. The log of requests goes to stderr.`
+
+// seedQuickstart is the only -seed there is.
+const seedQuickstart = "quickstart"
+
+// emulatorFlags are the flags of emulator alone.
+type emulatorFlags struct {
+	listen, admin, config, dataDir, seed string
+}
 
 // newEmulatorCommand makes "offcut emulator".
 func newEmulatorCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var flags emulatorFlags
+	cmd := &cobra.Command{
 		Use:   "emulator",
-		Short: "Run the built-in KS3 server on its own",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return errors.New("emulator is not built yet")
-		},
+		Short: "Run the KS3 server on its own",
+		Long:  emulatorHelp,
+		Example: `  offcut emulator -seed quickstart
+  offcut emulator -listen 127.0.0.1:0 -data-dir ks3-state -config team.emulator.hcl`,
+		Args: atMost(0, "argument"),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.emulate(cmd.Context(), flags) },
 	}
+	a.addChdirFlag(cmd)
+	a.addLogFlags(cmd, "info", "console")
+	f := cmd.Flags()
+	f.StringVar(&flags.listen, "listen", "127.0.0.1:9000", "loopback `ADDRESS` of the KS3 API; port 0 picks one")
+	f.StringVar(&flags.admin, "admin", "127.0.0.1:9001", "loopback `ADDRESS` of the admin API; empty for none")
+	f.StringVar(&flags.config, "config", "", "`FILE`.emulator.hcl with users, buckets and seeded uploads")
+	f.StringVar(&flags.dataDir, "data-dir", "", "`DIR` for the state; without it the state is temporary")
+	f.StringVar(&flags.seed, "seed", "", "data to start with: "+seedQuickstart)
+	return cmd
+}
+
+// emulate runs the server until a signal comes.
+func (a *app) emulate(ctx context.Context, flags emulatorFlags) (err error) {
+	if flags.seed != "" && flags.seed != seedQuickstart {
+		return fmt.Errorf("there is no -seed %q; there is %q", flags.seed, seedQuickstart)
+	}
+	if flags.seed != "" && flags.admin == "" {
+		return errors.New("-seed makes its uploads old through the admin port: give -admin an address")
+	}
+	opts, err := a.hostOptions(flags)
+	if err != nil {
+		return err
+	}
+	var announced atomic.Bool // what the seeding asks for itself is not logged
+	opts.server.Access = func(e emulator.Access) {
+		if announced.Load() {
+			a.logAccess(e)
+		}
+	}
+	h, err := startHost(ctx, opts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close(ctx)) }()
+
+	paste := paste{url: h.url, adminURL: h.adminURL, key: hostKey(opts.config)}
+	if flags.seed != "" {
+		if paste.seeded, err = seedOnce(ctx, h, paste.key); err != nil {
+			return err
+		}
+	}
+	announced.Store(true)
+	if _, err := fmt.Fprint(a.stdout, paste); err != nil {
+		return fmt.Errorf("write to stdout: %w", err)
+	}
+	select {
+	case <-a.stop:
+	case <-ctx.Done():
+	case err = <-h.failed:
+	}
+	return err
+}
+
+// hostOptions turns the flags into the server's options.
+func (a *app) hostOptions(flags emulatorFlags) (hostOptions, error) {
+	o := hostOptions{listen: flags.listen, admin: flags.admin}
+	if flags.dataDir != "" {
+		o.server.Dir = a.path(flags.dataDir)
+	}
+	if flags.config == "" {
+		return o, nil
+	}
+	name := a.path(flags.config)
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return o, fmt.Errorf("read -config: %w", err)
+	}
+	o.config, err = emulator.LoadConfig(name, text)
+	return o, err
+}
+
+// logAccess writes one line of the access log.
+func (a *app) logAccess(e emulator.Access) {
+	line := a.log.Info()
+	if e.Err != nil {
+		line = a.log.Error().Err(e.Err)
+	}
+	line = line.Str("action", e.Action).Str("bucket", e.Bucket).Str("key", e.Key).Str("upload_id", e.UploadID).
+		Int("status", e.Status).Str("request_id", e.RequestID).Float64("seconds", e.Duration.Seconds())
+	if e.Code != "" {
+		line = line.Str("code", e.Code)
+	}
+	if e.Warning != "" {
+		line = line.Str("warning", e.Warning)
+	}
+	line.Msg("request")
 }

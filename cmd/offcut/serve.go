@@ -1,18 +1,139 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
+
+	"offcut/engine"
+	"offcut/engine/daemon"
+	"offcut/rules"
 )
+
+const serveHelp = `Runs every rule that has a schedule when its time has come, until SIGINT or
+SIGTERM. Each tick plans the rule and prints the plan; a rule with mode = "apply"
+then aborts what the plan names and prints the outcomes. Runs never overlap, and
+a tick whose run before has not ended is skipped and counted.
+
+The HTTP port, on this machine only, has /healthz, /readyz and /metrics.`
+
+const serveExitCodes = `  0  drained after a signal; with -once: everything was done
+  1  error; with -once: a rule had no plan, or was refused before its first abort
+  3  with -once: something was not listed or not done`
+
+// serveFlags are the flags of serve.
+type serveFlags struct {
+	selection
+	listen string
+	once   bool
+}
 
 // newServeCommand makes "offcut serve".
 func newServeCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var flags serveFlags
+	cmd := &cobra.Command{
 		Use:   "serve [PATH]",
 		Short: "Run the rules on their schedules",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return errors.New("serve is not built yet")
+		Long:  serveHelp,
+		Example: `  offcut serve
+  offcut serve -once examples/quickstart
+  offcut serve -listen 127.0.0.1:9999 /etc/offcut`,
+		Args:        atMostOnePath,
+		Annotations: map[string]string{exitCodes: serveExitCodes},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			path, err := firstOr(args, ".")
+			if err != nil {
+				return err
+			}
+			if err := flags.check(false, false); err != nil {
+				return err
+			}
+			return a.serve(cmd.Context(), path, flags)
 		},
 	}
+	a.addRuleFlags(cmd)
+	a.addSelectionFlags(cmd, &flags.selection)
+	a.addLogFlags(cmd, "info", "json")
+	a.addParallelismFlag(cmd)
+	a.addDataDirFlag(cmd)
+	cmd.Flags().StringVar(&flags.listen, "listen", "127.0.0.1:9180", "loopback `ADDRESS` of the HTTP port; empty for none")
+	cmd.Flags().BoolVar(&flags.once, "once", false, "run every scheduled rule now, one after the other, and exit")
+	return cmd
+}
+
+var errNoSchedule = errors.New(`no rule that may act has a schedule, so there is nothing to wait for. ` +
+	`Write schedule = "0 3 * * *" into a rule, and mode = "apply" for it to abort what it finds; ` +
+	`"offcut plan" and "offcut apply" run rules without a schedule`)
+
+// serve loads the rules, checks that every store can be opened, and hands the
+// scheduled rules to the daemon.
+func (a *app) serve(ctx context.Context, path string, flags serveFlags) error {
+	cfg, err := a.loadRules(path)
+	if err != nil {
+		return err
+	}
+	acting, err := engine.SelectRules(cfg, flags.targets, flags.excludes)
+	if err != nil {
+		return err
+	}
+	jobs := scheduledJobs(cfg, acting)
+	if len(jobs) == 0 {
+		return errNoSchedule
+	}
+	stores, err := a.openStores(ctx, providersOf(cfg, addresses(jobs)), a.logRequest)
+	if err != nil {
+		return err
+	}
+	defer closeStores(stores)
+	defer a.finishInHand()()
+
+	t := &ticker{app: a, cfg: cfg, stores: stores, shown: flags.selection}
+	opts := daemon.Options{Jobs: jobs, Run: t.run, Stop: a.stop, Log: a.log, Version: version}
+	if flags.once {
+		return a.serveOnce(ctx, opts)
+	}
+	opts.Listen = flags.listen
+	opts.Ready = t.announce
+	return daemon.Run(ctx, opts)
+}
+
+// serveOnce runs every job now. The worst end decides the exit code.
+func (a *app) serveOnce(ctx context.Context, opts daemon.Options) error {
+	sums := daemon.Once(ctx, opts)
+	worst := exitOK
+	for i, sum := range sums {
+		switch {
+		case errors.Is(sum.Err, daemon.ErrStopped):
+			return exitStatus{code: exitInterrupted, err: errors.New("interrupted before every rule was done")}
+		case sum.Result() == daemon.ResultError:
+			a.printError(fmt.Errorf("%s: %w", opts.Jobs[i].Rule, sum.Err))
+			worst = exitError
+		case sum.Result() == daemon.ResultIncomplete && worst == exitOK:
+			worst = exitIncomplete
+		}
+	}
+	return silent(worst)
+}
+
+// scheduledJobs are the acting rules that have a schedule, in the order of their
+// addresses.
+func scheduledJobs(cfg *rules.Config, acting []string) []daemon.Job {
+	var jobs []daemon.Job
+	for _, r := range cfg.Rules {
+		if !r.Schedule.IsZero() && slices.Contains(acting, r.Address) {
+			jobs = append(jobs, daemon.Job{Rule: r.Address, Schedule: r.Schedule, Mode: r.Mode})
+		}
+	}
+	return jobs
+}
+
+func addresses(jobs []daemon.Job) []string {
+	var list []string
+	for _, job := range jobs {
+		list = append(list, job.Rule)
+	}
+	return list
 }

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"offcut/cmd/offcut/view"
+	"offcut/engine"
+	"offcut/engine/daemon"
+	"offcut/rules"
+)
+
+// A ticker does what is due at a tick: it plans, prints, and aborts where the
+// rule's mode says so.
+type ticker struct {
+	app    *app
+	cfg    *rules.Config
+	stores engine.Stores
+	shown  selection
+}
+
+// run does one run of a rule. It is the daemon's Runner. With mode "apply" the
+// data directory is locked before the plan is made, so that nobody else aborts
+// between what is shown and what is done.
+func (t *ticker) run(ctx context.Context, job daemon.Job, stop <-chan struct{}) (sum daemon.Summary) {
+	applies := job.Mode == rules.ModeApply
+	if err := t.printf("\n%s at %s: %s\n\n", job.Rule, instant(time.Now()), does(job.Mode)); err != nil {
+		return daemon.Summary{Err: err}
+	}
+	opts := t.app.engineOptions()
+	opts.Acting, opts.Stop = []string{job.Rule}, stop
+	if applies {
+		lock, err := engine.AcquireLock(opts.Dir, t.app.holder("serve"))
+		if err != nil {
+			return daemon.Summary{Err: err}
+		}
+		defer func() { sum.Err = errors.Join(sum.Err, lock.Release()) }()
+	}
+	plan, err := t.plan(ctx, opts)
+	if err != nil {
+		return daemon.Summary{Plan: plan, Err: err}
+	}
+	sum.Plan = plan
+	if applies && plan.Abort.Uploads > 0 {
+		sum.Report, sum.Err = t.apply(ctx, plan, opts)
+	}
+	sum.Err = errors.Join(sum.Err, plan.Close())
+	return sum
+}
+
+// plan builds the plan and prints it. Planning only reads, so a drain breaks it
+// off; the plan is closed then.
+func (t *ticker) plan(ctx context.Context, opts engine.Options) (*engine.Plan, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	planned := make(chan struct{})
+	defer close(planned)
+	go func() {
+		select {
+		case <-opts.Stop:
+			cancel(daemon.ErrStopped)
+		case <-planned:
+		}
+	}()
+
+	plan, err := engine.Build(ctx, t.stores, t.cfg, opts)
+	if errors.Is(context.Cause(ctx), daemon.ErrStopped) {
+		err = daemon.ErrStopped // whatever Build made of it
+	}
+	if err == nil {
+		err = t.app.showPlan(plan, t.shown)
+	}
+	if err != nil && plan != nil {
+		err = errors.Join(err, plan.Close())
+	}
+	return plan, err
+}
+
+// apply aborts what the plan names and prints the outcomes.
+func (t *ticker) apply(ctx context.Context, plan *engine.Plan, opts engine.Options) (*engine.Report, error) {
+	report, err := engine.Apply(ctx, t.stores, t.cfg, plan, opts)
+	if err != nil {
+		return nil, err
+	}
+	err = view.Report(t.app.stdout, report, t.app.viewOptions())
+	return report, errors.Join(err, report.Close())
+}
+
+// announce says what will happen when, once everything is up.
+func (t *ticker) announce(addr string, next []daemon.Next) {
+	slices.SortStableFunc(next, func(a, b daemon.Next) int {
+		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Job.Rule, b.Job.Rule))
+	})
+	w := tabwriter.NewWriter(t.app.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "RULE\tSCHEDULE\tNEXT TICK\tIN UTC\tAT A TICK")
+	for _, n := range next {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", n.Job.Rule, n.Job.Schedule.Text,
+			zoned(n.At, n.Job.Schedule.Timezone), instant(n.At), does(n.Job.Mode))
+	}
+	err := w.Flush()
+	if addr != "" {
+		err = errors.Join(err, t.printf("\nmetrics on http://%s/metrics\n", addr))
+	}
+	if err = errors.Join(err, t.printf("waiting for the first tick; SIGINT or SIGTERM ends it after the requests in hand\n")); err != nil {
+		t.app.log.Error().Err(err).Msg("stdout cannot be written")
+	}
+}
+
+func (t *ticker) printf(format string, args ...any) error {
+	_, err := fmt.Fprintf(t.app.stdout, format, args...)
+	if err != nil {
+		err = fmt.Errorf("write to stdout: %w", err)
+	}
+	return err
+}
+
+// does says what a tick does.
+func does(mode rules.Mode) string {
+	if mode == rules.ModeApply {
+		return "plans and aborts"
+	}
+	return `only plans (mode = "plan")`
+}
+
+// instant is an instant in UTC for people.
+func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// zoned is an instant in a rule's own time zone.
+func zoned(t time.Time, zone string) string {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return instant(t) // the rules were loaded with this zone, so this does not happen
+	}
+	return t.In(loc).Format("2006-01-02 15:04:05 -07:00 ") + loc.String()
+}
+
+// closeStores closes the connections that stores keep open.
+func closeStores(stores engine.Stores) {
+	for _, s := range stores {
+		if c, ok := s.(interface{ Close() }); ok {
+			c.Close()
+		}
+	}
+}
