@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -42,7 +43,7 @@ func TestApplyRefusesAPlanThatDoesNotHoldTogether(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t)
-				plan := w.planNaming(tt.items...)
+				plan := w.planNaming(slices.Values(tt.items))
 				if tt.change != nil {
 					tt.change(w, plan)
 				}

@@ -48,7 +48,7 @@ func TestPromise1_UnaddressableUploadsAreNeverSent(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t)
 				u.Provider, u.Initiated = "ks3", epoch.Add(-30*day)
-				plan := w.planNaming(Item{Upload: u, Reason: rules.AbortStale, Rule: "rule.raw"})
+				plan := w.planNaming(slices.Values([]Item{{Upload: u, Reason: rules.AbortStale, Rule: "rule.raw"}}))
 				outcomes := w.outcomes(plan, w.apply(plan))
 				o := w.want(outcomes, Ref{u.Bucket, u.Key, u.ID}, Failed)
 				if !strings.HasPrefix(o.Err, "key-unproven: ") {
@@ -156,6 +156,10 @@ func TestPromise3_WhatIsNoLongerStaleIsKept(t *testing.T) {
 			time.Sleep(30 * time.Second)
 			w.store.addPart(ref, 1)
 		}, BecameActive, "active: a part arrived 30s after the plan"},
+		"a part, and an apply days later": {func(w *world, ref Ref) {
+			w.store.addPart(ref, 1)
+			time.Sleep(3 * day)
+		}, BecameActive, "active: a part arrived 0s after the plan"},
 		"a part with an old stamp": {func(w *world, ref Ref) { w.store.edit(ref, oldPart) }, BecameActive, "active: it has grown"},
 		"a part sent again": {func(w *world, ref Ref) {
 			w.store.edit(ref, func(u *memUpload) { u.parts[1].modified = epoch.Add(-22 * day) })

@@ -197,14 +197,16 @@ func heardOf[T Event](e *heard) []T {
 }
 
 // planNaming makes a plan by hand that names the items, whatever they are.
-func (w *world) planNaming(items ...Item) *Plan {
+func (w *world) planNaming(items iter.Seq[Item]) *Plan {
 	w.t.Helper()
 	spool, err := newSpool(w.opts.Dir, "plan", candidateCodec, keepLast)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(func() { spool.Close() })
-	for _, item := range items {
+	n := int64(0)
+	for item := range items {
+		n++
 		if err := spool.Add(&candidate{Item: item}); err != nil {
 			w.t.Fatal(err)
 		}
@@ -214,10 +216,10 @@ func (w *world) planNaming(items ...Item) *Plan {
 	}
 	return &Plan{
 		ID:        "0123456789abcdef",
-		Providers: []ProviderStatus{{Address: "ks3", Now: w.opts.Clock()}},
+		Providers: []ProviderStatus{{Address: "ks3", Now: epoch}},
 		Scopes:    []Scope{{Provider: "ks3", Bucket: "media", Status: ScopeComplete, Pages: 1}},
 		Rules:     []RuleTotal{{Address: "rule.raw"}},
-		Abort:     Totals{Uploads: int64(len(items))},
+		Abort:     Totals{Uploads: n},
 		items:     spool,
 	}
 }
