@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 	"github.com/zclconf/go-cty/cty/gocty"
@@ -58,6 +59,37 @@ func indexFunc() function.Function {
 				}
 			}
 			return cty.NilVal, errors.New("the list does not hold this value")
+		},
+	})
+}
+
+// coalesceFunc returns the first argument that is neither null nor an empty
+// string.
+func coalesceFunc() function.Function {
+	return function.New(&function.Spec{
+		VarParam: &function.Parameter{Name: "values", Type: cty.DynamicPseudoType, AllowNull: true, AllowDynamicType: true},
+		Type: func(args []cty.Value) (cty.Type, error) {
+			types := make([]cty.Type, len(args))
+			for i, a := range args {
+				types[i] = a.Type()
+			}
+			ty, _ := convert.UnifyUnsafe(types)
+			if ty == cty.NilType {
+				return ty, errors.New("all arguments must have the same type")
+			}
+			return ty, nil
+		},
+		Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
+			for _, a := range args {
+				v, err := convert.Convert(a, ty)
+				if err != nil {
+					return cty.NilVal, err
+				}
+				if !v.IsNull() && (v.Type() != cty.String || v.AsString() != "") {
+					return v, nil
+				}
+			}
+			return cty.NilVal, errors.New("no argument has a value: all are null or empty strings")
 		},
 	})
 }

@@ -1,0 +1,89 @@
+package rules
+
+import (
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func sourceNames(files []File) []string {
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func ruleFS(names ...string) fstest.MapFS {
+	fsys := fstest.MapFS{}
+	for _, n := range names {
+		fsys[n] = &fstest.MapFile{Data: []byte("# " + n)}
+	}
+	return fsys
+}
+
+func TestReadSource(t *testing.T) {
+	fsys := ruleFS("b.hcl", "a.hcl", "notes.md", ".#a.hcl", "a.hcl~", "z.auto.vars.hcl", "a.auto.vars.hcl", "offcut.vars.hcl",
+		"prod.vars.hcl", "x.test.hcl", "x.emulator.hcl", "vars.hcl", "sub/c.hcl", "sub/offcut.vars.hcl", "dir.hcl/x.hcl")
+	tests := []struct {
+		path, prefix string
+		rules, vars  []string
+	}{
+		{".", "", []string{"a.hcl", "b.hcl", "vars.hcl"}, []string{"offcut.vars.hcl", "a.auto.vars.hcl", "z.auto.vars.hcl"}},
+		{".", "../etc", []string{"../etc/a.hcl", "../etc/b.hcl", "../etc/vars.hcl"},
+			[]string{"../etc/offcut.vars.hcl", "../etc/a.auto.vars.hcl", "../etc/z.auto.vars.hcl"}},
+		{"b.hcl", "", []string{"b.hcl"}, []string{"offcut.vars.hcl", "a.auto.vars.hcl", "z.auto.vars.hcl"}},
+		{"sub", "sub/", []string{"sub/c.hcl"}, []string{"sub/offcut.vars.hcl"}},
+		{"sub/c.hcl", "sub", []string{"sub/c.hcl"}, []string{"sub/offcut.vars.hcl"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.path+" "+tt.prefix, func(t *testing.T) {
+			src, err := ReadSource(fsys, tt.path, tt.prefix)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := sourceNames(src.Rules); !slices.Equal(got, tt.rules) {
+				t.Errorf("rules: %q", got)
+			}
+			if got := sourceNames(src.Vars); !slices.Equal(got, tt.vars) {
+				t.Errorf("values: %q", got)
+			}
+			if first := string(src.Rules[0].Bytes); !strings.HasSuffix(tt.rules[0], strings.TrimPrefix(first, "# ")) {
+				t.Errorf("%s holds %q", tt.rules[0], first)
+			}
+		})
+	}
+}
+
+func TestReadSource_NothingThere(t *testing.T) {
+	if _, err := ReadSource(ruleFS(), "nowhere", ""); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a directory that does not exist: %v", err)
+	}
+	src, err := ReadSource(ruleFS("notes.md", "x.vars.hcl"), ".", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, d := Load(src, Values{})
+	if text := plainText(t, d); !strings.Contains(text, "offcut init") || !strings.Contains(text, "examples/quickstart") {
+		t.Errorf("a directory without rules: %s", text)
+	}
+}
+
+// TestReadSource_StopsAtTheLimit holds that a huge file is refused without being
+// read to its end.
+func TestReadSource_StopsAtTheLimit(t *testing.T) {
+	src, err := ReadSource(fstest.MapFS{"a.hcl": {Data: make([]byte, 10<<20)}}, ".", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(src.Rules[0].Bytes); n != maxFileSize+1 {
+		t.Errorf("%d bytes were kept", n)
+	}
+	_, d := Load(src, Values{})
+	if got := headsOf(d); !slices.Equal(got, []string{"ERROR: nowhere: File too large: "}) {
+		t.Errorf("got %q", got)
+	}
+}

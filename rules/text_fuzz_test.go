@@ -1,0 +1,224 @@
+package rules
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// addRuleTexts adds all files under testdata to a corpus.
+func addRuleTexts(f *testing.F) {
+	f.Helper()
+	for _, pattern := range []string{"testdata/ok/*.hcl", "testdata/bad/*.hcl"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			f.Fatalf("no files match %s: %v", pattern, err)
+		}
+		for _, path := range files {
+			f.Add(readFuzzSeed(f, path))
+		}
+	}
+	f.Add("a = " + strings.Repeat("[", 300))
+	f.Add("\xef\xbb\xbfrule \"r\" {\r\n}\r\n")
+	f.Add("locals { x = \"%{ for a in [1] ~}${a}%{ endfor }\" }")
+}
+
+// FuzzLoad holds that no text makes Load fail otherwise than by diagnostics, that
+// messages can always be written and never hold what a terminal acts on, and that
+// a Config comes exactly when there is no error.
+func FuzzLoad(f *testing.F) {
+	addRuleTexts(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		if hungry(text) {
+			t.Skip()
+		}
+		set, d := loadText(text)
+		var b bytes.Buffer
+		if err := d.WriteText(&b, 60, false); err != nil {
+			t.Fatal(err)
+		}
+		if i := bytes.IndexFunc(b.Bytes(), actedOn); i >= 0 {
+			t.Errorf("the messages hold %q", b.Bytes()[i:])
+		}
+		if err := d.WriteJSON(&b); err != nil {
+			t.Fatal(err)
+		}
+		cfg, _ := set.Resolve()
+		if (cfg == nil) != d.HasErrors() {
+			t.Errorf("config %v, errors %v", cfg, d.HasErrors())
+		}
+		if cfg != nil {
+			checkConfig(t, cfg)
+		}
+	})
+}
+
+// hungry recognises calls that are allowed to take long: fuzzing finds the ways
+// to multiply values with one another, and learns nothing from them.
+func hungry(text string) bool {
+	return strings.Contains(text, "setproduct") || strings.Contains(text, "range")
+}
+
+// checkConfig holds what every Config promises, whatever it was made from.
+func checkConfig(t *testing.T, cfg *Config) {
+	t.Helper()
+	if len(cfg.Rules) == 0 || cfg.MinimumAge <= 0 {
+		t.Errorf("%d rules, minimum age %s", len(cfg.Rules), cfg.MinimumAge)
+	}
+	for _, r := range cfg.Rules {
+		if r.Stale.OlderThan < cfg.MinimumAge || r.Stale.IdleFor < cfg.MinimumAge {
+			t.Errorf("%s goes below the floor: %+v", r.Address, r.Stale)
+		}
+		if len(r.Scan.Buckets) == 0 || slices.Contains(r.Scan.Buckets, "") || len(r.Scan.Prefixes) == 0 {
+			t.Errorf("%s scans %+v", r.Address, r.Scan)
+		}
+		if slices.Contains(r.Scan.Prefixes, "") && len(r.Scan.Prefixes) != 1 {
+			t.Errorf("%s has an empty prefix among others: %q", r.Address, r.Scan.Prefixes)
+		}
+		if !slices.ContainsFunc(cfg.Providers, func(p Provider) bool { return p.Address == r.Provider }) {
+			t.Errorf("%s uses %q, which is no provider of the set", r.Address, r.Provider)
+		}
+		if r.Limits.MaxUploads < 1 || r.Mode != ModePlan && r.Mode != ModeApply {
+			t.Errorf("%s: %+v, mode %q", r.Address, r.Limits, r.Mode)
+		}
+	}
+	for _, p := range cfg.Protects {
+		if len(p.Buckets) == 0 || len(p.Prefixes) == 0 {
+			t.Errorf("%s protects nothing: %+v", p.Address, p)
+		}
+	}
+}
+
+// FuzzFormat holds that Format never fails otherwise than by diagnostics, that
+// formatting twice changes nothing more, and that a formatted file means what it
+// meant before.
+func FuzzFormat(f *testing.F) {
+	addRuleTexts(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		if hungry(text) {
+			t.Skip()
+		}
+		once, d := Format(File{Name: "main.hcl", Bytes: []byte(text)})
+		if d.HasErrors() {
+			if once != nil {
+				t.Error("a text came with the error")
+			}
+			return
+		}
+		twice, d := Format(File{Name: "main.hcl", Bytes: once})
+		if d.HasErrors() || !bytes.Equal(once, twice) {
+			t.Errorf("formatting again gives\n%s\nafter\n%s", twice, once)
+		}
+		before, was := loadText(text)
+		after, is := loadText(string(once))
+		if was.HasErrors() != is.HasErrors() {
+			t.Fatalf("before: %v, after: %v", headsOf(was), headsOf(is))
+		}
+		if !was.HasErrors() {
+			if a, b := meaningOf(before.config), meaningOf(after.config); !reflect.DeepEqual(a, b) {
+				t.Errorf("the meaning changed from\n%+v\nto\n%+v", a, b)
+			}
+		}
+	})
+}
+
+// meaningOf is a Config without the places that it was read from.
+func meaningOf(c *Config) configView {
+	v := viewOf(c)
+	v.Providers = slices.Clone(v.Providers)
+	for i := range v.Providers {
+		v.Providers[i].Range = Range{}
+	}
+	for i := range v.Rules {
+		v.Rules[i].Range = Range{}
+	}
+	for i := range v.Protects {
+		v.Protects[i].Range = Range{}
+	}
+	return v
+}
+
+// TestLoad_OrderOfFilesNeverMatters cuts rule sets into files, shuffles them, and
+// wants the same Config and the same messages.
+func TestLoad_OrderOfFilesNeverMatters(t *testing.T) {
+	pieces := []string{
+		"offcut {\n  minimum_age = \"2d\"\n}\n",
+		"variable \"days\" {\n  default = \"9d\"\n}\n",
+		"locals {\n  a = local.b\n}\n",
+		"locals {\n  b = var.days\n}\n",
+		"provider \"ks3\" {\n  region = \"BEIJING\"\n}\n",
+		"provider \"s3\" {\n  alias = \"minio\"\n}\n",
+		ruleText("one", "ks3", "local.a"), ruleText("two", "s3.minio", `"3d"`), ruleText("three", "ks3", "var.days"),
+		"protect \"p\" {\n  buckets = [\"a\"]\n  whole_bucket = true\n}\n",
+	}
+	mistakes := []string{
+		ruleText("one", "ks3", `"3d"`), ruleText("four", "s3.none", `"1d"`), "locals {\n  b = 1\n}\n",
+		"variable \"days\" {\n}\n", "provider \"ks3\" {\n}\n", "offcut {\n}\n", "resource {\n}\n", "x = [\n",
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var files []File
+		chosen := slices.Concat(pieces, rapid.SliceOfDistinct(rapid.SampledFrom(mistakes), rapid.ID[string]).Draw(t, "mistakes"))
+		for i, text := range chosen {
+			files = append(files, File{Name: fmt.Sprintf("%02d.hcl", i), Bytes: []byte(text)})
+		}
+		shuffled := rapid.Permutation(files).Draw(t, "order")
+		a, aDiags := Load(Source{Rules: files}, Values{})
+		b, bDiags := Load(Source{Rules: shuffled}, Values{})
+		if got, want := headsOf(bDiags), headsOf(aDiags); !slices.Equal(got, want) {
+			t.Fatalf("other messages:\n%q\n%q", got, want)
+		}
+		if aDiags.HasErrors() != (len(chosen) > len(pieces)) {
+			t.Fatalf("unexpected: %q", headsOf(aDiags))
+		}
+		if !aDiags.HasErrors() && !reflect.DeepEqual(viewOf(a.config), viewOf(b.config)) {
+			t.Fatalf("another meaning:\n%+v\n%+v", viewOf(a.config), viewOf(b.config))
+		}
+	})
+}
+
+func ruleText(name, provider, olderThan string) string {
+	text := strings.Replace(smallRule, "{\n", "{\n  provider = "+provider+"\n", 1)
+	text = strings.Replace(text, `"7d"`, olderThan, 1)
+	return strings.Replace(text, `"r"`, fmt.Sprintf("%q", name), 1)
+}
+
+// TestLoad_ABlockMovesBetweenFiles holds that one file and many mean the same.
+func TestLoad_ABlockMovesBetweenFiles(t *testing.T) {
+	one, d1 := loadText(ruleText("a", "ks3", `"7d"`) + ruleText("b", "ks3", `"8d"`))
+	two, d2 := Load(Source{Rules: []File{
+		{"1.hcl", []byte(ruleText("b", "ks3", `"8d"`))}, {"2.hcl", []byte(ruleText("a", "ks3", `"7d"`))},
+	}}, Values{})
+	a, b := meaningOf(mustResolve(t, one, d1)), meaningOf(mustResolve(t, two, d2))
+	if !reflect.DeepEqual(a, b) {
+		t.Errorf("%+v\n%+v", a, b)
+	}
+}
+
+func TestFormat(t *testing.T) {
+	const ugly = "rule   \"r\" {\n scan {\n  buckets=[ \"media\" ] # why\n  whole_bucket   = true\n }\n}\n"
+	const neat = "rule \"r\" {\n  scan {\n    buckets      = [\"media\"] # why\n    whole_bucket = true\n  }\n}\n"
+	got, d := Format(File{Name: "main.hcl", Bytes: []byte(ugly)})
+	if d.HasErrors() || string(got) != neat {
+		t.Errorf("got:\n%s", got)
+	}
+	got, d = Format(File{Name: "main.hcl", Bytes: []byte("rule \"r\" {\n")})
+	if got != nil || !slices.Equal(headsOf(d), []string{"ERROR: main.hcl:1,10: Unclosed configuration block: "}) {
+		t.Errorf("got %q, %q", got, headsOf(d))
+	}
+}
+
+func readFuzzSeed(f *testing.F, path string) string {
+	f.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return string(b)
+}
