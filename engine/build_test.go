@@ -9,7 +9,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
+	"unsafe"
 
 	"go.uber.org/goleak"
 
@@ -175,7 +177,7 @@ func TestBuildOfTwoProviders(t *testing.T) {
 	a, b := newMemStore("media"), newMemStore("media")
 	b.identity.Kind = "s3"
 	a.put("media", "k", "1", 9*day, 9*day)
-	b.put("media", "k", "2", 9*day, 9*day, 9*day)
+	b.edit(b.put("media", "k", "2", 9*day, 9*day, 9*day), func(u *memUpload) { u.Owner, u.Initiator = "", "ann" })
 	second := testRule("second", "media", "")
 	second.Provider = "s3.minio"
 	cfg := testConfig(testRule("first", "media", ""), second)
@@ -186,8 +188,8 @@ func TestBuildOfTwoProviders(t *testing.T) {
 	if len(p.ByBucket) != 2 || p.ByBucket[0].Name != "s3.minio/media" || p.ByBucket[1].Name != "ks3/media" {
 		t.Errorf("by bucket %+v: want the larger one first", p.ByBucket)
 	}
-	if len(p.ByOwner) != 1 || p.ByOwner[0].Name != "42" || p.ByOwner[0].Bytes != 3<<20 {
-		t.Errorf("by owner %+v", p.ByOwner)
+	if len(p.ByOwner) != 2 || p.ByOwner[0].Name != "ann" || p.ByOwner[0].Bytes != 2<<20 || p.ByOwner[1].Name != "42" {
+		t.Errorf("by owner %+v: want the initiator where the owner is not told", p.ByOwner)
 	}
 	if p.Abort.Cost.UnpricedBytes != 2<<20 || p.Abort.Cost.Monthly <= 0 {
 		t.Errorf("cost %+v: ks3 has a price, s3 has none", p.Abort.Cost)
@@ -274,7 +276,73 @@ func TestBuildSlowKeyHoldsNobodyElse(t *testing.T) {
 	}
 }
 
-// Even with one request at once, listings and part lists share it.
+// Listings and part lists share one allowance.
+func TestBuildHasNoMoreThanParallelismRequestsUnderWay(t *testing.T) {
+	dir := t.TempDir()
+	for _, allowed := range []int{1, 2, 5} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newMemStore("a", "b", "c")
+			s.pageSize = 3
+			for i := range 30 {
+				for _, bucket := range []string{"a", "b", "c"} {
+					s.put(bucket, fmt.Sprint(i), "1", 9*day)
+				}
+			}
+			var mu sync.Mutex
+			under, most := 0, 0
+			request := func() error {
+				mu.Lock()
+				under++
+				most = max(most, under)
+				mu.Unlock()
+				time.Sleep(time.Second) // of the bubble's clock: all that can start has started
+				mu.Lock()
+				under--
+				mu.Unlock()
+				return nil
+			}
+			s.onListUploads = func(string, string) error { return request() }
+			s.onListParts = func(Ref) error { return request() }
+			opts := Options{Dir: dir, Parallelism: allowed, Clock: func() time.Time { return epoch }}
+			p := buildPlan(t, s, testConfig(testRule("a", "a", ""), testRule("b", "b", ""), testRule("c", "c", "")), opts)
+			if p.Abort.Uploads != 90 || most != allowed {
+				t.Errorf("%d planned, %d requests under way at once, allowed are %d", p.Abort.Uploads, most, allowed)
+			}
+		})
+	}
+}
+
+// Ages count from the provider's instant, not from the machine's clock.
+func TestBuildCountsAgesFromTheEarlierClock(t *testing.T) {
+	s := newMemStore("media")
+	s.clock = func() time.Time { return epoch.Add(-time.Minute) }
+	s.put("media", "old enough", "1", 7*day+time.Minute)
+	s.put("media", "a second short", "1", 7*day+time.Minute-time.Second)
+	s.put("media", "active", "1", 9*day, day+time.Minute-time.Second)
+	p := buildPlan(t, s, testConfig(testRule("a", "media", "")), testOptions(t))
+	wantPlanned(t, p, "media/old enough 1")
+	wantKept(t, p, map[rules.Reason]int64{rules.KeepYoung: 1, rules.KeepActive: 1})
+	if item := itemsOf(t, p)[0]; item.Age != 7*day || item.Idle != 7*day {
+		t.Errorf("age %v, idle %v, want seven days each", item.Age, item.Idle)
+	}
+}
+
+// What waits for its parts must not hold the memory of its whole page.
+func TestDetachedSharesNoMemory(t *testing.T) {
+	page := "bucketkeyidclassownerinitiator"
+	u := rules.Upload{Bucket: page[:6], Key: page[6:9], ID: page[9:11], StorageClass: page[11:16], Owner: page[16:21], Initiator: page[21:]}
+	c := detached(&u)
+	if c != u {
+		t.Errorf("the copy of %+v is %+v", u, c)
+	}
+	for _, pair := range [][2]string{{u.Bucket, c.Bucket}, {u.Key, c.Key}, {u.ID, c.ID}, {u.StorageClass, c.StorageClass}, {u.Owner, c.Owner}, {u.Initiator, c.Initiator}} {
+		if unsafe.StringData(pair[0]) == unsafe.StringData(pair[1]) {
+			t.Errorf("%q shares its memory with the page", pair[0])
+		}
+	}
+}
+
+// Even with one request at once, listings and part lists make progress.
 func TestBuildWithOneRequestAtOnce(t *testing.T) {
 	s := newMemStore("a", "b")
 	s.pageSize = 3

@@ -35,6 +35,8 @@ type memStore struct {
 	onAbort       func(Ref) error
 	// onParts may alter the answer of a list of parts.
 	onParts func(Ref, *PartsAnswer)
+	// onListUploads runs before the bucket is looked up, once for each page.
+	onListUploads func(bucket, prefix string) error
 	// onPage may alter a page of a listing, counted from 1, before it is sent, or
 	// replace it by an error.
 	onPage func(bucket, prefix string, n int, page *UploadPage) error
@@ -194,6 +196,12 @@ func (s *memStore) ListUploads(ctx context.Context, bucket, prefix string) iter.
 		var marker *Ref
 		for n := 1; ; n++ {
 			id := s.record("ListUploads", Ref{Bucket: bucket, Key: prefix})
+			if s.onListUploads != nil {
+				if err := s.onListUploads(bucket, prefix); err != nil {
+					yield(UploadPage{}, err)
+					return
+				}
+			}
 			page, next, err := s.page(bucket, prefix, marker)
 			page.RequestID, page.Date = id, s.clock()
 			if err == nil && s.onPage != nil {

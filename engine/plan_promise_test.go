@@ -243,7 +243,7 @@ func TestPromise5_NothingOfAnUnfinishedScopeIsPlanned(t *testing.T) {
 		for i := range 5 {
 			s.put(bucket, fmt.Sprintf("raw/%d", i), "1", 9*day, 9*day)
 		}
-		s.put(bucket, "raw/young", "1", time.Hour)
+		s.put(bucket, "raw/!young", "1", time.Hour) // comes first
 	}
 	s.onPage = func(bucket, _ string, n int, _ *UploadPage) error {
 		switch {
@@ -292,7 +292,7 @@ func TestPromise5_MaxPercentNeedsWholeScopes(t *testing.T) {
 	}
 	share, plain := testRule("share", "fine", ""), testRule("plain", "fine", "")
 	share.Scan.Buckets = []string{"broken", "fine"}
-	share.Limits.MaxPercent = 100
+	share.Limits.MaxPercent, plain.Limits.MaxPercent = 100, 100
 	plain.Scan.Prefixes = []string{"a"}
 	p := buildPlan(t, s, testConfig(share, plain), testOptions(t))
 	if got := p.Rules[1].Stopped; !strings.Contains(got, "max_percent = 100 cannot be judged while ks3 broken/ is not listed to the end") {
@@ -419,6 +419,7 @@ func TestPromise14_BlindIsNotClean(t *testing.T) {
 	for name, c := range map[string]struct {
 		rules       []rules.Rule
 		listBuckets func() error
+		listUploads error
 		status      ScopeStatus
 		err         string
 		note        string
@@ -428,12 +429,14 @@ func TestPromise14_BlindIsNotClean(t *testing.T) {
 		"allowed by one of two":               {rules: []rules.Rule{lenient, strict}, status: ScopeFailed, err: "rule.lenient, rule.strict"},
 		"list refused, then no such bucket":   {rules: []rules.Rule{strict}, listBuckets: refused, status: ScopeFailed, err: ErrNoSuchBucket.Error(), note: "the bucket list was refused"},
 		"list refused, absent and allowed":    {rules: []rules.Rule{lenient}, listBuckets: refused, status: ScopeAbsent, note: "ks3:ListBuckets is missing"},
+		"refused listing is not absence":      {rules: []rules.Rule{lenient}, listBuckets: refused, listUploads: ErrAccessDenied, status: ScopeFailed, err: "access denied", note: "refused"},
 		"list broken: nothing is known":       {rules: []rules.Rule{lenient}, listBuckets: broken, status: ScopeFailed, err: "list the buckets of ks3"},
 		"list refused, but the bucket exists": {rules: []rules.Rule{testRule("a", "media", "")}, listBuckets: refused, status: ScopeComplete, note: "creation dates"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newMemStore("media")
 			s.onListBuckets = c.listBuckets
+			s.onListUploads = func(string, string) error { return c.listUploads }
 			p := buildPlan(t, s, testConfig(c.rules...), testOptions(t))
 			got := p.Scopes[0]
 			if got.Status != c.status {

@@ -298,6 +298,27 @@ func TestSpoolLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+// A run ends by its bytes too: keys may be long.
+func TestSpoolBoundsTheBytesOfARun(t *testing.T) {
+	s := openSpool(t, t.TempDir(), candidateCodec, keepFirst)
+	long := strings.Repeat("k", 1<<20)
+	for i := range 20 {
+		c := itemAt("ks3", "b", long, fmt.Sprintf("%02d", i))
+		if err := s.Add(&c); err != nil {
+			t.Fatal(err)
+		}
+		if len(s.arena) >= runBytes {
+			t.Fatalf("%d bytes are held in memory", len(s.arena))
+		}
+	}
+	if err := s.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	if got := collect(t, s); len(got) != 20 {
+		t.Errorf("read %d records, want 20", len(got))
+	}
+}
+
 // Runs that do not overlap, as a sorted listing gives them, are read one after
 // the other: only the run in hand has a buffer.
 func TestSpoolOpensARunOnlyWhenItIsReached(t *testing.T) {
