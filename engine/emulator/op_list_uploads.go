@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"offcut/engine/ks3"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // An uploadsPage is one page of a listing while it is being read.
@@ -27,32 +25,50 @@ type uploadsPage struct {
 	groups        xmlDoc
 }
 
+// A rowCursor walks rows in their order.
+type rowCursor interface {
+	Seek(row []byte) (key, value []byte)
+	Next() (key, value []byte)
+}
+
 // listUploads answers GET /?uploads: uploads in the order of their key's bytes,
 // then of their ids. A page costs what is on it, wherever it begins.
 func (c *call) listUploads() error {
 	if err := c.drain(); err != nil {
 		return err
 	}
-	limit, err := c.pageSize("max-uploads")
+	p, err := c.readUploads()
 	if err != nil {
-		return err
-	}
-	encode, err := c.keyEncoding()
-	if err != nil {
-		return err
-	}
-	p := &uploadsPage{
-		bucket: c.bucket, prefix: c.query.Get("prefix"), delimiter: c.query.Get("delimiter"),
-		keyMarker: c.query.Get("key-marker"), idMarker: c.query.Get("upload-id-marker"),
-		limit: limit, encode: encode, user: c.Server.user, owner: c.Server.user(c.home.owner),
-	}
-	if err := c.store.view(func(t tables) error { return p.read(t.uploads.Cursor()) }); err != nil {
 		return err
 	}
 	return c.xml(c.uploadsDocument(p))
 }
 
-func (p *uploadsPage) read(cursor *bolt.Cursor) error {
+func (c *call) readUploads() (*uploadsPage, error) {
+	p, err := c.newUploadsPage()
+	if err != nil {
+		return nil, err
+	}
+	return p, c.store.view(func(t tables) error { return p.read(t.uploads.Cursor()) })
+}
+
+func (c *call) newUploadsPage() (*uploadsPage, error) {
+	limit, err := c.pageSize("max-uploads")
+	if err != nil {
+		return nil, err
+	}
+	encode, err := c.keyEncoding()
+	if err != nil {
+		return nil, err
+	}
+	return &uploadsPage{
+		bucket: c.bucket, prefix: c.query.Get("prefix"), delimiter: c.query.Get("delimiter"),
+		keyMarker: c.query.Get("key-marker"), idMarker: c.query.Get("upload-id-marker"),
+		limit: limit, encode: encode, user: c.Server.user, owner: c.Server.user(c.home.owner),
+	}, nil
+}
+
+func (p *uploadsPage) read(cursor rowCursor) error {
 	p.scope, p.within = appendScope(nil, p.bucket), scopeKey(p.bucket, p.prefix)
 	k, v := cursor.Seek(p.start())
 	for hasPrefix(k, p.within) {
@@ -65,7 +81,7 @@ func (p *uploadsPage) read(cursor *bolt.Cursor) error {
 			return err
 		}
 		p.count++
-		if group := p.group(string(key)); group != "" {
+		if group := p.groupOf(key); group != "" {
 			p.addGroup(group)
 			next := successor(scopeKey(p.bucket, group))
 			if next == nil {
@@ -102,6 +118,13 @@ func (p *uploadsPage) start() []byte {
 		return after
 	}
 	return p.within
+}
+
+func (p *uploadsPage) groupOf(key []byte) string {
+	if p.delimiter == "" {
+		return ""
+	}
+	return p.group(string(key))
 }
 
 // group gives the beginning of key up to the first delimiter behind the prefix,

@@ -37,6 +37,9 @@ func openStore(dir string, syncWrites bool) (*store, error) {
 		NoFreelistSync:  true,
 		FreelistType:    bolt.FreelistMapType,
 		InitialMmapSize: 64 << 20,
+		NoSync:          !syncWrites,
+		NoGrowSync:      !syncWrites,
+		NoStatistics:    true,
 	})
 	if errors.Is(err, berrors.ErrTimeout) {
 		return nil, fmt.Errorf("open %s: another process has it open: stop that one, or choose another directory", name)
