@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -359,6 +360,99 @@ func TestProvidersAreAppliedSideBySide(t *testing.T) {
 		}
 		if w.store.has(slow) || other.has(fast) {
 			t.Error("an upload is still there")
+		}
+	})
+}
+
+func TestALostOutcomeIsNotPassedOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		plan := w.planNaming(slices.Values([]Item(nil)))
+		tally, err := newTally(plan, w.opts.Dir, epoch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &applying{ctx: t.Context(), tally: tally}
+		if r.stopped() {
+			t.Error("stopped before anything was lost")
+		}
+		tally.report.outcomes.Close() // as a full disk would
+		tally.add(&Outcome{Result: Aborted})
+		if !r.stopped() {
+			t.Error("it goes on though nothing can be reported")
+		}
+		report := tally.finish(1, epoch)
+		if report.Clean() {
+			t.Error("a report that misses an outcome is clean")
+		}
+		if _, err := readAll(report); err == nil {
+			t.Error("a report that misses an outcome can be read to its end")
+		}
+	})
+}
+
+func TestAMissingOutcomeIsCounted(t *testing.T) {
+	w := &world{t: t, opts: testOptions(t)}
+	plan := w.planNaming(slices.Values([]Item(nil)))
+	tally, err := newTally(plan, w.opts.Dir, epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tally.add(&Outcome{Result: Aborted})
+	report := tally.finish(2, epoch)
+	defer report.Close()
+	outcomes, err := readAll(report)
+	if len(outcomes) != 1 || err == nil || !strings.Contains(err.Error(), "2 uploads were planned, 1 have an outcome") || report.Clean() {
+		t.Errorf("%d outcomes, %v", len(outcomes), err)
+	}
+}
+
+func readAll(r *Report) (outcomes []Outcome, err error) {
+	for o, err := range r.Outcomes() {
+		if err != nil {
+			return outcomes, err
+		}
+		outcomes = append(outcomes, o)
+	}
+	return outcomes, nil
+}
+
+func TestALaneWithoutASpoolAttemptsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		refs := w.several(3)
+		plan := w.plan()
+		w.seen.on = func(e Event) {
+			if _, ok := e.(ApplyStarted); ok {
+				if err := errors.Join(os.RemoveAll(w.opts.Dir), os.WriteFile(w.opts.Dir, nil, 0o600)); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		report := w.apply(plan)
+		outcomes := w.outcomes(plan, report)
+		for _, ref := range refs {
+			if o := w.want(outcomes, ref, NotAttempted); !strings.HasPrefix(o.Err, "nothing was begun: ") {
+				t.Errorf("text %q", o.Err)
+			}
+		}
+		if w.store.called("Abort") != 0 || report.Clean() {
+			t.Error("aborts were sent, or the report is clean")
+		}
+	})
+}
+
+func TestAReportOfNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		plan := w.plan()
+		report := w.apply(plan)
+		if outcomes := w.outcomes(plan, report); len(outcomes) != 0 || !report.Clean() || w.store.Requests() != 0 {
+			t.Errorf("%d outcomes, clean %t, %d requests", len(outcomes), report.Clean(), w.store.Requests())
+		}
+		var zero Report
+		if outcomes, err := readAll(&zero); len(outcomes) != 0 || err != nil || !zero.Clean() || zero.Close() != nil {
+			t.Error("the zero report does not work")
 		}
 	})
 }
