@@ -28,7 +28,7 @@ func newDiagnostics(list hcl.Diagnostics, files map[string]*hcl.File) Diagnostic
 		d.list = append(d.list, harmless(diag))
 	}
 	for name, f := range files {
-		d.files[printable(name)] = &hcl.File{Bytes: printableBytes(f.Bytes), Nav: f.Nav}
+		d.files[printable(name)] = &hcl.File{Bytes: printableBytes(f.Bytes), Nav: harmlessNav{f.Nav}}
 	}
 	return d
 }

@@ -102,10 +102,8 @@ func newJSONSnippet(f *hcl.File, diag *hcl.Diagnostic) *jsonSnippet {
 		HighlightStartOffset: start - from, HighlightEndOffset: end - from,
 		Values: jsonValues(diag),
 	}
-	if nav, ok := f.Nav.(interface{ ContextString(int) string }); ok {
-		if context := nav.ContextString(start); context != "" {
-			s.Context = &context
-		}
+	if context := (harmlessNav{f.Nav}).ContextString(start); context != "" {
+		s.Context = &context
 	}
 	return s
 }

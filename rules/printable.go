@@ -61,3 +61,16 @@ func harmlessRange(r *hcl.Range) *hcl.Range {
 	safe.Filename = printable(r.Filename)
 	return &safe
 }
+
+// A harmlessNav tells in which block an offset lies, with HCL's own words made
+// printable: in a file with errors even a block's type can hold anything.
+type harmlessNav struct{ nav any }
+
+// ContextString is what hcl's writer puts behind "on main.hcl line 3, in".
+func (n harmlessNav) ContextString(offset int) string {
+	nav, ok := n.nav.(interface{ ContextString(offset int) string })
+	if !ok {
+		return ""
+	}
+	return printable(nav.ContextString(offset))
+}

@@ -26,6 +26,7 @@ func addRuleTexts(f *testing.F) {
 		}
 	}
 	f.Add("a = " + strings.Repeat("[", 300))
+	f.Add("rul\xe8\x03\"r\" {\n") // the type of a block is shown in messages
 	f.Add("\xef\xbb\xbfrule \"r\" {\r\n}\r\n")
 	f.Add("locals { x = \"%{ for a in [1] ~}${a}%{ endfor }\" }")
 }
