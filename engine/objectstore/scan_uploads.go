@@ -108,9 +108,9 @@ func (s *scanner) upload(u *rules.Upload, n *names) {
 		case "StorageClass":
 			u.StorageClass = n.keep(0, s.value())
 		case "Owner":
-			u.Owner = n.keep(1, s.userID())
+			u.Owner = n.keep(1, s.userID(u.Owner))
 		case "Initiator":
-			u.Initiator = n.keep(2, s.userID())
+			u.Initiator = n.keep(2, s.userID(u.Initiator))
 		default:
 			s.skip()
 		}
@@ -127,9 +127,8 @@ func (s *scanner) once(before string) {
 	}
 }
 
-// userID reads the ID of an Owner or Initiator.
-func (s *scanner) userID() string {
-	id := ""
+// userID reads the ID of an Owner or Initiator; without one it is what it was.
+func (s *scanner) userID(id string) string {
 	for {
 		name, more := s.child()
 		if !more {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"offcut/engine"
@@ -165,9 +166,9 @@ func (l *listing) readKeys(p *uploadsPage, out *engine.UploadPage) (nextKey stri
 	nextKey, proven = d.key(p.nextKey)
 	l.decoded = l.decoded || d.used
 	for i := range p.uploads {
+		p.uploads[i].Bucket = l.bucket
 		if p.uploads[i].KeyUnproven {
 			l.note(out, noteUnprovenKey)
-			break
 		}
 	}
 	return nextKey, proven, nil
@@ -222,6 +223,9 @@ func (l *listing) advance(p *uploadsPage, nextKey string, sorted bool, out *engi
 	}
 	last := &p.uploads[len(p.uploads)-1]
 	key, id := nextKey, p.nextID
+	if plain, err := url.QueryUnescape(id); err == nil && p.encoding != "" && plain == last.ID {
+		id = plain // ids are not encoded in the uploads themselves
+	}
 	switch {
 	case key == "" && !sorted:
 		return errors.New("the store named no next marker and its uploads are in no order, so that the listing cannot go on")

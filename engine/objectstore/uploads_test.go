@@ -1,0 +1,332 @@
+package objectstore_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"offcut/engine"
+	"offcut/engine/objectstore"
+	"offcut/rules"
+)
+
+const day = "2024-03-01T00:00:00.000Z"
+
+// listed reads a listing until its end or its first error.
+func listed(t *testing.T, c *objectstore.Client, prefix string) (refs []string, notes []string, err error) {
+	t.Helper()
+	for page, e := range c.ListUploads(t.Context(), "b", prefix) {
+		if e != nil {
+			return refs, notes, e
+		}
+		notes = append(notes, page.Notes...)
+		for _, u := range page.Uploads {
+			refs = append(refs, u.Key+" "+u.ID)
+		}
+	}
+	return refs, notes, nil
+}
+
+func TestListUploadsAsksForTheWholePrefix(t *testing.T) {
+	s := serve(t, say(200, uploadsXML("")))
+	c := open(t, s.URL)
+	if _, _, err := listed(t, c, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := listed(t, c, "raw/中 a"); err != nil {
+		t.Fatal(err)
+	}
+	// Empty parameters are left out: some stores refuse them.
+	if got, want := s.asked()[0].URL.RawQuery, "encoding-type=url&max-uploads=1000&uploads="; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := s.asked()[1].URL.RawQuery, "encoding-type=url&max-uploads=1000&prefix=raw%2F%E4%B8%AD%20a&uploads="; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestListUploadsReadsOnePage(t *testing.T) {
+	body := `<?xml version="1.0"?><ns2:ListMultipartUploadsResult xmlns:ns2="http://s3.amazonaws.com/doc/2006-03-01/">
+	<ns2:Bucket>b</ns2:Bucket><ns2:IsTruncated>false</ns2:IsTruncated>
+	<ns2:Upload><ns2:Key>k</ns2:Key><UploadId>u1</UploadId><Initiator><ID>i</ID></Initiator><Owner><ID>o</ID><DisplayName>x</DisplayName></Owner>
+	<StorageClass>STANDARD_IA</StorageClass><Initiated>2015-03-23T11:22:45.451+08:00</Initiated></ns2:Upload>
+	<ns2:Upload><ns2:Key>k</ns2:Key><UploadId>u2</UploadId><StorageClass/><Initiated>2015-03-23T11:22:45</Initiated></ns2:Upload>
+	</ns2:ListMultipartUploadsResult>`
+	s := serve(t, say(200, body, "Date", "Mon, 1 Nov 2010 20:34:56 GMT", "X-Kss-Request-Id", "req1"))
+	var pages []engine.UploadPage
+	for page, err := range open(t, s.URL).ListUploads(t.Context(), "b", "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, page)
+	}
+	want := []rules.Upload{
+		{Bucket: "b", Key: "k", ID: "u1", Initiated: time.Date(2015, 3, 23, 3, 22, 45, 451e6, time.UTC),
+			StorageClass: "STANDARD_IA", Owner: "o", Initiator: "i"},
+		{Bucket: "b", Key: "k", ID: "u2"}, // a start without a zone is no start
+	}
+	if len(pages) != 1 || !slices.Equal(pages[0].Uploads, want) {
+		t.Errorf("got %+v, want %+v", pages, want)
+	}
+	if at := time.Date(2010, 11, 1, 20, 34, 56, 0, time.UTC); !pages[0].Date.Equal(at) || pages[0].RequestID != "req1" {
+		t.Errorf("got date %v, request id %s", pages[0].Date, pages[0].RequestID)
+	}
+}
+
+const truncated = "<IsTruncated>true</IsTruncated>"
+
+func next(key, id string) string {
+	return truncated + "<NextKeyMarker>" + key + "</NextKeyMarker><NextUploadIdMarker>" + id + "</NextUploadIdMarker>"
+}
+
+func TestListUploadsPaging(t *testing.T) {
+	a1, a2, a3, b1, c1 := "a 1 "+day, "a 2 "+day, "a 3 "+day, "b 1 "+day, "c 1 "+day
+	tests := []struct {
+		name    string
+		pages   []http.HandlerFunc
+		markers []string // key and id markers asked for from the second page on
+		refs    string
+		note    string // in one of the notes
+		err     string // in the error; empty for none
+	}{
+		{
+			name:    "both markers",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", "2"), a1, a2)), say(200, uploadsXML(next("b", "1"), a3, b1)), say(200, uploadsXML("", c1))},
+			markers: []string{"a 2", "b 1"}, refs: "a 1,a 2,a 3,b 1,c 1",
+		},
+		{
+			name:    "ids of one key in any order",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", "1"), a3, a1)), say(200, uploadsXML("", a2))},
+			markers: []string{"a 1"}, refs: "a 3,a 1,a 2",
+		},
+		{
+			name:    "empty markers although truncated",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("", ""), a1, a2)), say(200, uploadsXML("", b1))},
+			markers: []string{"a 2"}, refs: "a 1,a 2,b 1", note: "no next marker",
+		},
+		{
+			name:    "no id marker for the last key",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", ""), a1, a2)), say(200, uploadsXML("", a3))},
+			markers: []string{"a 2"}, refs: "a 1,a 2,a 3", note: "no next marker",
+		},
+		{
+			name:    "the next marker is the next page's first upload",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("b", "1"), a1)), say(200, uploadsXML("", a1, b1))},
+			markers: []string{"a 1"}, refs: "a 1,b 1", note: "beyond the last upload",
+		},
+		{
+			name:    "an overlap is counted once",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", "2"), a1, a2)), say(200, uploadsXML("", a2, b1))},
+			markers: []string{"a 2"}, refs: "a 1,a 2,b 1", note: "overlap",
+		},
+		{
+			name:  "one unsorted page",
+			pages: []http.HandlerFunc{say(200, uploadsXML("", b1, a1))},
+			refs:  "b 1,a 1", note: "order of their keys",
+		},
+		{
+			name:    "a promise of more that is not kept",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", "1"), a1)), say(200, uploadsXML(""))},
+			markers: []string{"a 1"}, refs: "a 1", note: "empty page",
+		},
+		{
+			name:    "markers that repeat",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", "1"), a1)), say(200, uploadsXML(next("a", "1"), a2))},
+			markers: []string{"a 1"}, refs: "a 1", err: "does not advance",
+		},
+		{
+			name: "markers in a circle",
+			pages: []http.HandlerFunc{say(200, uploadsXML(next("a", "1"), a1)), say(200, uploadsXML(next("a", "2"), a2)),
+				say(200, uploadsXML(next("a", "1"), a3))},
+			markers: []string{"a 1", "a 2"}, refs: "a 1,a 2", err: "does not advance",
+		},
+		{
+			name:    "markers that go back",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("b", "1"), b1)), say(200, uploadsXML(next("a", "1"), a1))},
+			markers: []string{"b 1"}, refs: "b 1", err: "does not advance",
+		},
+		{
+			name:    "a page that repeats",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", "2"), a1, a2)), say(200, uploadsXML(next("a", "3"), a1, a2))},
+			markers: []string{"a 2"}, refs: "a 1,a 2", err: "does not advance",
+		},
+		{
+			name:  "truncated and empty",
+			pages: []http.HandlerFunc{say(200, uploadsXML(next("a", "1")))},
+			err:   "empty page",
+		},
+		{
+			name:  "truncated, unsorted and without markers",
+			pages: []http.HandlerFunc{say(200, uploadsXML(truncated, b1, a1))},
+			err:   "in no order",
+		},
+		{
+			name: "upload-id-marker refused",
+			pages: []http.HandlerFunc{say(200, uploadsXML(next("a", "1"), a1)), fault(400, "InvalidArgument"),
+				say(200, uploadsXML(next("b", "1"), b1)), say(200, uploadsXML("", c1))},
+			markers: []string{"a 1", "a ", "b "}, refs: "a 1,b 1,c 1", note: "refuses upload-id-marker", err: "refuses upload-id-marker",
+		},
+		{
+			name:    "another bucket",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", "1"), a1)), say(200, strings.Replace(uploadsXML("", b1), ">b<", ">other<", 1))},
+			markers: []string{"a 1"}, refs: "a 1", err: "about bucket other",
+		},
+		{
+			name:    "an error on page two",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", "1"), a1)), fault(403, "AccessDenied")},
+			markers: []string{"a 1"}, refs: "a 1", err: "ks3:ListBucketMultipartUploads",
+		},
+		{
+			name:    "a cut page two",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", "1"), a1)), say(200, uploadsXML("", b1)[:100])},
+			markers: []string{"a 1"}, refs: "a 1", err: "not a whole ListMultipartUploadsResult",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := serve(t, tt.pages...)
+			refs, notes, err := listed(t, open(t, s.URL), "")
+			if got := strings.Join(refs, ","); got != tt.refs {
+				t.Errorf("uploads: got %s, want %s", got, tt.refs)
+			}
+			if tt.err == "" && err != nil || tt.err != "" && (err == nil || !strings.Contains(err.Error(), tt.err)) {
+				t.Errorf("error: got %v, want %q", err, tt.err)
+			}
+			if got := strings.Join(notes, "\n"); tt.note == "" && got != "" || !strings.Contains(got, tt.note) {
+				t.Errorf("notes: got %q, want %q", got, tt.note)
+			}
+			var markers []string
+			for _, r := range s.asked()[1:] {
+				markers = append(markers, r.URL.Query().Get("key-marker")+" "+r.URL.Query().Get("upload-id-marker"))
+			}
+			if !slices.Equal(markers, tt.markers) {
+				t.Errorf("markers: got %q, want %q", markers, tt.markers)
+			}
+		})
+	}
+}
+
+func TestListUploadsNotesALongPage(t *testing.T) {
+	var uploads []string
+	for i := range 1001 {
+		uploads = append(uploads, fmt.Sprintf("k%04d u %s", i, day))
+	}
+	refs, notes, err := listed(t, open(t, serve(t, say(200, uploadsXML("", uploads...))).URL), "")
+	if err != nil || len(refs) != 1001 || len(notes) != 1 || !strings.Contains(notes[0], "more than 1000") {
+		t.Errorf("got %d uploads, notes %q, error %v", len(refs), notes, err)
+	}
+}
+
+// Keys are decoded only where the answer proves that they are encoded.
+func TestPromise2_NoKeyIsGuessed(t *testing.T) {
+	const kss, aws = "<Encoding-Type>url</Encoding-Type>", "<EncodingType>url</EncodingType>"
+	tests := []struct {
+		name, extra string
+		raw         []string
+		want        []string // with "?" after a key that is not proven
+	}{
+		{"native element", kss, []string{"a%20b%2F%E4%B8%AD"}, []string{"a b/中"}},
+		{"AWS element", aws, []string{"a%2fb"}, []string{"a/b"}},
+		{"a plus is a space", kss, []string{"a+b", "a%2Bb"}, []string{"a b", "a+b"}},
+		{"a plus beside %20 is anything", kss, []string{"a+b", "c%20d"}, []string{"a b?", "c d"}},
+		{"no element", "", []string{"a%20b", "a+b", "中"}, []string{"a%20b", "a+b", "中"}},
+		{"element of another kind", "<Encoding-Type>base64</Encoding-Type>", []string{"a%20b"}, []string{"a%20b"}},
+		{"echoed and not done", kss, []string{"a/中", "plain", "a%20b", "a+b"}, []string{"a/中", "plain", "a%20b?", "a+b?"}},
+		{"echoed and not done, by a broken escape", kss, []string{"100%", "plain"}, []string{"100%?", "plain"}},
+		{"lost bytes", "", []string{"a\ufffdb"}, []string{"a\ufffdb?"}},
+		{"lost bytes, encoded", kss, []string{"a%EF%BF%BDb"}, []string{"a\ufffdb?"}},
+		{"not UTF-8", kss, []string{"a%FFb"}, []string{"a\xffb?"}},
+		{"not UTF-8, as it is", "", []string{"a\xffb"}, []string{"a\xffb?"}},
+		{"a bare carriage return", "", []string{"a\rb", "c&#13;d"}, []string{"a\nb?", "c\rd"}},
+		{"control characters", kss, []string{"a%0A%1B%5B31m"}, []string{"a\n\x1b[31m"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			body := "<ListMultipartUploadsResult><IsTruncated>false</IsTruncated>" + tt.extra
+			for i, raw := range tt.raw {
+				body += fmt.Sprintf("<Upload><Key>%s</Key><UploadId>u%d</UploadId></Upload>", raw, i)
+			}
+			s := serve(t, say(200, body+"</ListMultipartUploadsResult>"))
+			var got []string
+			for page, err := range open(t, s.URL).ListUploads(t.Context(), "b", "") {
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, u := range page.Uploads {
+					if u.KeyUnproven {
+						u.Key += "?"
+					}
+					got = append(got, u.Key)
+				}
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestListUploadsMarkersAreDecoded(t *testing.T) {
+	const kss = "<Encoding-Type>url</Encoding-Type>"
+	s := serve(t, say(200, uploadsXML(kss+next("a%2Bb%20c", "u%2B1"), "a%2Bb%20c u+1 "+day)), say(200, uploadsXML("")))
+	if _, _, err := listed(t, open(t, s.URL), ""); err != nil {
+		t.Fatal(err)
+	}
+	q := s.asked()[1].URL.Query()
+	if q.Get("key-marker") != "a+b c" || q.Get("upload-id-marker") != "u+1" {
+		t.Errorf("got %q and %q", q.Get("key-marker"), q.Get("upload-id-marker"))
+	}
+}
+
+// Ids are not encoded in the uploads themselves, and not by every store in the
+// marker: the last upload of the page tells.
+func TestListUploadsIDMarkerIsReadAsTheIDsAre(t *testing.T) {
+	const kss = "<Encoding-Type>url</Encoding-Type>"
+	s := serve(t, say(200, uploadsXML(kss+next("a", "u%2B1"), "a u%2B1 "+day)), say(200, uploadsXML("")))
+	if _, _, err := listed(t, open(t, s.URL), ""); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.asked()[1].URL.Query().Get("upload-id-marker"); got != "u%2B1" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// A claim of encoding that a later page refutes leaves no page before it in doubt.
+func TestPromise2_ALateRefutationEndsTheListing(t *testing.T) {
+	const kss = "<Encoding-Type>url</Encoding-Type>"
+	s := serve(t, say(200, uploadsXML(kss+next("a%20b", "1"), "a%20b 1 "+day)), say(200, uploadsXML(kss, "中 1 "+day)))
+	if _, _, err := listed(t, open(t, s.URL), ""); err == nil || !strings.Contains(err.Error(), "refutes") {
+		t.Errorf("got %v", err)
+	}
+	// Where nothing was decoded before, nothing is lost.
+	s = serve(t, say(200, uploadsXML(kss+next("a", "1"), "a 1 "+day)), say(200, uploadsXML(kss, "中 1 "+day)))
+	if refs, _, err := listed(t, open(t, s.URL), ""); err != nil || len(refs) != 2 {
+		t.Errorf("got %q, %v", refs, err)
+	}
+}
+
+func TestListUploadsStopsWhenTheCallerDoes(t *testing.T) {
+	s := serve(t, say(200, uploadsXML(next("a", "1"), "a 1 "+day)))
+	for range open(t, s.URL).ListUploads(t.Context(), "b", "") {
+		break
+	}
+	if n := len(s.asked()); n != 1 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+func TestListUploadsOfNoBucket(t *testing.T) {
+	c := open(t, "http://127.0.0.1:1")
+	for _, err := range c.ListUploads(t.Context(), "", "") {
+		if err == nil || errors.Is(err, engine.ErrTemporary) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if c.Requests() != 0 {
+		t.Error("something was sent")
+	}
+}
