@@ -79,7 +79,7 @@ func TestReportSaysWhatWasDone(t *testing.T) {
 		w.store.addPart(refs[1], 1)
 		time.Sleep(time.Second)
 		report := w.apply(plan)
-		w.outcomes(plan, report)
+		outcomes := w.outcomes(plan, report)
 		if !report.Clean() || report.Interrupted {
 			t.Errorf("clean %t, interrupted %t", report.Clean(), report.Interrupted)
 		}
@@ -103,6 +103,8 @@ func TestReportSaysWhatWasDone(t *testing.T) {
 		}
 		if answered := heardOf[AbortAnswered](w.seen); len(answered) != 1 || answered[0].Ref != refs[2] || answered[0].Receipt.RequestID == "" {
 			t.Errorf("answered %+v", answered)
+		} else if got := outcomes[refs[2]].RequestID; got != answered[0].Receipt.RequestID {
+			t.Errorf("request id %s, want that of the abort, %s", got, answered[0].Receipt.RequestID)
 		}
 	})
 }

@@ -87,20 +87,16 @@ func (l *lane) try(a *attempt) {
 	a.tries++
 	read := l.clock()
 	parts, err := l.store.ListParts(l.ctx, a.ref())
-	a.RequestID = parts.RequestID
+	if !a.accepted() {
+		a.RequestID = parts.RequestID
+	}
 	if err != nil {
 		l.answered(a, fmt.Errorf("read its parts again: %w", err))
 		return
 	}
 	if why, active := l.objection(a, &parts.Parts); why != "" {
-		if active {
-			if a.accepted() {
-				why += "; an abort of it was answered with success before, so that earlier parts may be gone"
-			}
-			l.conclude(a, BecameActive, why)
-			return
-		}
-		l.refuse(a, why)
+		a.RequestID = parts.RequestID
+		l.spare(a, why, active)
 		return
 	}
 	if l.stopped() {
@@ -120,7 +116,21 @@ func (l *lane) try(a *attempt) {
 	l.observe(AbortAnswered{Rule: a.Item.Rule, Provider: l.provider, Ref: a.ref(), Receipt: receipt})
 }
 
-// answered says what an error of a reading or an abort means for the attempt.
+// spare ends an attempt because of what was read.
+func (l *lane) spare(a *attempt, why string, active bool) {
+	if !active {
+		l.refuse(a, why)
+		return
+	}
+	if a.accepted() {
+		why += "; an abort of it was answered with success before, so that earlier parts may be gone"
+	}
+	l.conclude(a, BecameActive, why)
+}
+
+// answered says what an error of a reading or an abort means for the attempt. An
+// abort of ours whose answer was lost may be behind NoSuchUpload; as that cannot be
+// told, the upload is not claimed as aborted.
 func (l *lane) answered(a *attempt, err error) {
 	switch {
 	case errors.Is(err, ErrNoSuchUpload):

@@ -215,7 +215,7 @@ func (c *chaos) onAbort(ref Ref) error {
 	case f == down, f == flaky && c.nth(ref) < maxTries:
 		return fmt.Errorf("503: %w", ErrTemporary)
 	case f == stubborn:
-		c.store.staysListed(ref, c.nth(ref) <= len(rounds))
+		c.store.staysListed(ref, c.nth(ref) <= rounds)
 	case f == revived:
 		c.store.addPart(ref, 1)
 		return fmt.Errorf("503: %w", ErrTemporary)

@@ -7,20 +7,23 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// rounds are the waits before an upload that is still there is aborted again. An
-// abort is not atomic: parts that were on their way may land after it.
-var rounds = [...]time.Duration{1 * time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second}
+// What is still there is aborted again after 1, 2, 4, 8 and 16 s. An abort is not
+// atomic: parts that were on their way may land after it.
+const (
+	rounds     = 5
+	firstRound = time.Second
+)
 
 // abortAgain is the third stage. All survivors of the lane share its rounds. What
 // outlives the last one, or a stop signal, is settled as it is.
 func (l *lane) abortAgain() {
 	ctx, cancel := l.untilGrace()
 	defer cancel()
-	for _, wait := range rounds {
+	for round := range rounds {
 		if l.survivors.Added() == 0 {
 			return
 		}
-		if !l.pause(wait) {
+		if !l.pause(firstRound << round) {
 			l.cutShort.Store(true)
 			break
 		}
