@@ -34,7 +34,7 @@ func doubleDashes(args []string, takesValue func(flag string) bool) (out []strin
 				i++
 				rest = append(rest, args[i])
 			}
-		case name == "" && !strings.HasPrefix(arg, "-"):
+		case name == "" && arg != "" && !strings.HasPrefix(arg, "-"):
 			name = arg
 		default:
 			rest = append(rest, arg)

@@ -102,7 +102,7 @@ func (a *app) openStores(ctx context.Context, cfg *rules.Config, onRequest func(
 			MaxConnections: a.parallelism, OnRequest: onRequest,
 		})
 		if err != nil {
-			return nil, fmt.Errorf("provider %s: %w", p.Address, err)
+			return nil, err
 		}
 		stores[p.Address] = client
 	}

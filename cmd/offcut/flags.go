@@ -12,10 +12,10 @@ import (
 // common holds the flags that several commands share. A command takes those
 // that change what it does, and no others.
 type common struct {
-	chdir, dataDir, logLevel, logFormat string
-	vars, varFiles                      []string
-	json, noColor, input                bool
-	parallelism                         int
+	chdir, dataDir       string
+	vars, varFiles       []string
+	json, noColor, input bool
+	parallelism          int
 }
 
 // addChdirFlag is for commands that read or write files.
@@ -36,10 +36,11 @@ func (a *app) addJSONFlag(cmd *cobra.Command, usage string) {
 }
 
 // addLogFlags is for commands that send requests. level and format are the
-// defaults.
+// command's defaults; as commands differ in them, they are read from the command
+// that runs and not from a variable that all would share.
 func (a *app) addLogFlags(cmd *cobra.Command, level, format string) {
-	cmd.Flags().StringVar(&a.logLevel, "log-level", level, "`LEVEL` of the log on stderr: debug, info, warn, error or off")
-	cmd.Flags().StringVar(&a.logFormat, "log-format", format, "`FORMAT` of the log: console or json")
+	cmd.Flags().String("log-level", level, "`LEVEL` of the log on stderr: debug, info, warn, error or off")
+	cmd.Flags().String("log-format", format, "`FORMAT` of the log: console or json")
 }
 
 // addParallelismFlag is for commands that send requests.
@@ -65,29 +66,30 @@ func (a *app) setUp(cmd *cobra.Command) error {
 	if f := cmd.Flags().Lookup("parallelism"); f != nil && (a.parallelism < 1 || a.parallelism > 256) {
 		return fmt.Errorf("-parallelism is %d: give a number from 1 to 256", a.parallelism)
 	}
-	if cmd.Flags().Lookup("log-level") == nil {
+	level, format := cmd.Flags().Lookup("log-level"), cmd.Flags().Lookup("log-format")
+	if level == nil || format == nil {
 		return nil
 	}
-	return a.openLog()
+	return a.openLog(level.Value.String(), format.Value.String())
 }
 
 // openLog makes the logger from -log-level and -log-format.
-func (a *app) openLog() error {
+func (a *app) openLog(levelName, format string) error {
 	levels := map[string]zerolog.Level{
 		"debug": zerolog.DebugLevel, "info": zerolog.InfoLevel, "warn": zerolog.WarnLevel,
 		"error": zerolog.ErrorLevel, "off": zerolog.Disabled,
 	}
-	level, known := levels[a.logLevel]
+	level, known := levels[levelName]
 	if !known {
-		return fmt.Errorf("-log-level is %q: give debug, info, warn, error or off", a.logLevel)
+		return fmt.Errorf("-log-level is %q: give debug, info, warn, error or off", levelName)
 	}
-	switch a.logFormat {
+	switch format {
 	case "json":
 		a.log = newJSONLog(a.stderr)
 	case "console":
 		a.log = newConsoleLog(a.stderr, a.errs.color)
 	default:
-		return fmt.Errorf("-log-format is %q: give console or json", a.logFormat)
+		return fmt.Errorf("-log-format is %q: give console or json", format)
 	}
 	a.log = a.log.Level(level)
 	return nil

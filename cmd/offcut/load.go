@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"offcut/cmd/offcut/view"
 	"offcut/rules"
 )
 
@@ -37,6 +38,11 @@ func (a *app) loadRules(path string) (*rules.Config, error) {
 func (a *app) showDiagnostics(diags rules.Diagnostics) error {
 	if err := diags.WriteText(a.stderr, a.errs.width, a.errs.color); err != nil {
 		return err
+	}
+	if a.json {
+		if err := view.RuleDiagnostics(a.stdout, diags); err != nil {
+			return err
+		}
 	}
 	if !diags.HasErrors() {
 		return nil

@@ -92,6 +92,9 @@ func (a *app) scan(ctx context.Context, address string, o scanOptions) error {
 	}
 	o.provider.Address, o.provider.Kind = target.kind, target.kind
 	stores, err := a.openStores(ctx, &rules.Config{Providers: []rules.Provider{o.provider}}, a.logRequest)
+	if err != nil && o.provider.Region == "" && o.provider.Endpoint == "" {
+		return fmt.Errorf("%w. Scan has no provider block: give it -region or -endpoint, or set them in the environment", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"offcut/cmd/offcut/view"
 	"offcut/rules"
 )
 
@@ -39,15 +41,15 @@ their place and what to do. It needs no credentials and sends nothing.`,
 func (a *app) validate(path string) error {
 	src, err := a.readRules(path)
 	if err != nil {
-		return err
+		return a.invalid(err)
 	}
 	vals, err := a.ruleValues()
 	if err != nil {
-		return err
+		return a.invalid(err)
 	}
 	diags := check(src, vals)
 	if a.json {
-		err = diags.WriteJSON(a.stdout)
+		err = diags.WriteJSON(view.NewJSONWriter(a.stdout))
 	} else {
 		err = a.writeValidity(diags)
 	}
@@ -58,6 +60,16 @@ func (a *app) validate(path string) error {
 		return silent(exitError)
 	}
 	return nil
+}
+
+// invalid says that there is nothing to check, in the one object that -json
+// promises as well as in words.
+func (a *app) invalid(err error) error {
+	if !a.json {
+		return err
+	}
+	a.json = false // the object below is all that stdout holds
+	return errors.Join(err, view.Invalid(a.stdout, err))
 }
 
 // check loads and resolves, as far as the text allows.

@@ -72,18 +72,6 @@ func Version(w io.Writer, offcut, command string) error {
 	return lines(w).Encode(versionLine{kind: kindOf("version"), Offcut: offcut, Command: command})
 }
 
-// A diagnosticLine is something that a person has to know.
-type diagnosticLine struct {
-	kind
-	Severity string `json:"severity"` // "error" or "warning"
-	Summary  string `json:"summary"`
-}
-
-// Error writes an error as a line of type "diagnostic".
-func Error(w io.Writer, err error) error {
-	return lines(w).Encode(diagnosticLine{kind: kindOf("diagnostic"), Severity: "error", Summary: err.Error()})
-}
-
 // An uploadFields addresses and describes one upload.
 type uploadFields struct {
 	Provider     string    `json:"provider"`
