@@ -62,8 +62,11 @@ func (f AgeFilter) move(t tables, from []byte, by int64) (matched int, next []by
 			break
 		}
 		ok, past, err := f.match(k)
-		if err != nil || past {
+		if err != nil {
 			return 0, nil, err
+		}
+		if past {
+			break
 		}
 		if ok {
 			rows = append(rows, seedRow{bytes.Clone(k), bytes.Clone(v)})

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"offcut/engine/ks3"
 )
@@ -64,7 +65,7 @@ func (c *call) partParameters() (number int, err error) {
 	for name := range c.r.Header {
 		switch short, ok := protocolHeader(name); {
 		case !ok:
-		case short == "copy-source", hasPrefix([]byte(short), []byte("server-side-encryption")):
+		case short == "copy-source", strings.HasPrefix(short, "server-side-encryption"):
 			return 0, unbuilt("Upload Part with the header %s", name)
 		}
 	}

@@ -162,8 +162,9 @@ func (t tables) partsOf(u upload, after int) ([]part, error) {
 	return append(parts, seeded...), nil
 }
 
+// hasPrefix reports whether a cursor stands on a row, and the row begins with prefix.
 func hasPrefix(key, prefix []byte) bool {
-	return len(key) >= len(prefix) && string(key[:len(prefix)]) == string(prefix)
+	return key != nil && len(key) >= len(prefix) && string(key[:len(prefix)]) == string(prefix)
 }
 
 // dropUpload removes an upload and its parts, and returns the files of parts
