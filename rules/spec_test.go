@@ -1,0 +1,194 @@
+package rules
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A specBlock is what SPEC.md says about one block.
+type specBlock struct {
+	rows      []string // "name | form | default"
+	arguments []string // reserved
+	blocks    []string // reserved
+}
+
+var (
+	codeWord   = regexp.MustCompile("`([^`]+)`")
+	headerName = regexp.MustCompile("^### `([a-z]+)[ `]")
+)
+
+// words returns the code words of the sentences that begin with start.
+func words(text, start string) []string {
+	_, rest, found := strings.Cut(strings.ReplaceAll(text, "\n", " "), start)
+	if !found {
+		return nil
+	}
+	sentence, _, _ := strings.Cut(rest, ".")
+	var code []string
+	for _, m := range codeWord.FindAllStringSubmatch(sentence, -1) {
+		code = append(code, m[1])
+	}
+	return code
+}
+
+// readSpec splits the section about blocks by its headings.
+func readSpec(t *testing.T) map[string]specBlock {
+	t.Helper()
+	_, text, _ := strings.Cut(readTestFile(t, "SPEC.md"), "## Blocks\n")
+	text, _, _ = strings.Cut(text, "\n## ")
+	spec := map[string]specBlock{}
+	for _, section := range strings.Split("\n"+text, "\n### ")[1:] {
+		name := ""
+		if m := headerName.FindStringSubmatch("### " + section); m != nil {
+			name = m[1]
+		}
+		b := specBlock{
+			arguments: words(section, "Reserved arguments:"),
+			blocks:    slices.Concat(words(section, "Reserved blocks:"), words(section, "Reserved blocks at the top level:")),
+		}
+		for _, line := range strings.Split(section, "\n") {
+			cells := strings.Split(line, " | ")
+			if strings.HasPrefix(line, "| `") && len(cells) == 4 {
+				b.rows = append(b.rows, strings.NewReplacer("`", "", "| ", "").Replace(strings.Join(cells[:3], " ; ")))
+			}
+		}
+		spec[name] = b
+	}
+	return spec
+}
+
+// TestSpec_Grammar holds that SPEC.md lists exactly the blocks, arguments, forms,
+// defaults and reserved words of the grammar.
+func TestSpec_Grammar(t *testing.T) {
+	spec := readSpec(t)
+	var check func(b *blockType)
+	check = func(b *blockType) {
+		said, ok := spec[b.name]
+		if !ok {
+			t.Errorf("SPEC.md has no section on %q", b.name)
+		}
+		delete(spec, b.name)
+		var rows []string
+		for _, a := range b.arguments {
+			standard := a.standard
+			switch {
+			case a.required:
+				standard = "required"
+			case standard == "":
+				standard = "-"
+			}
+			rows = append(rows, fmt.Sprintf("%s ; %s ; %s", a.name, a.form, standard))
+		}
+		wantSame(t, b.name+": arguments", said.rows, rows)
+		wantSame(t, b.name+": reserved arguments", said.arguments, b.laterArguments)
+		wantSame(t, b.name+": reserved blocks", said.blocks, b.laterBlocks)
+		for _, n := range b.blocks {
+			check(n.blockType)
+		}
+	}
+	check(grammar())
+	for name := range spec {
+		t.Errorf("SPEC.md describes a block %q that does not exist", name)
+	}
+}
+
+func wantSame(t *testing.T, what string, said, is []string) {
+	t.Helper()
+	if !slices.Equal(said, is) {
+		t.Errorf("%s\nSPEC.md: %q\nthe code: %q", what, said, is)
+	}
+}
+
+func TestSpec_Choices(t *testing.T) {
+	text := readTestFile(t, "SPEC.md")
+	for _, b := range []*blockType{providerBlock(), ruleBlock()} {
+		for _, a := range b.arguments {
+			row := regexp.MustCompile("(?m)^\\| `" + a.name + "` .*$").FindString(text)
+			for _, c := range a.choices {
+				if !strings.Contains(row, "`"+c+"`") {
+					t.Errorf("SPEC.md does not say that %s may be %s: %s", a.name, c, row)
+				}
+			}
+		}
+	}
+	for _, kind := range providerKinds() {
+		if !slices.Contains(words(text, "Kinds:"), kind) {
+			t.Errorf("SPEC.md does not name the kind %s", kind)
+		}
+	}
+}
+
+func TestSpec_Functions(t *testing.T) {
+	_, text, _ := strings.Cut(readTestFile(t, "SPEC.md"), "## Functions\n")
+	var said []string
+	for _, line := range strings.Split(text, "\n") {
+		if cells := strings.Split(line, " | "); len(cells) == 2 && strings.HasPrefix(cells[1], "`") {
+			for _, m := range codeWord.FindAllStringSubmatch(cells[1], -1) {
+				said = append(said, m[1])
+			}
+		}
+	}
+	slices.Sort(said)
+	wantSame(t, "functions", said, slices.Sorted(maps.Keys(languageFunctions())))
+}
+
+func TestSpec_Limits(t *testing.T) {
+	text := readTestFile(t, "SPEC.md")
+	for _, row := range []string{
+		fmt.Sprintf("| size | %d KiB |", maxFileSize>>10),
+		fmt.Sprintf("| length of a line | %d KiB |", maxLineLength>>10),
+		fmt.Sprintf("| depth of brackets, templates and operators | %d |", maxDepth),
+		fmt.Sprintf("| characters of a number | %d |", maxDigits),
+		fmt.Sprintf("| digits of a number's exponent | %d |", maxExponent),
+		fmt.Sprintf("at most %d spaces", maxPadding),
+		fmt.Sprintf("this is %s |", LanguageVersion),
+		fmt.Sprintf("| `idle_for` | duration | `%dh` |", int(standardAge.Hours())),
+		fmt.Sprintf("| `max_uploads` | count | `%d` |", standardMaxUploads),
+	} {
+		if !strings.Contains(text, row) {
+			t.Errorf("SPEC.md does not say %q", row)
+		}
+	}
+}
+
+// TestSpec_Reasons compares the table of reasons with the constants of the type
+// Reason, whose names say which verdict they belong to.
+func TestSpec_Reasons(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "verdict.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var is []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok || len(spec.Values) != 1 {
+			return true
+		}
+		if ident, ok := spec.Type.(*ast.Ident); ok && ident.Name == "Reason" {
+			verdict := "keep"
+			if strings.HasPrefix(spec.Names[0].Name, "Abort") {
+				verdict = "abort"
+			}
+			is = append(is, strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`)+" "+verdict)
+		}
+		return true
+	})
+	var said []string
+	_, text, _ := strings.Cut(readTestFile(t, "SPEC.md"), "## Verdicts\n")
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| ([a-z]+) \\|").FindAllStringSubmatch(text, -1) {
+		said = append(said, m[1]+" "+m[2])
+	}
+	slices.Sort(is)
+	slices.Sort(said)
+	if len(is) == 0 {
+		t.Fatal("no reasons were found in the code")
+	}
+	wantSame(t, "reasons", said, is)
+}
