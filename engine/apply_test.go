@@ -313,7 +313,7 @@ func TestPromise6_ACancelledContextStillGivesAWholeReport(t *testing.T) {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		defer report.Close()
+		closeAfter(w.t, report)
 		outcomes := w.outcomes(plan, report)
 		if !report.Interrupted {
 			w.t.Error("the report does not say that it was interrupted")
@@ -345,13 +345,13 @@ func TestProvidersAreAppliedSideBySide(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer plan.Close()
+		closeAfter(t, plan)
 		w.store.onAbort = func(Ref) error { time.Sleep(time.Hour); return nil }
 		report, err := Apply(t.Context(), stores, w.cfg, plan, w.opts)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer report.Close()
+		closeAfter(t, report)
 		for o, err := range report.Outcomes() {
 			if err != nil || o.Result != Aborted {
 				t.Errorf("%+v, %v", o, err)
@@ -378,7 +378,9 @@ func TestALostOutcomeIsNotPassedOver(t *testing.T) {
 		if r.stopped() {
 			t.Error("stopped before anything was lost")
 		}
-		tally.report.outcomes.Close() // as a full disk would
+		if err := tally.report.outcomes.Close(); err != nil { // as a full disk would
+			t.Fatal(err)
+		}
 		tally.add(&Outcome{Result: Aborted})
 		if !r.stopped() {
 			t.Error("it goes on though nothing can be reported")
@@ -402,7 +404,7 @@ func TestAMissingOutcomeIsCounted(t *testing.T) {
 	}
 	tally.add(&Outcome{Result: Aborted})
 	report := tally.finish(2, epoch)
-	defer report.Close()
+	closeAfter(t, report)
 	outcomes, err := readAll(report)
 	if len(outcomes) != 1 || err == nil || !strings.Contains(err.Error(), "2 uploads were planned, 1 have an outcome") || report.Clean() {
 		t.Errorf("%d outcomes, %v", len(outcomes), err)

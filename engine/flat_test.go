@@ -97,7 +97,7 @@ func liveHeap(t *testing.T, n int, proves bool) uint64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer report.Close()
+	closeAfter(t, report)
 	if got := report.Results[Aborted].Uploads; got != int64(n) {
 		t.Fatalf("%d aborted of %d: %+v", got, n, report.Results)
 	}

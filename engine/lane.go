@@ -39,12 +39,12 @@ func (l *lane) work() {
 		l.abandon(err)
 		return
 	}
-	defer l.claims.spool.Close()
+	defer discard(l.claims.spool)
 	if l.survivors, err = l.newSurvivors(); err != nil {
 		l.abandon(err)
 		return
 	}
-	defer func() { l.survivors.Close() }()
+	defer func() { discard(l.survivors) }()
 	l.abort()
 	l.prove()
 	l.abortAgain()
@@ -60,6 +60,10 @@ func (l *lane) abandon(err error) {
 func (l *lane) newSurvivors() (*spool[Outcome], error) {
 	return newSpool(l.opts.Dir, "survivors", outcomeCodec, keepLast)
 }
+
+// discard closes a spool that was read to its end. A temporary file that cannot be
+// removed changes no outcome.
+func discard(s *spool[Outcome]) { _ = s.Close() }
 
 // items yields the lane's part of the plan. A failure to read it is told to the
 // report, which then misses outcomes and says so.

@@ -106,7 +106,7 @@ func (s *scenario) play(t *testing.T) error {
 	if err != nil {
 		return err
 	}
-	defer report.Close()
+	closeAfter(t, report)
 	outcomes, err := w.read(plan, report)
 	if err != nil {
 		return err

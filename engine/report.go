@@ -18,7 +18,7 @@ const (
 )
 
 // Results lists every result in the order in which reports show them.
-var Results = []Result{Aborted, Gone, BecameActive, Failed, NotVerified, NotAttempted}
+var Results = []Result{Aborted, Gone, BecameActive, Failed, NotVerified, NotAttempted} //nolint:gochecknoglobals // a constant list; Go has no constant slices
 
 // An Outcome is what happened to one planned upload. Every planned upload has
 // exactly one.

@@ -35,7 +35,7 @@ func (l *lane) abortAgain() {
 // nextRound hands the survivors to f and collects those that survive it too.
 func (l *lane) nextRound(f func(*attempt)) {
 	last := l.survivors
-	defer last.Close()
+	defer discard(last)
 	next, err := l.newSurvivors()
 	if err == nil {
 		l.survivors = next

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"sync"
@@ -61,7 +62,7 @@ func (w *world) plan() *Plan {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(func() { plan.Close() })
+	closeAfter(w.t, plan)
 	w.store.mu.Lock()
 	w.store.calls = nil
 	w.store.mu.Unlock()
@@ -74,7 +75,7 @@ func (w *world) apply(plan *Plan) *Report {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(func() { report.Close() })
+	closeAfter(w.t, report)
 	return report
 }
 
@@ -164,6 +165,16 @@ func (w *world) actions(ref Ref) []string {
 	return actions
 }
 
+// closeAfter closes something at the end of the test.
+func closeAfter(t testing.TB, c io.Closer) {
+	t.Helper()
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+}
+
 func refOf(i Item) Ref { return Ref{i.Upload.Bucket, i.Upload.Key, i.Upload.ID} }
 
 // heard keeps what an Observer hears.
@@ -203,7 +214,7 @@ func (w *world) planNaming(items iter.Seq[Item]) *Plan {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(func() { spool.Close() })
+	closeAfter(w.t, spool)
 	n := int64(0)
 	for item := range items {
 		n++
