@@ -66,8 +66,9 @@ type build struct {
 	cfg       *rules.Config
 	opts      Options
 	plan      *Plan
-	acting    []*rules.Rule // parallel to plan.Rules
-	place     []int         // of cfg.Rules[i] in acting, or -1
+	acting    []*rules.Rule          // parallel to plan.Rules
+	actors    map[string]*rules.Rule // the same, by address
+	place     []int                  // of cfg.Rules[i] in acting, or -1
 	providers []*providerScan
 	scopes    []*scopeScan // parallel to plan.Scopes
 }
@@ -122,6 +123,10 @@ func (b *build) choose() error {
 		if b.opts.Acting == nil || slices.Contains(b.opts.Acting, r.Address) {
 			b.acting = append(b.acting, r)
 		}
+	}
+	b.actors = map[string]*rules.Rule{}
+	for _, r := range b.acting {
+		b.actors[r.Address] = r
 	}
 	slices.SortFunc(b.acting, func(x, y *rules.Rule) int { return strings.Compare(x.Address, y.Address) })
 	for i := range b.cfg.Rules {
@@ -225,10 +230,8 @@ func (b *build) covering(dst []int, u *rules.Upload) []int {
 // actor returns the first of the rules that decided that may act, or nil.
 func (b *build) actor(decided []string) *rules.Rule {
 	for _, address := range decided {
-		for _, r := range b.acting {
-			if r.Address == address {
-				return r
-			}
+		if r := b.actors[address]; r != nil {
+			return r
 		}
 	}
 	return nil

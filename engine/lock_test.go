@@ -3,6 +3,7 @@ package engine
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -53,7 +54,11 @@ func TestLockOfAHolderWithoutANote(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer first.Release()
+	t.Cleanup(func() {
+		if err := first.Release(); err != nil {
+			t.Error(err)
+		}
+	})
 	for _, note := range []string{"", "{", "\x00"} {
 		if err := os.WriteFile(first.note, []byte(note), 0o600); err != nil {
 			t.Fatal(err)
@@ -75,8 +80,9 @@ func TestLockOfAnotherProcess(t *testing.T) {
 	if _, err := AcquireLock(dir, holder); err != nil {
 		t.Fatal(err)
 	}
-	os.Stdout.WriteString("locked\n")
-	io.ReadAll(os.Stdin) // until it is killed
+	fmt.Println("locked")
+	_, err := io.ReadAll(os.Stdin)
+	t.Fatalf("the child outlived its test: %v", err)
 }
 
 func TestPromise10_AKilledHolderLeavesNoLock(t *testing.T) {
@@ -103,7 +109,9 @@ func TestPromise10_AKilledHolderLeavesNoLock(t *testing.T) {
 	if err := child.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	child.Wait() // reports the kill
+	if child.Wait() == nil {
+		t.Error("the child ended by itself")
+	}
 	lock, err := AcquireLock(dir, holder)
 	if err != nil {
 		t.Fatalf("after the kill: %v", err)

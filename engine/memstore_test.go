@@ -297,7 +297,7 @@ func (u *memUpload) read() rules.Parts {
 		if part.modified.After(p.Newest) {
 			p.Newest = part.modified
 		}
-		fmt.Fprintln(sum, i+1, part.size, part.modified.UnixNano())
+		sum.Write(fmt.Appendln(nil, i+1, part.size, part.modified.UnixNano()))
 	}
 	p.Fingerprint = fmt.Sprintf("%x", sum.Sum(nil))
 	return p

@@ -22,7 +22,8 @@ type PageListed struct {
 	RequestID                string
 }
 
-// ScopeFinished: a listing ended, completely or not.
+// ScopeFinished: a listing ended, completely or not. A scope whose bucket is not
+// on the bucket list ends without having started.
 type ScopeFinished struct{ Scope Scope }
 
 // PartsRead: the parts of one candidate were read (or could not be) for the plan.

@@ -140,7 +140,7 @@ func TestPromise2_NothingYoungOrActiveIsPlanned(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer p.Close()
+		defer mustClose(t, p)
 		var last *rules.Upload
 		n := int64(0)
 		for item, err := range p.Items() {
@@ -391,6 +391,25 @@ func TestPromise11_MemoryDoesNotGrowWithTheNumberOfUploads(t *testing.T) {
 	if float64(large) > 1.2*float64(small) {
 		t.Errorf("ten times the uploads take %.2f times the memory (%d and %d bytes)", float64(large)/float64(small), small, large)
 	}
+}
+
+// BenchmarkBuild plans 100,000 made-up uploads, a quarter of them stale.
+func BenchmarkBuild(b *testing.B) {
+	rule := testRule("a", "media", "raw/")
+	rule.Limits.MaxUploads = 1 << 40
+	cfg, opts := testConfig(rule), testOptions(b)
+	s := &endlessStore{memStore: newMemStore("media"), pages: 100, seen: func() {}}
+	b.ReportAllocs()
+	for b.Loop() {
+		p, err := Build(b.Context(), Stores{"ks3": s}, cfg, opts)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := p.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100_000, "ns/upload")
 }
 
 func TestPromise13_APlanOnlyReads(t *testing.T) {

@@ -157,10 +157,9 @@ func (d *decoder) outcome(o *Outcome) {
 	o.Err, o.At = d.string(), d.time()
 }
 
-// outcomeCodec is the codec of a report's spool.
-var outcomeCodec = codec[Outcome]{
-	put: putOutcome,
-	get: (*decoder).outcome,
+// outcomeCodec is the codec of a report's outcomes.
+func outcomeCodec() codec[Outcome] {
+	return codec[Outcome]{put: putOutcome, get: (*decoder).outcome}
 }
 
 // A candidate is an item and the index of its scope in the plan.
@@ -170,12 +169,14 @@ type candidate struct {
 }
 
 // candidateCodec is the codec of a plan's items.
-var candidateCodec = codec[candidate]{
-	put: func(dst []byte, c *candidate) []byte { return putInt(putItem(dst, &c.Item), int64(c.Scope)) },
-	get: func(d *decoder, c *candidate) {
-		d.item(&c.Item)
-		c.Scope = int(d.int())
-	},
+func candidateCodec() codec[candidate] {
+	return codec[candidate]{
+		put: func(dst []byte, c *candidate) []byte { return putInt(putItem(dst, &c.Item), int64(c.Scope)) },
+		get: func(d *decoder, c *candidate) {
+			d.item(&c.Item)
+			c.Scope = int(d.int())
+		},
+	}
 }
 
 // A keeping is a kept item and the index of its scope in the plan.
@@ -185,24 +186,27 @@ type keeping struct {
 }
 
 // keepingCodec is the codec of a plan's kept items.
-var keepingCodec = codec[keeping]{
-	put: func(dst []byte, k *keeping) []byte {
-		dst = putBool(putUpload(dst, &k.Upload), k.Parts != nil)
-		if k.Parts != nil {
-			dst = putParts(dst, k.Parts)
-		}
-		dst = putString(putString(dst, string(k.Reason)), k.By)
-		return putInt(putInt(dst, int64(k.Age)), int64(k.Scope))
-	},
-	get: func(d *decoder, k *keeping) {
-		d.upload(&k.Upload)
-		if d.bool() {
-			k.Parts = new(rules.Parts)
-			d.parts(k.Parts)
-		}
-		k.Reason, k.By = rules.Reason(d.string()), d.string()
-		k.Age, k.Scope = time.Duration(d.int()), int(d.int())
-	},
+func keepingCodec() codec[keeping] {
+	return codec[keeping]{put: putKeeping, get: (*decoder).keeping}
+}
+
+func putKeeping(dst []byte, k *keeping) []byte {
+	dst = putBool(putUpload(dst, &k.Upload), k.Parts != nil)
+	if k.Parts != nil {
+		dst = putParts(dst, k.Parts)
+	}
+	dst = putString(putString(dst, string(k.Reason)), k.By)
+	return putInt(putInt(dst, int64(k.Age)), int64(k.Scope))
+}
+
+func (d *decoder) keeping(k *keeping) {
+	d.upload(&k.Upload)
+	if d.bool() {
+		k.Parts = new(rules.Parts)
+		d.parts(k.Parts)
+	}
+	k.Reason, k.By = rules.Reason(d.string()), d.string()
+	k.Age, k.Scope = time.Duration(d.int()), int(d.int())
 }
 
 // compareRecords compares two records by provider, bucket, key bytes and upload

@@ -63,9 +63,10 @@ type spoolRun struct {
 	rest, end int64 // where the other records begin and end
 }
 
-// newSpool makes a spool in dir, which is made when missing. The file is unlinked
+// newSpool makes a spool in dir, which is made when missing, of the records that
+// c makes a codec for. The file is unlinked
 // as soon as it is open, so that a killed run leaves nothing behind.
-func newSpool[T any](dir, name string, c codec[T], keep duplicates) (*spool[T], error) {
+func newSpool[T any](dir, name string, c func() codec[T], keep duplicates) (*spool[T], error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the directory for the %s spool: %w", name, err)
 	}
@@ -73,7 +74,7 @@ func newSpool[T any](dir, name string, c codec[T], keep duplicates) (*spool[T], 
 	if err != nil {
 		return nil, fmt.Errorf("create the %s spool: %w", name, err)
 	}
-	s := &spool[T]{codec: c, keep: keep, name: name, file: f, bound: runRecords}
+	s := &spool[T]{codec: c(), keep: keep, name: name, file: f, bound: runRecords}
 	if os.Remove(f.Name()) != nil {
 		s.path = f.Name()
 	}
@@ -146,8 +147,9 @@ func (s *spool[T]) write(records [][]byte) error {
 	var head [binary.MaxVarintLen64]byte
 	for i, record := range records {
 		n := binary.PutUvarint(head[:], uint64(len(record)))
-		w.Write(head[:n]) // errors of bufio.Writer stay until Flush
-		w.Write(record)
+		// A bufio.Writer remembers its first error until Flush.
+		_, _ = w.Write(head[:n])
+		_, _ = w.Write(record)
 		s.size += int64(n + len(record))
 		if i == 0 {
 			r.rest = s.size

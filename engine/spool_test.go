@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"reflect"
 	"slices"
@@ -22,7 +23,7 @@ func itemAt(provider, bucket, key, id string) candidate {
 	return candidate{Item: Item{Upload: rules.Upload{Provider: provider, Bucket: bucket, Key: key, ID: id}}}
 }
 
-func openSpool[T any](t testing.TB, dir string, c codec[T], keep duplicates) *spool[T] {
+func openSpool[T any](t testing.TB, dir string, c func() codec[T], keep duplicates) *spool[T] {
 	t.Helper()
 	s, err := newSpool(dir, "test", c, keep)
 	if err != nil {
@@ -34,6 +35,12 @@ func openSpool[T any](t testing.TB, dir string, c codec[T], keep duplicates) *sp
 		}
 	})
 	return s
+}
+
+func mustClose(t interface{ Error(...any) }, c io.Closer) {
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 func collect[T any](t testing.TB, s *spool[T]) []T {
@@ -72,7 +79,7 @@ func TestSpoolSortsAsMemoryDoes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer s.Close()
+		defer mustClose(t, s)
 		s.bound = rapid.IntRange(1, 40).Draw(t, "bound")
 
 		var want []candidate
@@ -114,13 +121,13 @@ func TestSpoolSortsAsMemoryDoes(t *testing.T) {
 // Every field of every record must survive: each one is filled, so that a field
 // that a codec forgets is seen.
 func TestRecordsKeepEveryField(t *testing.T) {
-	roundTrip(t, candidateCodec)
-	roundTrip(t, keepingCodec)
-	roundTrip(t, outcomeCodec)
+	roundTrip(t, candidateCodec())
+	roundTrip(t, keepingCodec())
+	roundTrip(t, outcomeCodec())
 
 	t.Run("nil parts", func(t *testing.T) {
 		var got keeping
-		if err := keepingCodec.decode(keepingCodec.put(nil, &keeping{}), &got); err != nil || got.Parts != nil {
+		if err := keepingCodec().decode(keepingCodec().put(nil, &keeping{}), &got); err != nil || got.Parts != nil {
 			t.Errorf("parts that were never read came back as %v, %v", got.Parts, err)
 		}
 	})
@@ -226,7 +233,7 @@ func TestSpoolErrorsSurface(t *testing.T) {
 	t.Run("write", func(t *testing.T) {
 		s := openSpool(t, t.TempDir(), candidateCodec, keepFirst)
 		s.bound = 1
-		s.file.Close() // the next write fails, as on a full disk
+		mustClose(t, s.file) // the next write fails, as on a full disk
 		if err := s.Add(&c); err == nil || !strings.Contains(err.Error(), "test spool") {
 			t.Errorf("Add on a broken file: %v", err)
 		}
@@ -274,7 +281,7 @@ func TestSpoolErrorsSurface(t *testing.T) {
 		if s.Add(&c) == nil {
 			t.Error("Add after Finish was accepted")
 		}
-		s.Close()
+		mustClose(t, s)
 		for _, err := range s.All() {
 			if !errors.Is(err, os.ErrClosed) {
 				t.Errorf("read after Close: %v", err)
@@ -358,21 +365,21 @@ func TestSpoolOpensARunOnlyWhenItIsReached(t *testing.T) {
 
 func FuzzDecodeRecord(f *testing.F) {
 	c := itemAt("ks3", "media", "raw/\xff\n", "0123")
-	f.Add(candidateCodec.put(nil, &c))
-	f.Add(keepingCodec.put(nil, &keeping{KeptItem: KeptItem{Parts: &rules.Parts{Count: 3}}}))
-	f.Add(outcomeCodec.put(nil, &Outcome{Result: Gone, Err: "x"}))
+	f.Add(candidateCodec().put(nil, &c))
+	f.Add(keepingCodec().put(nil, &keeping{KeptItem: KeptItem{Parts: &rules.Parts{Count: 3}}}))
+	f.Add(outcomeCodec().put(nil, &Outcome{Result: Gone, Err: "x"}))
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01})
 	f.Fuzz(func(t *testing.T, record []byte) {
 		var got Outcome
-		if outcomeCodec.decode(record, &got) != nil {
+		if outcomeCodec().decode(record, &got) != nil {
 			return
 		}
-		again := outcomeCodec.put(nil, &got)
+		again := outcomeCodec().put(nil, &got)
 		var twice Outcome
-		if err := outcomeCodec.decode(again, &twice); err != nil || !reflect.DeepEqual(got, twice) {
+		if err := outcomeCodec().decode(again, &twice); err != nil || !reflect.DeepEqual(got, twice) {
 			t.Errorf("%x does not survive a second writing: %v", record, err)
 		}
-		if !bytes.Equal(again, outcomeCodec.put(nil, &twice)) {
+		if !bytes.Equal(again, outcomeCodec().put(nil, &twice)) {
 			t.Errorf("%x is written in two ways", record)
 		}
 	})
