@@ -79,6 +79,9 @@ func (j *journey) travel(ctx context.Context) error {
 		if err := step(ctx); err != nil {
 			return err
 		}
+		if ctx.Err() != nil { // the checks would only tell of the interruption
+			return context.Cause(ctx)
+		}
 	}
 	return nil
 }

@@ -136,7 +136,7 @@ func (s *seeder) age(ctx context.Context, ref engine.Ref, by time.Duration) (err
 	if by == 0 {
 		return nil
 	}
-	body, err := json.Marshal(map[string]string{"bucket": ref.Bucket, "upload_id": ref.ID, "by": by.String()})
+	body, err := json.Marshal(map[string]string{"bucket": ref.Bucket, "key": ref.Key, "upload_id": ref.ID, "by": by.String()})
 	if err != nil {
 		return err
 	}
