@@ -121,15 +121,11 @@ func (r *applying) survey(stores Stores) error {
 		return errors.New("there are no rules to decide by")
 	}
 	var l *lane
-	var last rules.Upload
 	for item, err := range r.plan.Items() {
 		if err != nil {
 			return fmt.Errorf("read the plan: %w", err)
 		}
 		u := item.Upload
-		if r.planned > 0 && !before(&last, &u) {
-			return fmt.Errorf("the plan names upload %q of %q in bucket %s twice or out of order: plan again", u.ID, u.Key, u.Bucket)
-		}
 		if l == nil || l.provider != u.Provider {
 			if l, err = r.newLane(stores, u.Provider); err != nil {
 				return err
@@ -139,7 +135,6 @@ func (r *applying) survey(stores Stores) error {
 			return fmt.Errorf("the plan names upload %q of %q in bucket %s outside every scope that was listed to its end: plan again", u.ID, u.Key, u.Bucket)
 		}
 		r.planned++
-		last = u
 	}
 	if r.planned != r.plan.Abort.Uploads {
 		return fmt.Errorf("the plan counts %d uploads to abort but names %d: plan again", r.plan.Abort.Uploads, r.planned)

@@ -27,11 +27,14 @@ func TestApplyRefusesAPlanThatDoesNotHoldTogether(t *testing.T) {
 		change func(w *world, p *Plan)
 		want   string
 	}{
-		"another bucket":  {[]Item{item("other", "raw/a")}, nil, "outside every scope"},
-		"another prefix":  {[]Item{item("media", "rawer")}, func(_ *world, p *Plan) { p.Scopes[0].Prefix = "raw/" }, "outside every scope"},
-		"a partial scope": {[]Item{item("media", "raw/a")}, func(_ *world, p *Plan) { p.Scopes[0].Status = ScopePartial }, "counts 1 uploads to abort but names 0"},
-		"a stopped rule":  {[]Item{item("media", "raw/a")}, func(_ *world, p *Plan) { p.Rules[0].Stopped = "max_uploads" }, "counts 1 uploads to abort but names 0"},
-		"a wrong count":   {[]Item{item("media", "raw/a")}, func(_ *world, p *Plan) { p.Abort.Uploads = 2 }, "counts 2 uploads to abort but names 1"},
+		"another bucket":         {[]Item{item("other", "raw/a")}, nil, "outside every scope"},
+		"another prefix":         {[]Item{item("media", "rawer")}, func(_ *world, p *Plan) { p.Scopes[0].Prefix = "raw/" }, "outside every scope"},
+		"a partial scope":        {[]Item{item("media", "raw/a")}, func(_ *world, p *Plan) { p.Scopes[0].Status = ScopePartial }, "counts 1 uploads to abort but names 0"},
+		"a stopped rule":         {[]Item{item("media", "raw/a")}, func(_ *world, p *Plan) { p.Rules[0].Stopped = "max_uploads" }, "counts 1 uploads to abort but names 0"},
+		"a wrong count":          {[]Item{item("media", "raw/a")}, func(_ *world, p *Plan) { p.Abort.Uploads = 2 }, "counts 2 uploads to abort but names 1"},
+		"no rules":               {[]Item{item("media", "raw/a")}, func(w *world, _ *Plan) { w.cfg = nil }, "no rules to decide by"},
+		"a store not configured": {[]Item{item("media", "raw/a")}, func(w *world, _ *Plan) { w.alone = true }, "provider ks3, which is not configured"},
+		"an unreadable plan":     {nil, func(w *world, p *Plan) { closeNow(w.t, p) }, "read the plan"},
 		"an unknown provider": {[]Item{item("media", "raw/a")}, func(w *world, p *Plan) {
 			p.Providers[0].Address = "s3"
 		}, "by which clock"},

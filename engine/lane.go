@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
-	"offcut/rules"
 )
 
 // stopGrace is how long proofs may go on after a stop signal.
@@ -196,12 +194,4 @@ func (x scopeIndex) find(bucket, key string) *Scope {
 		return nil
 	}
 	return scopes[i-1]
-}
-
-// before reports whether a comes before b in plan order.
-func before(a, b *rules.Upload) bool {
-	return cmp.Or(
-		cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Bucket, b.Bucket),
-		cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID),
-	) < 0
 }

@@ -23,6 +23,7 @@ type world struct {
 	opts  Options
 	seen  *heard
 	over  func(*memStore) Store // what the engine sees instead of the store; may be nil
+	alone bool                  // no store is configured
 }
 
 // newWorld must be called in a synctest bubble, so that waits cost nothing.
@@ -50,6 +51,9 @@ func (w *world) several(n int) []Ref {
 }
 
 func (w *world) stores() Stores {
+	if w.alone {
+		return Stores{}
+	}
 	if w.over != nil {
 		return Stores{"ks3": w.over(w.store)}
 	}
@@ -165,14 +169,17 @@ func (w *world) actions(ref Ref) []string {
 	return actions
 }
 
+func closeNow(t testing.TB, c io.Closer) {
+	t.Helper()
+	if err := c.Close(); err != nil {
+		t.Errorf("close: %v", err)
+	}
+}
+
 // closeAfter closes something at the end of the test.
 func closeAfter(t testing.TB, c io.Closer) {
 	t.Helper()
-	t.Cleanup(func() {
-		if err := c.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
+	t.Cleanup(func() { closeNow(t, c) })
 }
 
 func refOf(i Item) Ref { return Ref{i.Upload.Bucket, i.Upload.Key, i.Upload.ID} }
