@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -29,6 +30,7 @@ type host struct {
 	server        *emulator.Server
 	url, adminURL string
 	ports         []*http.Server
+	unused        unusedConns
 	serving       sync.WaitGroup
 	failed        chan error // why a port ended before close
 }
@@ -67,7 +69,10 @@ func (h *host) serve(ctx context.Context, addr string, handler http.Handler) (st
 		return "", err
 	}
 	// Bodies of parts may be long, so that only the headers have a deadline.
-	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	srv := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ConnState: h.unused.note,
+	}
 	h.ports = append(h.ports, srv)
 	h.serving.Go(func() {
 		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
@@ -89,6 +94,7 @@ func (h *host) close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), hostGrace)
 	defer cancel()
 	var errs []error
+	h.unused.close()
 	for _, srv := range h.ports {
 		err := srv.Shutdown(ctx)
 		if errors.Is(err, context.DeadlineExceeded) {
@@ -98,4 +104,33 @@ func (h *host) close(ctx context.Context) error {
 	}
 	h.serving.Wait()
 	return errors.Join(append(errs, h.server.Close())...)
+}
+
+// The unusedConns are connections on which nothing was asked yet. Clients open
+// some in reserve, and a server that ends would wait for them for seconds.
+type unusedConns struct {
+	mu    sync.Mutex
+	conns map[net.Conn]struct{}
+}
+
+// note is an http.Server's ConnState.
+func (u *unusedConns) note(c net.Conn, state http.ConnState) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if state != http.StateNew {
+		delete(u.conns, c)
+		return
+	}
+	if u.conns == nil {
+		u.conns = make(map[net.Conn]struct{})
+	}
+	u.conns[c] = struct{}{}
+}
+
+func (u *unusedConns) close() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for c := range u.conns {
+		_ = c.Close() // nothing was in it
+	}
 }
