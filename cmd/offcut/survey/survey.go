@@ -47,11 +47,10 @@ type Group struct {
 	Oldest  time.Time // zero when unknown
 }
 
-// A Rest sums up the groups that are not listed one by one.
+// A Rest sums up the groups that are not named one by one.
 type Rest struct {
-	Groups  int64 // at least so many
-	Uploads int64
-	Bytes   int64
+	Groups int64 // at least so many
+	Group
 }
 
 // Bands is the number of age bands.

@@ -66,7 +66,7 @@ func (t *taking) list(ctx context.Context) error {
 	pages := int64(0)
 	for page, err := range t.store.ListUploads(ctx, t.Bucket, t.Prefix) {
 		if err != nil {
-			return fmt.Errorf("list unfinished uploads: %w", err)
+			return err
 		}
 		if pages++; pages == 1 {
 			t.setClock(page.Date)

@@ -186,14 +186,23 @@ func (g *groups) top() ([]Group, Rest) {
 		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(b.Uploads, a.Uploads), cmp.Compare(a.Name, b.Name))
 	})
 	n := min(len(all), shownGroups)
-	rest := Rest{Uploads: g.others.Uploads, Bytes: g.others.Bytes}
+	rest := Rest{Group: g.others}
 	if g.more {
 		rest.Groups++
 	}
 	for _, group := range all[n:] {
 		rest.Groups++
-		rest.Uploads += group.Uploads
-		rest.Bytes += group.Bytes
+		rest.add(group)
 	}
 	return all[:n:n], rest
+}
+
+func (g *Group) add(other Group) {
+	g.Uploads += other.Uploads
+	g.Parts += other.Parts
+	g.Bytes += other.Bytes
+	g.Cost.Merge(other.Cost)
+	if !other.Oldest.IsZero() && (g.Oldest.IsZero() || other.Oldest.Before(g.Oldest)) {
+		g.Oldest = other.Oldest
+	}
 }

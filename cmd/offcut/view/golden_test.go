@@ -126,8 +126,8 @@ func samplePlan() *engine.Plan {
 	p.Abort = totalsOfItems(items)
 	p.ByOwner[0].Totals = p.Abort
 	p.ByBucket = []engine.GroupTotal{
-		{Name: "media-prod", Totals: totalsOfItems(items[:9])},
-		{Name: "media-stage", Totals: totalsOfItems(items[9:])},
+		{Name: "ks3/media-prod", Totals: totalsOfItems(items[:9])},
+		{Name: "ks3/media-stage", Totals: totalsOfItems(items[9:])},
 	}
 	p.Rules = []engine.RuleTotal{{Address: "rule.stale_media", Listed: 29, Abort: p.Abort, Kept: p.Kept}}
 	return p

@@ -49,8 +49,13 @@ func (j jsonWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// lines encodes one value a line.
-func lines(w io.Writer) *json.Encoder { return json.NewEncoder(NewJSONWriter(w)) }
+// lines encodes one value a line. A key's & and < stay as they are, so that it can
+// be searched for: the lines are for programs and for terminals, not for pages.
+func lines(w io.Writer) *json.Encoder {
+	out := json.NewEncoder(NewJSONWriter(w))
+	out.SetEscapeHTML(false)
+	return out
+}
 
 // A kind is what every line begins with.
 type kind struct {

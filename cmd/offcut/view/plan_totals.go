@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"offcut/engine"
@@ -23,13 +24,26 @@ func writePlanTotals(out *page, p *engine.Plan) error {
 			t.rows = append(t.rows, append(totalRow(by, g.Name, g.Totals), ""))
 		}
 	}
-	groups("bucket", p.ByBucket)
+	groups("bucket", bucketGroups(p))
 	groups("owner", p.ByOwner)
 	if len(t.rows) == 0 {
 		return nil
 	}
 	out.line("")
 	return t.write(out)
+}
+
+// bucketGroups names buckets as the rows do: without the provider where there is
+// only one.
+func bucketGroups(p *engine.Plan) []engine.GroupTotal {
+	if len(p.Providers) != 1 {
+		return p.ByBucket
+	}
+	short := slices.Clone(p.ByBucket)
+	for i := range short {
+		short[i].Name = strings.TrimPrefix(short[i].Name, p.Providers[0].Address+"/")
+	}
+	return short
 }
 
 func totalRow(by, name string, t engine.Totals) []string {

@@ -40,26 +40,24 @@ func surveyURL(s *survey.Survey) string {
 	return url
 }
 
+// writeGroups writes the largest prefixes and owners.
 func writeGroups(out *page, s *survey.Survey) error {
-	t := table{columns: []column{
-		{head: "TOTAL BY"}, {head: "NAME", least: 24, most: 60}, {head: "UPLOADS", right: true},
-		{head: "PARTS", right: true}, {head: "SIZE", right: true}, {head: "A MONTH", right: true}, {head: "OLDEST", right: true},
-	}}
+	t := table{columns: []column{{head: "TOTAL BY"}, {head: "NAME", least: 24, most: 60}, {head: "UPLOADS", right: true}}}
+	if s.Measured > 0 {
+		t.columns = append(t.columns, column{head: "PARTS", right: true}, column{head: "SIZE", right: true}, column{head: "A MONTH", right: true})
+	}
+	t.columns = append(t.columns, column{head: "OLDEST", right: true})
 	add := func(by, unnamed string, groups []survey.Group, rest survey.Rest) {
 		for _, g := range groups {
 			name := unnamed
 			if g.Name != "" {
 				name = Text(g.Name)
 			}
-			t.rows = append(t.rows, []string{
-				by, name, count(g.Uploads), measured(s, count(g.Parts)), measured(s, rules.FormatSize(g.Bytes)),
-				moneyCell(g.Cost), ageAt(g.Oldest, s.Now),
-			})
+			t.rows = append(t.rows, groupRow(s, []string{by, name}, g))
 		}
 		if rest.Uploads > 0 {
-			t.rows = append(t.rows, []string{
-				by, "(" + count(rest.Groups) + " or more others)", count(rest.Uploads), "", measured(s, rules.FormatSize(rest.Bytes)), "", "",
-			})
+			name := "(" + count(rest.Groups) + " or more others)"
+			t.rows = append(t.rows, groupRow(s, []string{by, name}, rest.Group))
 		}
 	}
 	add("prefix", "(no further segment)", s.Prefixes, s.MorePrefixes)
@@ -68,25 +66,33 @@ func writeGroups(out *page, s *survey.Survey) error {
 	return t.write(out)
 }
 
-// measured is a cell that means nothing where no parts were read.
-func measured(s *survey.Survey, cell string) string {
-	if s.Measured == 0 {
-		return "-"
+// groupRow leaves sizes out where no parts were read.
+func groupRow(s *survey.Survey, head []string, g survey.Group) []string {
+	row := append(head, count(g.Uploads))
+	if s.Measured > 0 {
+		row = append(row, count(g.Parts), rules.FormatSize(g.Bytes), moneyCell(g.Cost))
 	}
-	return cell
+	return append(row, ageAt(g.Oldest, s.Now))
 }
 
-// writeAges writes ages against idle times: what a threshold would reach.
+// writeAges writes ages against idle times: what a threshold would reach. Without
+// parts there are ages only.
 func writeAges(out *page, s *survey.Survey) error {
 	names := survey.BandNames()
-	t := table{columns: []column{{head: "AGE"}, {head: "UPLOADS", right: true}, {head: "SIZE", right: true}}}
-	for _, name := range names {
-		t.columns = append(t.columns, column{head: "IDLE " + name, right: true})
+	t := table{columns: []column{{head: "AGE"}, {head: "UPLOADS", right: true}}}
+	if s.Measured > 0 {
+		t.columns = append(t.columns, column{head: "SIZE", right: true})
+		for _, name := range names {
+			t.columns = append(t.columns, column{head: "IDLE " + name, right: true})
+		}
 	}
 	for i, band := range s.Ages {
-		row := []string{names[i], count(band.Uploads), measured(s, rules.FormatSize(band.Bytes))}
-		for _, n := range band.Idle {
-			row = append(row, measured(s, count(n)))
+		row := []string{names[i], count(band.Uploads)}
+		if s.Measured > 0 {
+			row = append(row, rules.FormatSize(band.Bytes))
+			for _, n := range band.Idle {
+				row = append(row, count(n))
+			}
 		}
 		t.rows = append(t.rows, row)
 	}
@@ -116,8 +122,11 @@ func writeSurveyNotes(out *page, s *survey.Survey) {
 	for _, note := range append(notes, s.Notes...) {
 		out.labelled(notice, "Note: ", "%s", note)
 	}
-	if s.Err != nil {
+	switch {
+	case s.Err != nil && s.Uploads > 0:
 		out.labelled(bad, "Partial: ", "the listing did not come to its end: %v", s.Err)
+	case s.Err != nil:
+		out.labelled(bad, "Failed: ", "%v", s.Err)
 	}
 }
 
@@ -132,11 +141,11 @@ func surveySentence(s *survey.Survey) string {
 	}
 	text := countOf(s.Uploads, "unfinished upload") + where
 	if s.Measured > 0 {
-		text += " (" + TotalsPhrase(engine.Totals{Bytes: s.Bytes, Cost: s.Cost})
+		atLeast := ""
 		if s.Measured+s.Vanished < s.Uploads {
-			text += " at least"
+			atLeast = "at least "
 		}
-		text += ")"
+		text += " (" + atLeast + TotalsPhrase(engine.Totals{Bytes: s.Bytes, Cost: s.Cost}) + ")"
 	}
 	if s.Oldest != nil {
 		text += ", the oldest " + ageAt(s.Oldest.Initiated, s.Now) + " old"

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+)
+
+func TestAskTakesOneLine(t *testing.T) {
+	for in, want := range map[string]string{
+		"yes\n": "yes", "yes\r\n": "yes", "yes": "yes", "": "", "\n": "", "no\nyes\n": "no", " yes \n": " yes ",
+	} {
+		var out strings.Builder
+		got, err := ask(t.Context(), strings.NewReader(in), &out, "Sure?")
+		if err != nil || got != want {
+			t.Errorf("%q: %q, %v", in, got, err)
+		}
+		if !strings.HasPrefix(out.String(), "Sure?\n\nEnter a value: ") {
+			t.Errorf("%q: asked %q", in, out.String())
+		}
+	}
+}
+
+func TestAskReturnsTheReadersError(t *testing.T) {
+	broken := errors.New("input/output error")
+	in, feed := io.Pipe()
+	feed.CloseWithError(broken)
+	if _, err := ask(t.Context(), in, io.Discard, "Sure?"); !errors.Is(err, broken) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAskEndsWithTheContext(t *testing.T) {
+	in, feed := io.Pipe() // nobody answers
+	defer func() { _ = feed.Close() }()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if answer, err := ask(ctx, in, io.Discard, "Sure?"); !errors.Is(err, context.Canceled) || answer != "" {
+		t.Errorf("%q, %v", answer, err)
+	}
+}
