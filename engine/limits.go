@@ -27,8 +27,7 @@ func stopReason(limits rules.Limits, t *RuleTotal, unfinished []string) string {
 	}
 	if limits.MaxBytes > 0 && t.Abort.Bytes > limits.MaxBytes {
 		stop("%s bytes to abort (%s) exceed max_bytes = %d (%s): raise limits.max_bytes if this is expected",
-			humanize.Comma(t.Abort.Bytes), humanize.IBytes(uint64(t.Abort.Bytes)),
-			limits.MaxBytes, humanize.IBytes(uint64(limits.MaxBytes)))
+			humanize.Comma(t.Abort.Bytes), rules.FormatSize(t.Abort.Bytes), limits.MaxBytes, rules.FormatSize(limits.MaxBytes))
 	}
 	if limits.MaxPercent <= 0 {
 		return strings.Join(reasons, "; ")

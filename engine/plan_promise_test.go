@@ -189,7 +189,7 @@ func TestPromise4_ALimitThatIsExceededStopsItsRule(t *testing.T) {
 		"max_uploads exceeded": {func(l *rules.Limits) { l.MaxUploads = 29 }, "30 uploads to abort exceed max_uploads = 29: raise limits.max_uploads if this is expected"},
 		"max_uploads reached":  {func(l *rules.Limits) { l.MaxUploads = 30 }, ""},
 		"max_uploads of none":  {func(l *rules.Limits) { l.MaxUploads = 0 }, "max_uploads = 0"},
-		"max_bytes exceeded":   {func(l *rules.Limits) { l.MaxBytes = 30<<20 - 1 }, "31,457,280 bytes to abort (30 MiB) exceed max_bytes = 31457279"},
+		"max_bytes exceeded":   {func(l *rules.Limits) { l.MaxBytes = 30<<20 - 1 }, "31,457,280 bytes to abort (30.0 MiB) exceed max_bytes = 31457279"},
 		"max_bytes reached":    {func(l *rules.Limits) { l.MaxBytes = 30 << 20 }, ""},
 		"max_percent exceeded": {func(l *rules.Limits) { l.MaxPercent = 99.5 }, "30 of the 30 uploads listed are to be aborted, 100 %, which exceeds max_percent = 99.5"},
 		"max_percent reached":  {func(l *rules.Limits) { l.MaxPercent = 100 }, ""},

@@ -363,6 +363,37 @@ func TestSpoolOpensARunOnlyWhenItIsReached(t *testing.T) {
 	}
 }
 
+// However many runs there are, their buffers together stay within a budget.
+func TestSpoolSharesItsBuffersAmongRuns(t *testing.T) {
+	for _, runs := range []int{1, 100, 1000} {
+		s := openSpool(t, t.TempDir(), candidateCodec, keepFirst)
+		s.bound = 2
+		for i := range 2 * runs {
+			c := itemAt("ks3", "b", fmt.Sprint(i%2), fmt.Sprint(i)) // every run reaches from 0 to 1
+			if err := s.Add(&c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Finish(); err != nil {
+			t.Fatal(err)
+		}
+		h, err := s.cursors()
+		if err != nil || len(h) != runs {
+			t.Fatalf("%d runs, %v; want %d", len(h), err, runs)
+		}
+		sum := 0
+		for _, c := range h {
+			sum += c.buffer
+		}
+		if sum > readBudget {
+			t.Errorf("%d runs take %d bytes of buffers", runs, sum)
+		}
+		if got := collect(t, s); len(got) != 2*runs {
+			t.Errorf("read %d records of %d", len(got), 2*runs)
+		}
+	}
+}
+
 func FuzzDecodeRecord(f *testing.F) {
 	c := itemAt("ks3", "media", "raw/\xff\n", "0123")
 	f.Add(candidateCodec().put(nil, &c))
