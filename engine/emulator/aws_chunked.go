@@ -86,8 +86,6 @@ func (c *chunkReader) trailers() error {
 	for range maxTrailers {
 		line, err := c.line()
 		switch {
-		case errors.Is(err, io.EOF) && line == "":
-			return io.EOF
 		case err != nil:
 			return broken(err)
 		case line == "":
