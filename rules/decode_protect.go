@@ -14,7 +14,7 @@ func (l *loader) decodeProtects(blocks []*block) []Protect {
 		l.checkBucketGlobs(b)
 		protects = append(protects, Protect{
 			Address:  "protect." + b.labels[0],
-			Buckets:  get[[]Glob](b, "buckets"),
+			Buckets:  globsOf(b, "buckets"),
 			Prefixes: l.decodePrefixes(b),
 			Until:    get[time.Time](b, "until"),
 			Reason:   strings.TrimSpace(get[string](b, "reason")),
@@ -27,15 +27,16 @@ func (l *loader) decodeProtects(blocks []*block) []Protect {
 // checkBucketGlobs refuses globs that no bucket's name can match: they would
 // protect nothing without a word.
 func (l *loader) checkBucketGlobs(b *block) {
-	for _, g := range get[[]Glob](b, "buckets") {
+	for _, p := range get[[]placedGlob](b, "buckets") {
+		g := p.glob.String()
 		never := func(r rune) bool { return notInBucketName(r) && r != '*' && r != '?' }
-		at := strings.IndexFunc(g.String(), never)
+		at := strings.IndexFunc(g, never)
 		if at < 0 {
 			continue
 		}
-		odd, _ := utf8.DecodeRuneInString(g.String()[at:])
-		l.errorAt(b.value("buckets"), "Invalid bucket name", fmt.Sprintf(
+		odd, _ := utf8.DecodeRuneInString(g[at:])
+		l.errorAt(p.at, "Invalid bucket name", fmt.Sprintf(
 			"%q can match no bucket, because no bucket name holds a %q. Buckets are named in full or by a glob with * and ?; keys belong into prefixes.",
-			g.String(), string(odd)))
+			g, string(odd)))
 	}
 }

@@ -23,6 +23,10 @@ func (l *loader) decodeProviders(blocks []*block) map[string]Provider {
 	providers := map[string]Provider{}
 	for _, b := range blocks {
 		p := l.decodeProvider(b)
+		if b.has("alias") && !b.known("alias") {
+			l.incomplete = true // its address is not known
+			continue
+		}
 		if first, ok := providers[p.Address]; ok {
 			l.errorAt(b.header, "Duplicate provider", fmt.Sprintf(
 				"A provider with the address %s is already declared at %s:%d. Give one of the two another alias.",

@@ -18,7 +18,7 @@ func (l *loader) decodeScan(b *block) Scan {
 	return Scan{
 		Buckets:    sortedTexts(get[[]text](b, "buckets")),
 		Prefixes:   l.decodePrefixes(b),
-		Exclude:    get[[]Glob](b, "exclude"),
+		Exclude:    globsOf(b, "exclude"),
 		AllowEmpty: get[bool](b, "allow_empty"),
 	}
 }
@@ -103,6 +103,15 @@ func (l *loader) checkEndings(b *block) {
 				t.s, t.s+"hide/", t.s+"/"))
 		}
 	}
+}
+
+// globsOf returns the globs of an argument, in the order of the text.
+func globsOf(b *block, name string) []Glob {
+	var globs []Glob
+	for _, g := range get[[]placedGlob](b, name) {
+		globs = append(globs, g.glob)
+	}
+	return globs
 }
 
 func sortedTexts(texts []text) []string {

@@ -254,3 +254,30 @@ func TestPrintable_KeepsOffsets(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestDiagnostics_JSONValues covers how values of each kind are told.
+func TestDiagnostics_JSONValues(t *testing.T) {
+	const declarations = `locals {
+  text   = "a"
+  number = 1.5
+  on     = true
+  none   = null
+  list   = [1, 2]
+  object = { k = "v" }
+  sets   = { a = ["x"] }
+}
+`
+	expression := `"${local.text}${local.number}${local.on}${local.none == null}${length(local.list)}${local.object.k}${local.sets["a"][0]}${keys(local.object)[0]}${local.text}"`
+	_, d := loadText(declarations + strings.Replace(smallRule, `"7d"`, expression, 1))
+	var got []string
+	for _, v := range jsonValues(d.list[0]) {
+		got = append(got, v.Traversal+" "+v.Statement)
+	}
+	want := []string{
+		`local.list is tuple with 2 elements`, `local.none is null`, `local.number is 1.5`, `local.object is object`,
+		`local.object.k is "v"`, `local.on is true`, `local.sets["a"][0] is "x"`, `local.text is "a"`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -169,5 +170,22 @@ func TestResolve_IsStable(t *testing.T) {
 	first, second := mustResolve(t, set, d), mustResolve(t, set, Diagnostics{})
 	if first != second || first.Rules[0].Stale.OlderThan != 7*24*time.Hour {
 		t.Errorf("%+v and %+v", first, second)
+	}
+}
+
+// TestLoad_LongCircleIsShortened holds that a circle through thousands of locals
+// still gives a message that can be read.
+func TestLoad_LongCircleIsShortened(t *testing.T) {
+	const n = 5000
+	var text strings.Builder
+	text.WriteString("locals {\n")
+	for i := range n {
+		fmt.Fprintf(&text, "  l%04d = local.l%04d\n", i, (i+1)%n)
+	}
+	text.WriteString("}\n" + smallRule)
+	_, d := loadText(text.String())
+	got := plainText(t, d)
+	if len(d.list) != 1 || len(got) > 1000 || !strings.Contains(got, "local.l0000 -> local.l0001") || !strings.Contains(got, "-> ... -> local.l4991") {
+		t.Errorf("%d messages:\n%.2000s", len(d.list), got)
 	}
 }

@@ -19,8 +19,14 @@ type text struct {
 	at hcl.Range
 }
 
+// A placedGlob is one glob of a list, with its place.
+type placedGlob struct {
+	glob Glob
+	at   hcl.Range
+}
+
 // evaluate reads the arguments of b, each by its form, into b.values: string,
-// bool, time.Duration, int64, float64, time.Time, []text or []Glob. What cannot
+// bool, time.Duration, int64, float64, time.Time, []text or []placedGlob. What cannot
 // be read is reported and has no value.
 func (l *loader) evaluate(b *block) {
 	for _, a := range b.kind.arguments {
@@ -190,15 +196,15 @@ func emptyRemedy(x *expression) string {
 	return "Leave the argument out, or list at least one element"
 }
 
-func (l *loader) readGlobs(x *expression, texts []text) []Glob {
-	var globs []Glob
+func (l *loader) readGlobs(x *expression, texts []text) []placedGlob {
+	var globs []placedGlob
 	for _, t := range texts {
 		g, err := ParseGlob(t.s)
 		if err != nil {
 			l.report(x, t.at, "Invalid glob", err)
 			continue
 		}
-		globs = append(globs, g)
+		globs = append(globs, placedGlob{g, t.at})
 	}
 	return globs
 }

@@ -65,8 +65,8 @@ type loader struct {
 	files map[string]*hcl.File // by name, for snippets
 	diags hcl.Diagnostics
 
-	// incomplete says that a rule file could not be parsed. What it may declare
-	// is not known then, so nothing is called undeclared.
+	// incomplete says that a rule file, or the name of something in one, could not
+	// be read. What is declared is not known then, so nothing is called undeclared.
 	incomplete bool
 
 	functions scopeFunctions
@@ -103,7 +103,7 @@ func (l *loader) decode(tree *tree) *Config {
 	cfg.Rules = l.decodeRules(tree.of("rule"), scope)
 	cfg.Protects = l.decodeProtects(tree.of("protect"))
 	cfg.Providers = usedProviders(providers, cfg.Rules)
-	if len(tree.of("rule")) == 0 && !l.incomplete {
+	if len(tree.of("rule")) == 0 && !tree.broken && !l.incomplete {
 		l.errorNowhere("No rule block", "The rule files hold no rule block, so there is nothing to do. "+
 			"Add a block such as rule \"stale\" { ... }; `offcut init` writes a commented example.")
 	}

@@ -81,6 +81,9 @@ func (l *loader) cycle(name string, path []string) {
 	for i := range round {
 		round[i] = "local." + round[i]
 	}
+	if len(round) > maxListed {
+		round = slices.Replace(round, maxListed/2, len(round)-maxListed/2, "...")
+	}
 	l.errorAt(l.locals[name].attr.NameRange, "Local values in a circle", fmt.Sprintf(
 		"local.%s is defined by itself: %s. Break the circle at one of them.", name, strings.Join(round, " -> ")))
 }

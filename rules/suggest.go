@@ -2,15 +2,28 @@ package rules
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
+)
+
+// Bounds of what messages compare and list. A rule file can declare thousands of
+// names, of thousands of characters.
+const (
+	maxCompared = 64 // characters of a name
+	maxListed   = 20 // names
 )
 
 // didYouMean returns a sentence with the candidate that is nearest to what was
 // written, or nothing when none is near.
 func didYouMean(written string, candidates []string) string {
+	if len(written) > maxCompared {
+		return ""
+	}
 	best, distance := "", len(written)/3+2
 	for _, c := range candidates {
+		if len(c) > maxCompared {
+			continue
+		}
 		if d := editDistance(strings.ToLower(written), c); d < distance {
 			best, distance = c, d
 		}
@@ -45,10 +58,14 @@ func editDistance(a, b string) int {
 
 // enumerate writes names as a sorted list for a sentence: `"a", "b" and "c"`.
 func enumerate(names []string, joint string) string {
-	names = append([]string(nil), names...)
-	sort.Strings(names)
+	names = slices.Sorted(slices.Values(names))
+	hidden := len(names) - maxListed
+	names = names[:min(len(names), maxListed)]
 	for i, n := range names {
 		names[i] = fmt.Sprintf("%q", n)
+	}
+	if hidden > 0 {
+		names = append(names, fmt.Sprintf("%d more", hidden))
 	}
 	if len(names) < 2 {
 		return strings.Join(names, "")

@@ -13,6 +13,7 @@ import (
 // it is known and stands where it may. No expression has been looked at yet.
 type tree struct {
 	blocks map[string][]*block
+	broken bool // a block of the top level was refused
 }
 
 func (t *tree) of(name string) []*block { return t.blocks[name] }
@@ -64,6 +65,7 @@ func (l *loader) readTree(bodies []*hclsyntax.Body) *tree {
 		l.readBlocks(body, top)
 	}
 	l.checkCounts(top)
+	t.broken = top.broken
 	return t
 }
 

@@ -1,3 +1,2 @@
 rule { # ERROR: Wrong number of labels | rule "NAME" { ... }
 }
-# ERROR(nowhere): No rule block

@@ -1,5 +1,5 @@
 protect "p" {
-  buckets      = ["media/legal"] # ERROR: Invalid bucket name | can match no bucket
+  buckets      = ["media", "media/legal"] # ERROR: Invalid bucket name [col 28] | can match no bucket
   whole_bucket = true
 }
 

@@ -1,0 +1,10 @@
+rule "r" {
+  description = { a = 1 } # ERROR: Wrong type of value | an object
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

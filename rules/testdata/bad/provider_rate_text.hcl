@@ -1,0 +1,13 @@
+provider "ks3" {
+  requests_per_second = "fast" # ERROR: Wrong type of value | a number
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

@@ -1,0 +1,10 @@
+rule "r" {
+  provider = s3.minio.eu # ERROR: Invalid provider reference
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
