@@ -96,7 +96,7 @@ func (c *call) getLocation() error {
 		return err
 	}
 	d := newXML("LocationConstraint", namespaceS3)
-	d.escape([]byte(c.home.region))
+	escapeXML(d, c.home.region)
 	return c.xml(d)
 }
 

@@ -2,7 +2,9 @@ package emulator
 
 import (
 	"bytes"
+	"slices"
 	"strings"
+	"time"
 
 	"offcut/engine/ks3"
 )
@@ -12,17 +14,18 @@ type uploadsPage struct {
 	bucket, prefix, delimiter string
 	keyMarker, idMarker       string
 	limit                     int
-	encode                    func(string) string
+	url                       bool // keys are answered percent-encoded
 	user                      func(id string) User
 	owner                     User
 
-	scope, within []byte // rows of the bucket; rows of the prefix
-	count         int
-	truncated     bool
-	nextKey       string
-	nextID        string
-	uploads       xmlDoc
-	groups        xmlDoc
+	scope, within   []byte // rows of the bucket; rows of the prefix
+	count           int
+	truncated       bool
+	nextKey, nextID string
+	uploads, groups xmlDoc
+	people          map[string]string // users as they are written, by id
+	stamp           int64             // the last instant, and how it is written
+	stampText       string
 }
 
 // A rowCursor walks rows in their order.
@@ -57,27 +60,31 @@ func (c *call) newUploadsPage() (*uploadsPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	encode, err := c.keyEncoding()
+	url, err := c.wantsURLEncoding()
 	if err != nil {
 		return nil, err
 	}
 	return &uploadsPage{
 		bucket: c.bucket, prefix: c.query.Get("prefix"), delimiter: c.query.Get("delimiter"),
 		keyMarker: c.query.Get("key-marker"), idMarker: c.query.Get("upload-id-marker"),
-		limit: limit, encode: encode, user: c.Server.user, owner: c.Server.user(c.home.owner),
+		limit: limit, url: url, user: c.Server.user, owner: c.Server.user(c.home.owner), people: map[string]string{},
 	}, nil
 }
 
 func (p *uploadsPage) read(cursor rowCursor) error {
 	p.scope, p.within = appendScope(nil, p.bucket), scopeKey(p.bucket, p.prefix)
+	var key, id []byte // of the row before; they live as long as the transaction
+	var err error
 	k, v := cursor.Seek(p.start())
 	for hasPrefix(k, p.within) {
 		if p.count == p.limit {
 			p.truncated = true
+			if p.nextKey == "" {
+				p.nextKey, p.nextID = string(key), string(id)
+			}
 			return nil
 		}
-		key, id, err := splitRow(k, p.scope)
-		if err != nil {
+		if key, id, err = splitRow(k, p.scope); err != nil {
 			return err
 		}
 		p.count++
@@ -93,6 +100,7 @@ func (p *uploadsPage) read(cursor rowCursor) error {
 		if err := p.addUpload(key, id, v); err != nil {
 			return err
 		}
+		p.nextKey = ""
 		k, v = cursor.Next()
 	}
 	return nil
@@ -144,7 +152,7 @@ func (p *uploadsPage) group(key string) string {
 // addGroup counts a group like an upload, as S3 does; KS3's page does not say.
 func (p *uploadsPage) addGroup(group string) {
 	p.groups.open("CommonPrefixes")
-	p.groups.text("Prefix", p.encode(group))
+	p.groups.text("Prefix", keyEncoding(p.url)(group))
 	p.groups.shut("CommonPrefixes")
 	p.nextKey, p.nextID = group, ""
 }
@@ -154,36 +162,60 @@ func (p *uploadsPage) addUpload(key, id, row []byte) error {
 	if err != nil {
 		return err
 	}
-	p.nextKey, p.nextID = string(key), string(id)
-	by := p.owner
-	if len(initiator) > 0 {
-		by = p.user(string(initiator))
-	}
 	d := &p.uploads
 	d.open("Upload")
-	d.text("Key", p.encode(p.nextKey))
-	d.text("UploadId", p.nextID)
-	d.user("Initiator", by)
-	d.user("Owner", p.owner)
+	if p.url {
+		d.text("Key", ks3.EscapeKey(string(key)))
+	} else {
+		d.bytes("Key", key)
+	}
+	d.bytes("UploadId", id)
+	p.person("Initiator", initiator)
+	p.person("Owner", nil)
 	d.bytes("StorageClass", class)
-	d.instant("Initiated", initiated)
+	if p.stampText == "" || initiated != p.stamp {
+		p.stamp, p.stampText = initiated, ks3.FormatInstant(time.UnixMilli(initiated))
+	}
+	d.text("Initiated", p.stampText)
 	d.shut("Upload")
 	return nil
 }
 
+// person writes a user, the owner where there is no id. Few users have many
+// uploads, so each is put together once.
+func (p *uploadsPage) person(name string, id []byte) {
+	text, ok := p.people[string(id)]
+	if !ok {
+		u := p.owner
+		if len(id) > 0 {
+			u = p.user(string(id))
+		}
+		var d xmlDoc
+		d.text("ID", u.ID)
+		d.text("DisplayName", u.Name)
+		text = string(d.b)
+		p.people[string(id)] = text
+	}
+	p.uploads.open(name)
+	p.uploads.b = append(p.uploads.b, text...)
+	p.uploads.shut(name)
+}
+
 func (c *call) uploadsDocument(p *uploadsPage) *xmlDoc {
+	encode := keyEncoding(p.url)
 	d := newXML("ListMultipartUploadsResult", namespaceS3)
+	d.b = slices.Grow(d.b, len(p.uploads.b)+len(p.groups.b))
 	d.text("Bucket", p.bucket)
-	d.text("KeyMarker", p.encode(p.keyMarker))
+	d.text("KeyMarker", encode(p.keyMarker))
 	d.text("UploadIdMarker", p.idMarker)
 	if p.truncated {
-		d.text("NextKeyMarker", p.encode(p.nextKey))
+		d.text("NextKeyMarker", encode(p.nextKey))
 		d.text("NextUploadIdMarker", p.nextID)
 	}
 	if p.delimiter != "" {
-		d.text("Delimiter", p.encode(p.delimiter))
+		d.text("Delimiter", encode(p.delimiter))
 	}
-	d.text("Prefix", p.encode(p.prefix))
+	d.text("Prefix", encode(p.prefix))
 	c.encodingElement(d)
 	d.number("MaxUploads", int64(p.limit))
 	d.truth("IsTruncated", p.truncated)
@@ -192,16 +224,22 @@ func (c *call) uploadsDocument(p *uploadsPage) *xmlDoc {
 	return d
 }
 
-// keyEncoding reads encoding-type and gives what is done to keys and markers.
-func (c *call) keyEncoding() (func(string) string, error) {
+// wantsURLEncoding reads encoding-type.
+func (c *call) wantsURLEncoding() (bool, error) {
 	switch text := c.query.Get("encoding-type"); text {
-	case "":
-		return func(s string) string { return s }, nil
-	case "url":
-		return ks3.EscapeKey, nil
+	case "", "url":
+		return text != "", nil
 	default:
-		return nil, refuse(ks3.CodeInvalidArgument, "encoding-type is %q; url is the only one.", text)
+		return false, refuse(ks3.CodeInvalidArgument, "encoding-type is %q; url is the only one.", text)
 	}
+}
+
+// keyEncoding gives what is done to keys and markers in an answer.
+func keyEncoding(url bool) func(string) string {
+	if url {
+		return ks3.EscapeKey
+	}
+	return func(s string) string { return s }
 }
 
 // encodingElement says that keys are encoded, under the name of the dialect: the

@@ -133,7 +133,7 @@ func (c *call) listParts() error {
 	if err != nil {
 		return err
 	}
-	encode, err := c.keyEncoding()
+	url, err := c.wantsURLEncoding()
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (c *call) listParts() error {
 	}
 	d := newXML("ListPartsResult", namespaceS3)
 	d.text("Bucket", c.bucket)
-	d.text("Key", encode(c.key))
+	d.text("Key", keyEncoding(url)(c.key))
 	d.text("UploadId", id)
 	c.encodingElement(d)
 	owner := c.Server.user(c.home.owner)

@@ -51,13 +51,13 @@ func (d *xmlDoc) end() []byte {
 
 func (d *xmlDoc) text(name, value string) {
 	d.open(name)
-	d.escape([]byte(value))
+	escapeXML(d, value)
 	d.shut(name)
 }
 
 func (d *xmlDoc) bytes(name string, value []byte) {
 	d.open(name)
-	d.escape(value)
+	escapeXML(d, value)
 	d.shut(name)
 }
 
@@ -87,11 +87,11 @@ func (d *xmlDoc) user(name string, u User) {
 	d.shut(name)
 }
 
-// escape writes text. What XML 1.0 can't hold becomes U+FFFD.
-func (d *xmlDoc) escape(text []byte) {
-	for _, c := range text {
-		if c < ' ' || c > '~' || c == '&' || c == '<' || c == '>' || c == '"' || c == '\'' {
-			xml.EscapeText(xmlAppender{d}, text) //nolint:errcheck // xmlAppender never fails.
+// escapeXML writes text. What XML 1.0 can't hold becomes U+FFFD.
+func escapeXML[T string | []byte](d *xmlDoc, text T) {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '&' || c == '<' || c == '>' || c == '"' || c == '\'' {
+			xml.EscapeText(xmlAppender{d}, []byte(text)) //nolint:errcheck // xmlAppender never fails.
 			return
 		}
 	}
