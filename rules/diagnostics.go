@@ -28,7 +28,7 @@ func newDiagnostics(list hcl.Diagnostics, files map[string]*hcl.File) Diagnostic
 		d.list = append(d.list, harmless(diag))
 	}
 	for name, f := range files {
-		d.files[printable(name)] = &hcl.File{Bytes: printableBytes(f.Bytes), Nav: harmlessNav{f.Nav}}
+		d.files[printable(name)] = &hcl.File{Bytes: printableBytes(f.Bytes), Nav: f.Nav}
 	}
 	return d
 }
@@ -80,8 +80,11 @@ func (d Diagnostics) WriteText(w io.Writer, width int, color bool) error {
 	if len(shown) > maxShown {
 		shown = shown[:maxShown]
 	}
-	if err := hcl.NewDiagnosticTextWriter(w, d.files, uint(max(width, 0)), color).WriteDiagnostics(shown); err != nil {
-		return err
+	for _, diag := range shown {
+		diag, files := d.window(diag)
+		if err := hcl.NewDiagnosticTextWriter(w, files, uint(max(width, 0)), color).WriteDiagnostic(diag); err != nil {
+			return err
+		}
 	}
 	if hidden := len(d.list) - len(shown); hidden > 0 {
 		if _, err := fmt.Fprintf(w, "... and %d more. The JSON form of these messages holds all of them.\n\n", hidden); err != nil {

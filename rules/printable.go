@@ -66,7 +66,7 @@ func harmlessRange(r *hcl.Range) *hcl.Range {
 // printable: in a file with errors even a block's type can hold anything.
 type harmlessNav struct{ nav any }
 
-// ContextString is what hcl's writer puts behind "on main.hcl line 3, in".
+// ContextString names the block around an offset: `rule "r"`.
 func (n harmlessNav) ContextString(offset int) string {
 	nav, ok := n.nav.(interface{ ContextString(offset int) string })
 	if !ok {
