@@ -99,30 +99,26 @@ func (s *seeder) upload(ctx context.Context, u seedUpload, out *seeded) (engine.
 	out.sentBytes += u.size()
 	// All parts but the newest are as old as the upload.
 	newest := max(len(u.parts)-1, 0)
-	if _, err := s.send(ctx, ref, 1, u.parts[:newest]); err != nil {
+	if err := s.send(ctx, ref, 1, u.parts[:newest]); err != nil {
 		return ref, err
 	}
 	if err := s.age(ctx, ref, u.age-u.idle); err != nil {
 		return ref, err
 	}
-	if _, err := s.send(ctx, ref, newest+1, u.parts[newest:]); err != nil {
+	if err := s.send(ctx, ref, newest+1, u.parts[newest:]); err != nil {
 		return ref, err
 	}
 	return ref, s.age(ctx, ref, u.idle)
 }
 
-// send uploads parts of the given sizes, numbered from first, and returns their
-// ETags.
-func (s *seeder) send(ctx context.Context, ref engine.Ref, first int, sizes []int64) ([]string, error) {
-	var etags []string
+// send uploads parts of the given sizes, numbered from first.
+func (s *seeder) send(ctx context.Context, ref engine.Ref, first int, sizes []int64) error {
 	for i, size := range sizes {
-		etag, err := s.client.UploadPart(ctx, ref, first+i, s.body(size))
-		if err != nil {
-			return nil, err
+		if _, err := s.client.UploadPart(ctx, ref, first+i, s.body(size)); err != nil {
+			return err
 		}
-		etags = append(etags, etag)
 	}
-	return etags, nil
+	return nil
 }
 
 func (s *seeder) body(size int64) []byte {

@@ -46,7 +46,7 @@ func newEmulatorCommand(a *app) *cobra.Command {
 	f.StringVar(&flags.admin, "admin", "127.0.0.1:9001", "loopback `ADDRESS` of the admin API; empty for none")
 	f.StringVar(&flags.config, "config", "", "`FILE`.emulator.hcl with users, buckets and seeded uploads")
 	f.StringVar(&flags.dataDir, "data-dir", "", "`DIR` for the state; without it the state is temporary")
-	f.StringVar(&flags.seed, "seed", "", "data to start with: "+seedQuickstart)
+	f.StringVar(&flags.seed, "seed", "", "`NAME` of the data to start with: "+seedQuickstart)
 	return cmd
 }
 

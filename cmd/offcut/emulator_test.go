@@ -57,11 +57,13 @@ func TestEmulatorAgesUploadsOverItsAdminPort(t *testing.T) {
 	p, env := startEmulator(t, "-seed", "quickstart")
 	_, command, _ := strings.Cut(p.stdout.String(), "# curl -d '")
 	body, url, _ := strings.Cut(strings.TrimSpace(command), "' ")
-	resp, err := http.Post(url, "application/json", strings.NewReader(body)) //nolint:noctx // the test ends with it
+	resp, err := http.Post(url, "application/json", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	if err := resp.Body.Close(); err != nil {
+		t.Error(err)
+	}
 	if resp.StatusCode != http.StatusOK {
 		t.Fatalf("POST %s of %s: %s", url, body, resp.Status)
 	}

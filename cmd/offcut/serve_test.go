@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -121,9 +122,8 @@ func fetch(t *testing.T, url string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	if err != nil {
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return string(body)
@@ -171,7 +171,11 @@ func TestServeOnceTellsByItsExitCode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer lock.Release()
+		defer func() {
+			if err := lock.Release(); err != nil {
+				t.Error(err)
+			}
+		}()
 		code, stdout, stderr := invoke(t, env, "serve", "-once", "-data-dir", data, rules)
 		if code != exitError {
 			t.Errorf("exit %d, want %d", code, exitError)

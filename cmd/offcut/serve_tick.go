@@ -97,10 +97,10 @@ func (t *ticker) announce(addr string, next []daemon.Next) {
 	slices.SortStableFunc(next, func(a, b daemon.Next) int {
 		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Job.Rule, b.Job.Rule))
 	})
-	w := tabwriter.NewWriter(t.app.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "RULE\tSCHEDULE\tNEXT TICK\tIN UTC\tAT A TICK")
+	w := tabwriter.NewWriter(t.app.stdout, 0, 0, 2, ' ', 0) // its Flush tells of a failed write
+	_, _ = fmt.Fprintln(w, "RULE\tSCHEDULE\tNEXT TICK\tIN UTC\tAT A TICK")
 	for _, n := range next {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", n.Job.Rule, n.Job.Schedule.Text,
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", n.Job.Rule, n.Job.Schedule.Text,
 			zoned(n.At, n.Job.Schedule.Timezone), instant(n.At), does(n.Job.Mode))
 	}
 	err := w.Flush()

@@ -15,7 +15,7 @@ import (
 const outcomePlanned = "planned"
 
 // runSeconds are the buckets of a run's duration: from an empty bucket to a night.
-var runSeconds = []float64{.1, .5, 1, 5, 15, 60, 300, 900, 3600, 4 * 3600}
+func runSeconds() []float64 { return []float64{.1, .5, 1, 5, 15, 60, 300, 900, 3600, 4 * 3600} }
 
 // metrics are the figures of one daemon, in a registry of its own. Labels are
 // rule addresses and fixed words.
@@ -53,7 +53,7 @@ func newMetrics(o Options) *metrics {
 		registry: reg,
 		runs:     counter("offcut_runs_total", "Runs by how they ended: ok, incomplete or error.", "rule", "result"),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "offcut_run_duration_seconds", Help: "Duration of runs.", Buckets: runSeconds,
+			Name: "offcut_run_duration_seconds", Help: "Duration of runs.", Buckets: runSeconds(),
 		}, []string{"rule"}),
 		lastRun:      gauge("offcut_last_run_timestamp_seconds", "When the last run ended. Absent until there was one.", "rule"),
 		lastSuccess:  gauge("offcut_last_success_timestamp_seconds", "When the last run with the result ok ended. Absent until there was one.", "rule"),
@@ -157,13 +157,18 @@ func (m *metrics) count(rule, outcome string, t engine.Totals) {
 }
 
 // nextTicks tells, when it is asked, when each rule comes due.
-type nextTicks struct{ w *watch }
+type nextTicks struct {
+	w    *watch
+	desc *prometheus.Desc
+}
 
-var nextTickDesc = prometheus.NewDesc("offcut_next_run_timestamp_seconds",
-	"When the rule's schedule comes due next.", []string{"rule", "mode"}, nil)
+func newNextTicks(w *watch) nextTicks {
+	return nextTicks{w, prometheus.NewDesc("offcut_next_run_timestamp_seconds",
+		"When the rule's schedule comes due next.", []string{"rule", "mode"}, nil)}
+}
 
 // Describe implements prometheus.Collector.
-func (nextTicks) Describe(ch chan<- *prometheus.Desc) { ch <- nextTickDesc }
+func (t nextTicks) Describe(ch chan<- *prometheus.Desc) { ch <- t.desc }
 
 // Collect implements prometheus.Collector.
 func (t nextTicks) Collect(ch chan<- prometheus.Metric) {
@@ -172,7 +177,7 @@ func (t nextTicks) Collect(ch chan<- prometheus.Metric) {
 		if mode == "" {
 			mode = rules.ModePlan
 		}
-		ch <- prometheus.MustNewConstMetric(nextTickDesc, prometheus.GaugeValue,
+		ch <- prometheus.MustNewConstMetric(t.desc, prometheus.GaugeValue,
 			float64(n.At.Unix()), n.Job.Rule, string(mode))
 	}
 }

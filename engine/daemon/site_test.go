@@ -30,9 +30,8 @@ func get(t *testing.T, method, url string) (status int, body string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
-	if err != nil {
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return resp.StatusCode, string(b)
@@ -87,8 +86,7 @@ func TestHealthAndReadinessThroughADrain(t *testing.T) {
 	}
 	var d net.Dialer
 	if c, err := d.DialContext(t.Context(), "tcp", strings.TrimPrefix(base, "http://")); err == nil {
-		c.Close()
-		t.Error("the port is still open after Run returned")
+		t.Error("the port is still open after Run returned", c.Close())
 	}
 }
 
@@ -207,8 +205,7 @@ func TestListenLoopbackRefusesWhatOthersCanReach(t *testing.T) {
 	for _, addr := range []string{":0", "0.0.0.0:0", "[::]:0", "192.0.2.1:0", "example.com:0", "127.0.0.1", "", "127.0.0.1:http:x"} {
 		l, err := daemon.ListenLoopback(t.Context(), addr)
 		if err == nil {
-			l.Close()
-			t.Errorf("ListenLoopback(%q) listens on %s, want it refused", addr, l.Addr())
+			t.Errorf("ListenLoopback(%q) listens on %s, want it refused (%v)", addr, l.Addr(), l.Close())
 			continue
 		}
 		if !strings.Contains(err.Error(), "127.0.0.1") {
@@ -221,6 +218,8 @@ func TestListenLoopbackRefusesWhatOthersCanReach(t *testing.T) {
 			t.Errorf("ListenLoopback(%q): %v", addr, err)
 			continue
 		}
-		l.Close()
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

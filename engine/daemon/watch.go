@@ -50,7 +50,7 @@ func newWatch(ctx context.Context, o Options) (*watch, error) {
 			return nil, err
 		}
 	}
-	w.metrics.registry.MustRegister(nextTicks{w})
+	w.metrics.registry.MustRegister(newNextTicks(w))
 	return w, nil
 }
 
@@ -157,7 +157,7 @@ func (w *watch) logEnd(job Job, sum Summary, took time.Duration) {
 	line := w.o.Log.WithLevel(level).Str("rule", job.Rule).Str("result", string(result)).
 		Float64("seconds", took.Seconds()).AnErr("error", sum.Err)
 	if sum.Plan != nil {
-		line = line.Str("run", sum.Plan.ID).Int64("listed", sum.Plan.Listed).
+		line = line.Str("plan", sum.Plan.ID).Int64("listed", sum.Plan.Listed).
 			Int64("planned", sum.Plan.Abort.Uploads).Int64("planned_bytes", sum.Plan.Abort.Bytes)
 	}
 	if sum.Report != nil {
