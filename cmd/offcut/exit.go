@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 )
 
 // Exit codes; README.md has the table.
@@ -45,8 +46,12 @@ func (a *app) conclude(ctx context.Context, err error) int {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &status):
-		if status.err != nil {
-			a.printError(status.err)
+		if strings.TrimSpace(err.Error()) == "" {
+			return status.code
+		}
+		a.printError(err) // its own text, or that of an error joined to it
+		if status.code == exitWorkFound {
+			return exitError
 		}
 		return status.code
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
