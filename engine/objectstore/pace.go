@@ -17,6 +17,7 @@ type pacer struct {
 	mu      sync.Mutex
 	next    time.Time // when the next request is due
 	refused time.Time // the last cut; zero when none happened
+	settled time.Time // a refusal of what was sent before this says nothing new
 	ceiling float64   // the rate at that cut
 }
 
@@ -29,6 +30,9 @@ const (
 	burstSeconds  = 0.05 // of tokens that may be used at once
 	slowestPacing = 1.0  // requests a second that are never gone below, the cap aside
 )
+
+// longestGrace bounds how long after a cut refusals are not counted.
+const longestGrace = 100 * time.Millisecond
 
 func newPacer(limit float64) *pacer {
 	return &pacer{cap: limit, turn: make(chan struct{}, 1)}
@@ -76,15 +80,18 @@ func (p *pacer) rate(now time.Time) float64 {
 }
 
 // throttled hears that a request sent at start was refused at now. Refusals of
-// what was sent before the last cut say nothing about the rate since.
+// what was sent before the last cut say nothing about the rate since, and neither
+// do those of what was sent just after it: the requests that were under way still
+// used up what the store allows.
 func (p *pacer) throttled(start, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !start.After(p.refused) && !p.refused.IsZero() {
+	if start.Before(p.settled) {
 		return
 	}
 	p.ceiling = p.rate(now)
 	p.refused = now
+	p.settled = now.Add(min(longestGrace, now.Sub(start)))
 }
 
 // sleep waits for d, or for the context.

@@ -239,7 +239,7 @@ func (c *Client) tell(cl *call, ans answer, err error, took time.Duration) {
 	}
 	var fault *Error
 	if errors.As(err, &fault) {
-		event.Code = fault.Code
+		event.Code, event.RequestID = fault.Code, first(event.RequestID, fault.RequestID)
 	}
 	c.onRequest(event)
 }

@@ -1,0 +1,221 @@
+package objectstore_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"offcut/engine"
+	"offcut/engine/objectstore"
+	"offcut/rules"
+)
+
+// Every text says what was done to what, what happened and what to do.
+func TestErrorTexts(t *testing.T) {
+	parts := func(c *objectstore.Client) error { _, err := c.ListParts(t.Context(), theRef()); return err }
+	uploads := func(c *objectstore.Client) error { _, _, err := listed(t, c, ""); return err }
+	buckets := func(c *objectstore.Client) error { _, err := c.ListBuckets(t.Context()); return err }
+	abort := func(c *objectstore.Client) error { _, err := c.Abort(t.Context(), theRef(), soon()); return err }
+	tests := []struct {
+		name   string
+		answer http.HandlerFunc
+		as     string
+		do     func(*objectstore.Client) error
+		want   []string
+	}{
+		{"right to list parts", fault(403, "AccessDenied"), "ks3", parts, []string{
+			"list parts of b/k (upload u): 403 AccessDenied: because AccessDenied (request id req-AccessDenied): ",
+			"needs ks3:ListMultipartUploadParts on krn:ksc:ks3:::b/*"}},
+		{"right to list parts, s3", fault(403, "AccessDenied"), "s3", parts, []string{"s3:ListMultipartUploadParts on arn:aws:s3:::b/*"}},
+		{"right to list uploads", fault(403, "AccessDenied"), "ks3", uploads, []string{
+			"list multipart uploads of b: 403", "ks3:ListBucketMultipartUploads on krn:ksc:ks3:::b"}},
+		{"right to list buckets", fault(403, "AccessDenied"), "ks3", buckets, []string{"list buckets: 403", "ks3:ListBuckets"}},
+		{"right to list buckets, s3", fault(403, "AccessDenied"), "s3", buckets, []string{"s3:ListAllMyBuckets"}},
+		{"right to abort", fault(403, "AccessDenied"), "ks3", abort, []string{"abort b/k (upload u): 403", "ks3:AbortMultipartUpload on krn:ksc:ks3:::b/*"}},
+		{"unknown key", fault(403, "InvalidAccessKeyId"), "ks3", uploads, []string{"AKEXAMPLE", "the test", "is not known"}},
+		{"wrong secret", fault(403, "SignatureDoesNotMatch"), "ks3", uploads, []string{"secret key does not belong to access key"}},
+		{"token", fault(403, "ExpiredToken"), "ks3", uploads, []string{"session token", "new temporary credentials"}},
+		{"clock behind", fault(403, "RequestTimeTooSkewed", "Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)), "ks3", uploads,
+			[]string{"store's clock", "ahead of this machine's"}},
+		{"clock ahead", fault(403, "RequestTimeTooSkewed", "Date", time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat)), "ks3", uploads,
+			[]string{"behind this machine's"}},
+		{"no bucket", fault(404, "NoSuchBucket"), "ks3", uploads, []string{"404 NoSuchBucket", "check the bucket's name"}},
+		{"web page", say(200, "<!DOCTYPE html><html>Sign in</html>"), "ks3", uploads, []string{
+			"not a whole ListMultipartUploadsResult", `begins with "<!DOCTYPE html>`, "S3 endpoint"}},
+		{"web page as an error", say(404, "<html>nothing here</html>"), "ks3", uploads, []string{"404 Not Found", "web page"}},
+		{"web page for buckets", say(200, "<html><p>"), "ks3", buckets, []string{"not a whole ListAllMyBucketsResult"}},
+		{"not offered", fault(501, "NotImplemented"), "s3", uploads, []string{"does not offer the operation"}},
+		{"another answer", say(200, "<ListBucketResult/>"), "s3", uploads, []string{"it is a <ListBucketResult>"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := open(t, serve(t, tt.answer).URL, as(tt.as, ""))
+			err := tt.do(c)
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, want := range tt.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("got %q, want %q in it", err, want)
+				}
+			}
+		})
+	}
+}
+
+func TestErrorsWithoutAnAnswer(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := listener.Addr().String()
+	listener.Close()
+	plain := strings.TrimPrefix(serve(t, say(200, "")).URL, "http://")
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
+	t.Cleanup(secure.Close)
+	tests := map[string]struct {
+		endpoint, want string
+		temporary      bool
+	}{
+		"refused":           {"http://" + closed, "nothing listens at " + closed, true},
+		"no TLS":            {"https://" + plain, "write http:// before the endpoint", false},
+		"unknown authority": {secure.URL, "SSL_CERT_FILE", false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := open(t, tt.endpoint).Abort(t.Context(), theRef(), soon())
+			if err == nil || !strings.Contains(err.Error(), tt.want) || errors.Is(err, engine.ErrTemporary) != tt.temporary {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// No text of the store or of a key reaches a terminal with its escapes, and no
+// secret or signature is in an error.
+func TestPromise12_ErrorsAreSafeToShow(t *testing.T) {
+	body := "<Error><Code>Bad\x7f</Code><Message>\u202egnp.exe&#27;[31m</Message><RequestId>r&#10;x</RequestId></Error>"
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		say(403, strings.Replace(body, "gnp", r.Header.Get("X-Kss-Security-Token"), 1))(w, r)
+	})
+	c := open(t, s.URL, func(_ *rules.Provider, s *objectstore.Settings) { s.Credentials.SessionToken = "t" })
+	_, err := c.ListParts(t.Context(), engine.Ref{Bucket: "b", Key: "a\x1b[2Jb\n" + strings.Repeat("k", 5000), ID: "u\r"})
+	if err == nil {
+		t.Fatal("no error")
+	}
+	text := err.Error()
+	for _, r := range text {
+		if r < ' ' || r == '\x7f' || r == '\u202e' {
+			t.Errorf("%q holds %q", text, r)
+		}
+	}
+	if len(text) > 2000 {
+		t.Errorf("%d bytes", len(text))
+	}
+	for _, secret := range []string{"SKEXAMPLE", strings.TrimPrefix(s.asked()[0].Header.Get("Authorization"), "KSS AKEXAMPLE:")} {
+		if strings.Contains(text, secret) {
+			t.Errorf("%q holds a secret", text)
+		}
+	}
+}
+
+func TestReadsAreRetried(t *testing.T) {
+	ok := say(200, uploadsXML(""))
+	drop := func(w http.ResponseWriter, _ *http.Request) {
+		if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			conn.Close()
+		}
+	}
+	short := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		w.Write([]byte("<ListMultipartUploadsResult>"))
+	}
+	tests := []struct {
+		name     string
+		answers  []http.HandlerFunc
+		requests int
+		good     bool
+	}{
+		{"503 once", []http.HandlerFunc{fault(503, "SlowDown"), ok}, 2, true},
+		{"500 and 429", []http.HandlerFunc{fault(500, "InternalError"), say(429, ""), ok}, 3, true},
+		{"408", []http.HandlerFunc{say(408, ""), ok}, 2, true},
+		{"an answer cut short", []http.HandlerFunc{short, ok}, 2, true},
+		{"dropped connections", []http.HandlerFunc{drop, drop, ok}, 3, true},
+		{"for ever", []http.HandlerFunc{say(502, "")}, 6, false},
+		{"403 is final", []http.HandlerFunc{fault(403, "AccessDenied"), ok}, 1, false},
+		{"404 is final", []http.HandlerFunc{fault(404, "NoSuchBucket"), ok}, 1, false},
+		{"a cut page is final", []http.HandlerFunc{say(200, "<ListMultipartUploadsResult>"), ok}, 1, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, tt.answers...)
+			_, _, err := listed(t, open(t, s.URL), "")
+			if n := len(s.asked()); (err == nil) != tt.good || n != tt.requests {
+				t.Errorf("%d requests, error %v; want %d", n, err, tt.requests)
+			}
+			if tt.requests == 6 && (!errors.Is(err, engine.ErrTemporary) || !strings.Contains(err.Error(), "after 6 attempts")) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestRetriesEndWithTheContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		cancel()
+		fault(503, "SlowDown", "Retry-After", "30")(w, r)
+	})
+	for _, err := range open(t, s.URL).ListUploads(ctx, "b", "") {
+		if !errors.Is(err, context.Canceled) || errors.Is(err, engine.ErrTemporary) {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+func TestRequestEvents(t *testing.T) {
+	var events []objectstore.RequestEvent
+	s := serve(t, fault(503, "SlowDown"), say(204, "", "X-Kss-Request-Id", "r2"))
+	c := open(t, s.URL, func(_ *rules.Provider, s *objectstore.Settings) {
+		s.OnRequest = func(e objectstore.RequestEvent) { events = append(events, e) }
+	})
+	for range 2 {
+		_, _ = c.Abort(t.Context(), theRef(), soon())
+	}
+	if len(events) != 2 {
+		t.Fatalf("got %+v", events)
+	}
+	first, second := events[0], events[1]
+	if first.Provider != "ks3" || first.Action != "Abort" || first.Bucket != "b" || first.Key != "k" || first.ID != "u" ||
+		first.Status != 503 || first.Code != "SlowDown" || first.RequestID != "req-SlowDown" || first.Err == nil || first.Duration <= 0 {
+		t.Errorf("got %+v", first)
+	}
+	if second.Status != 204 || second.Err != nil || second.RequestID != "r2" {
+		t.Errorf("got %+v", second)
+	}
+}
+
+func TestAnswersHaveALimit(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		chunk := make([]byte, 1<<20)
+		for range 65 {
+			if _, err := w.Write(chunk); err != nil {
+				return
+			}
+		}
+	})
+	_, _, err := listed(t, open(t, s.URL), "")
+	if err == nil || !strings.Contains(err.Error(), "64 MiB") {
+		t.Errorf("got %v", err)
+	}
+}
