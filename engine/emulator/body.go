@@ -45,6 +45,8 @@ func (b *checkedBody) Read(p []byte) (int, error) {
 		if fault := b.fault(); fault != nil {
 			return n, fault
 		}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return n, refuse(ks3.CodeInvalidArgument, "The connection ended before the body did.")
 	case errors.Is(err, errChunks):
 		return n, refuse(ks3.CodeInvalidArgument, "%s.", err)
 	}

@@ -3,6 +3,7 @@ package emulator
 import (
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -28,14 +29,9 @@ type target struct {
 // was sent and decoded once: an empty, "." or ".." segment is part of the key.
 func (s *Server) parseTarget(r *http.Request) (target, error) {
 	t := target{path: wirePath(r)}
-	region, label, known := ks3.RegionOfHost(r.Host)
-	if known {
-		t.hostRegion = region.Code
-	} else {
-		label = s.bucketLabel(r.Host)
-	}
 	rest := strings.TrimPrefix(t.path, "/")
-	t.bucket, t.inHost = label, label != ""
+	t.bucket, t.hostRegion = s.readHost(r.Host)
+	t.inHost = t.bucket != ""
 	if !t.inHost {
 		var escaped string
 		escaped, rest, _ = strings.Cut(rest, "/")
@@ -71,19 +67,27 @@ func wirePath(r *http.Request) string {
 	return r.URL.EscapedPath()
 }
 
-// bucketLabel gives what stands before one of the server's domains in host.
-func (s *Server) bucketLabel(host string) string {
+// readHost gives the bucket that a host names, and the region whose host it is,
+// each empty where there is none. An address names neither.
+func (s *Server) readHost(host string) (bucket, region string) {
 	name := strings.ToLower(host)
 	if h, _, err := net.SplitHostPort(name); err == nil {
 		name = h
 	}
+	if _, err := netip.ParseAddr(strings.Trim(name, "[]")); err == nil {
+		return "", ""
+	}
 	name = strings.TrimSuffix(name, ".")
 	for _, domain := range s.domains {
+		if name == domain {
+			return "", ""
+		}
 		if label, found := strings.CutSuffix(name, "."+domain); found {
-			return label
+			return label, ""
 		}
 	}
-	return ""
+	r, label, _ := ks3.RegionOfHost(name)
+	return label, r.Code
 }
 
 // An operation is one call of the API.
