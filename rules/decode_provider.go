@@ -128,7 +128,7 @@ func (l *loader) ruleProvider(b *block, providers map[string]Provider) string {
 		return address // ks3 without a block has all its settings from the environment
 	}
 	l.errorAt(attr.Expr.Range(), "Reference to undeclared provider", fmt.Sprintf(
-		"There is no provider %s.%s Declared: %s.",
+		"There is no provider %s.%s Declared: %s. Name one of these, or add a provider block with this address.",
 		address, didYouMean(address, slices.Sorted(maps.Keys(providers))), declaredProviders(providers)))
 	return ""
 }
@@ -160,7 +160,7 @@ func providerAddress(t hcl.Traversal) (string, bool) {
 
 func declaredProviders(providers map[string]Provider) string {
 	if len(providers) == 0 {
-		return "none"
+		return "none (ks3 needs no block)"
 	}
 	return strings.Join(slices.Sorted(maps.Keys(providers)), ", ")
 }

@@ -34,7 +34,7 @@ func (l *loader) evaluate(b *block) {
 		if attr == nil || a.form == formProvider || a.form == formType || a.form == formConstant {
 			continue // those are read where their block is decoded
 		}
-		x := &expression{expr: attr.Expr, arg: a, in: b}
+		x := &expression{expr: attr.Expr, arg: a}
 		x.ctx = l.scope(attr.Expr)
 		v, ok := l.value(attr.Expr, x.ctx)
 		if !ok {
@@ -58,7 +58,6 @@ type expression struct {
 	expr hclsyntax.Expression
 	ctx  *hcl.EvalContext
 	arg  argument
-	in   *block
 }
 
 // get returns the value that evaluate read for an argument, or the zero value.
@@ -163,7 +162,7 @@ func (l *loader) readList(x *expression, v cty.Value) (any, bool) {
 	if !ty.IsListType() && !ty.IsTupleType() && !ty.IsSetType() {
 		return nil, l.wrongType(x, v)
 	}
-	if v.LengthInt() == 0 {
+	if v.LengthInt() == 0 && !x.arg.maybeNone {
 		return nil, l.check(x, "Empty list", fmt.Errorf("the list %q is empty, and empty never means everything. %s",
 			x.arg.name, emptyRemedy(x)))
 	}
@@ -187,13 +186,10 @@ func (l *loader) readList(x *expression, v cty.Value) (any, bool) {
 }
 
 func emptyRemedy(x *expression) string {
-	if x.in.kind.argument("whole_bucket") != nil && x.arg.name == "prefixes" {
+	if x.arg.name == "prefixes" {
 		return "List at least one prefix, or write whole_bucket = true instead"
 	}
-	if x.arg.required {
-		return "List at least one name"
-	}
-	return "Leave the argument out, or list at least one element"
+	return "List at least one name"
 }
 
 func (l *loader) readGlobs(x *expression, texts []text) []placedGlob {
@@ -227,7 +223,7 @@ func (l *loader) report(x *expression, at hcl.Range, summary string, err error) 
 
 func (l *loader) wrongType(x *expression, v cty.Value) bool {
 	return l.check(x, "Wrong type of value", fmt.Errorf("the argument %q needs %s, but this is %s. %s",
-		x.arg.name, wanted(x.arg.form), withArticle(v.Type().FriendlyName()), example(x.arg.form)))
+		x.arg.name, wanted(x.arg.form), withArticle(v.Type().FriendlyName()), remedy(x.arg.form, v.Type())))
 }
 
 func (l *loader) wrongElement(x *expression, v cty.Value) {
@@ -245,28 +241,44 @@ func wanted(f form) string {
 		return withArticle(string(f)) + ", written as a string"
 	case formCount, formPercent, formRate:
 		return "a number"
-	case formSwitch, formTrue:
+	case formSwitch:
 		return "true or false"
+	case formTrue:
+		return "true"
 	}
 	return withArticle(string(f))
 }
 
+// remedy says how to write a value of the form f instead of one of the type given.
+func remedy(f form, given cty.Type) string {
+	switch {
+	case f == formTexts || f == formGlobs:
+		return fmt.Sprintf("Write %s, also for a single one.", example(f))
+	case example(f) != "":
+		return fmt.Sprintf("Write a value such as %s.", example(f))
+	case given != cty.String && given.IsPrimitiveType():
+		return "Write it in quotes."
+	case given == cty.String:
+		return "Write it without quotes."
+	}
+	return "Write a single value."
+}
+
+// example is a value of a form, where one helps.
 func example(f form) string {
 	switch f {
 	case formDuration:
-		return "Write \"7d\" or \"36h\"."
+		return `"7d"`
 	case formSize:
-		return "Write \"512MiB\" or \"5TiB\"."
+		return `"512MiB"`
 	case formInstant:
-		return "Write \"2027-06-30T00:00:00Z\"."
-	case formSwitch, formTrue:
-		return "Write it without quotes."
+		return `"2027-06-30T00:00:00Z"`
 	case formCount, formPercent, formRate:
-		return "Write it without quotes and without a unit."
+		return "80, without quotes or a unit"
 	case formTexts, formGlobs:
-		return "Write [\"...\"], also for a single one."
+		return `["..."]`
 	}
-	return "Write it in quotes."
+	return ""
 }
 
 func withArticle(noun string) string {

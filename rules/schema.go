@@ -27,11 +27,12 @@ const (
 
 // An argument is one name = value of a block.
 type argument struct {
-	name     string
-	form     form
-	required bool
-	standard string   // the default, as SPEC.md writes it; empty when there is none
-	choices  []string // the only texts allowed
+	name      string
+	form      form
+	required  bool
+	standard  string   // the default, as SPEC.md writes it; empty when there is none
+	choices   []string // the only texts allowed
+	maybeNone bool     // a list that may be empty
 }
 
 // A blockType is one kind of block.
@@ -140,7 +141,7 @@ func scanBlock() *blockType {
 			{name: "buckets", form: formTexts, required: true},
 			{name: "prefixes", form: formTexts},
 			{name: "whole_bucket", form: formTrue},
-			{name: "exclude", form: formGlobs},
+			{name: "exclude", form: formGlobs, maybeNone: true},
 			{name: "allow_empty", form: formSwitch, standard: "false"},
 		},
 		laterBlocks: []string{"dynamic"},

@@ -60,7 +60,7 @@ func (l *loader) readTree(bodies []*hclsyntax.Body) *tree {
 	for _, body := range bodies {
 		for _, attr := range sortedAttributes(body) {
 			l.errorAt(attr.NameRange, "Unsupported argument", fmt.Sprintf(
-				"An argument cannot stand at the top level of a rule file; %q belongs into a block.", attr.Name))
+				"An argument cannot stand at the top level of a rule file; %q belongs in a block.", attr.Name))
 		}
 		l.readBlocks(body, top)
 	}
@@ -101,7 +101,8 @@ func (l *loader) checkLabels(b *block, raw *hclsyntax.Block) bool {
 		form = fmt.Sprintf("%s %q", b.kind.name, b.kind.labels[0])
 	}
 	l.errorAt(raw.DefRange(), "Wrong number of labels", fmt.Sprintf(
-		"This block has %d labels between its type and the brace; it is written %s { ... }.", len(raw.Labels), form))
+		"A %s block is written %s { ... }, but between type and brace this one has %d labels instead of %d.",
+		b.kind.name, form, len(raw.Labels), len(b.kind.labels)))
 	return false
 }
 
@@ -122,7 +123,8 @@ func (l *loader) readArguments(body *hclsyntax.Body, b *block) {
 
 func (l *loader) missingArgument(b *block, name string) {
 	l.errorAt(b.header, "Missing required argument", fmt.Sprintf(
-		"The argument %q of the %s block is required, but it is not given.", name, b.kind.name))
+		"The argument %q of the %s block is required, but it is not given. Add %s = %s.",
+		name, b.kind.name, name, example(b.kind.argument(name).form)))
 }
 
 // checkCounts checks how often each kind of block stands in b.
@@ -178,7 +180,7 @@ func (l *loader) refuseArgument(attr *hclsyntax.Attribute, b *block) {
 
 func (l *loader) notYet(at hcl.Range, what string) {
 	l.errorAt(at, "Not supported yet", fmt.Sprintf(
-		"%s not supported by this version of offcut (%s). Remove it: nothing is ever silently ignored.", what, LanguageVersion))
+		"%s not supported by this version of offcut (%s). Remove it: what cannot be acted on is refused, not ignored.", what, LanguageVersion))
 }
 
 func allowedHere(what string, names []string) string {

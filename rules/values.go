@@ -100,7 +100,7 @@ func (l *loader) setFromFile(f File) {
 	}
 	for _, b := range body.Blocks {
 		l.errorAt(b.DefRange(), "Unsupported block",
-			"A file of values holds only lines of the form name = value. Blocks belong into a rule file.")
+			"A file of values holds only lines of the form name = value. Blocks belong in a rule file.")
 	}
 	for _, attr := range sortedAttributes(body) {
 		v := l.vars[attr.Name]

@@ -7,6 +7,6 @@ rule "r" {
     older_than = "7d"
   }
   limits {
-    max_bytes = 5000 # ERROR: Wrong type of value | Write "512MiB"
+    max_bytes = 5000 # ERROR: Wrong type of value | such as "512MiB"
   }
 }

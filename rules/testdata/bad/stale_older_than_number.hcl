@@ -4,6 +4,6 @@ rule "r" {
     prefixes = ["raw/"]
   }
   stale {
-    older_than = 7 # ERROR: Wrong type of value [col 18] | Write "7d"
+    older_than = 7 # ERROR: Wrong type of value [col 18] | such as "7d"
   }
 }

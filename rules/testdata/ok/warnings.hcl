@@ -16,6 +16,7 @@ rule "raw" {
       "**",      # WARNING: Prefix with an asterisk | whole_bucket = true
       "媒体",      # WARNING: Prefix without a slash at its end
     ]
+    exclude = [] # nothing to exclude is no mistake
   }
 
   stale {
