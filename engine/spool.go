@@ -18,7 +18,7 @@ import (
 // reaches either of the first two; reading shares readBudget among the runs, but
 // never gives one less than readLeast.
 const (
-	runRecords = 20_000
+	runRecords = 4096
 	runBytes   = 8 << 20
 	readBudget = 4 << 20
 	readLeast  = 4 << 10
