@@ -20,9 +20,10 @@ a tick whose run before has not ended is skipped and counted.
 
 The HTTP port, on this machine only, has /healthz, /readyz and /metrics.`
 
-const serveExitCodes = `  0  drained after a signal; with -once: everything was done
-  1  error; with -once: a rule had no plan, or was refused before its first abort
-  3  with -once: something was not listed or not done`
+const serveExitCodes = `    0  drained after a signal; with -once: everything was done
+    1  error; with -once: a rule had no plan, or was refused before its first abort
+    3  with -once: something was not listed or not done
+  130  with -once: interrupted`
 
 // serveFlags are the flags of serve.
 type serveFlags struct {
@@ -103,11 +104,14 @@ func (a *app) serve(ctx context.Context, path string, flags serveFlags) error {
 // serveOnce runs every job now. The worst end decides the exit code.
 func (a *app) serveOnce(ctx context.Context, opts daemon.Options) error {
 	sums := daemon.Once(ctx, opts)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	worst := exitOK
 	for i, sum := range sums {
 		switch {
-		case errors.Is(sum.Err, daemon.ErrStopped):
-			return exitStatus{code: exitInterrupted, err: errors.New("interrupted before every rule was done")}
+		case errors.Is(sum.Err, daemon.ErrStopped), sum.Report != nil && sum.Report.Interrupted:
+			return exitStatus{code: exitInterrupted, err: errors.New("interrupted before everything was done")}
 		case sum.Result() == daemon.ResultError:
 			a.printError(fmt.Errorf("%s: %w", opts.Jobs[i].Rule, sum.Err))
 			worst = exitError

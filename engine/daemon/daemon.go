@@ -31,7 +31,7 @@ type Options struct {
 	Run     Runner
 	Stop    <-chan struct{}                // closing it drains; may be nil
 	Listen  string                         // loopback address of the HTTP port; empty: none
-	Ready   func(addr string, next []Next) // called once when everything is up; addr is empty without HTTP
+	Ready   func(addr string, next []Next) // called once, before the first run; addr is empty without HTTP
 	Log     zerolog.Logger
 	Version string // of the program, for offcut_build_info
 }
@@ -91,10 +91,11 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	w.begin()
-	if o.Ready != nil {
-		o.Ready(site.addr(), w.next())
-	}
+	w.begin(func(next []Next) {
+		if o.Ready != nil {
+			o.Ready(site.addr(), next)
+		}
+	})
 
 	select {
 	case <-o.Stop:

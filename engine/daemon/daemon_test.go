@@ -98,6 +98,30 @@ func TestRunTicksOnSchedule(t *testing.T) {
 	})
 }
 
+func TestNothingRunsBeforeReadyHasReturned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary()
+		drain, _, ended := running(t, daemon.Options{
+			Jobs: []daemon.Job{every("rule.a", time.Second)},
+			Run: func(context.Context, daemon.Job, <-chan struct{}) daemon.Summary {
+				d.note("run")
+				return daemon.Summary{}
+			},
+			Ready: func(string, []daemon.Next) {
+				time.Sleep(1500 * time.Millisecond)
+				d.note("ready")
+			},
+			Log: zerolog.Nop(),
+		})
+		time.Sleep(1800 * time.Millisecond)
+		drain()
+		<-ended
+		if got, want := d.String(), "1.5s ready\n1.5s run"; got != want {
+			t.Errorf("it went\n%s\nwant\n%s", got, want)
+		}
+	})
+}
+
 func TestRunSkipsTicksOfARunThatLasts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDiary()

@@ -44,7 +44,6 @@ func newWatch(ctx context.Context, o Options) (*watch, error) {
 		stop:    stop,
 		closing: func() { close(stop) },
 	}
-	w.turn <- struct{}{}
 	for _, job := range o.Jobs {
 		if err := w.add(ctx, job); err != nil {
 			return nil, err
@@ -73,16 +72,20 @@ func (w *watch) add(ctx context.Context, job Job) error {
 	return nil
 }
 
-func (w *watch) begin() {
+// begin starts the clock. No tick runs before ready has returned, so that what it
+// prints is not mixed with what a run prints.
+func (w *watch) begin(ready func(next []Next)) {
 	w.cron.Start()
+	ready(w.next())
 	w.ready.Store(true)
+	w.turn <- struct{}{}
 }
 
 // drain lets no run begin and waits for the one in hand.
 func (w *watch) drain() {
-	w.o.Log.Info().Msg("draining: no new run is begun, the one in hand is finished")
 	w.ready.Store(false)
 	w.closing()
+	w.o.Log.Info().Msg("draining: no new run is begun, the one in hand is finished")
 	<-w.cron.Stop().Done()
 }
 
