@@ -2,7 +2,7 @@ package emulator
 
 import (
 	"context"
-	"crypto/md5" //nolint:gosec // It only names uploads.
+	"crypto/md5" // It only names uploads.
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -82,7 +82,7 @@ func (s *Server) seedOnce(ctx context.Context, spec SeedSpec, mark [32]byte) err
 func (spec SeedSpec) uploads(mark string) iter.Seq[SeedUpload] {
 	return func(yield func(SeedUpload) bool) {
 		for i := range spec.Count {
-			id := md5.Sum([]byte(mark + strconv.Itoa(i))) //nolint:gosec // as above
+			id := md5.Sum([]byte(mark + strconv.Itoa(i)))
 			u := SeedUpload{
 				Bucket: spec.Bucket, Key: numbered(spec.Key, i), ID: hex.EncodeToString(id[:]),
 				Age: spec.Age, StorageClass: spec.StorageClass,

@@ -290,7 +290,9 @@ func TestCreateBucketTakesARegion(t *testing.T) {
 	if w.Header().Get("X-Kss-Bucket-Type") != "ARCHIVE" || w.Header().Get("X-Kss-Bucket-Region") != "SHANGHAI" {
 		t.Errorf("head: %v", w.Header())
 	}
-	w = signed(t, s, "POST /far/k?uploads", "localhost", "")
+	if w := signed(t, s, "POST /far/k?uploads", "localhost", ""); w.Code != 200 {
+		t.Fatal(w.Code, w.Body)
+	}
 	w = signed(t, s, "GET /far?uploads", "localhost", "")
 	if !strings.Contains(w.Body.String(), "<StorageClass>ARCHIVE</StorageClass>") {
 		t.Errorf("the default class of an archive bucket: %s", w.Body)

@@ -14,7 +14,7 @@ func (c *call) listBuckets() error {
 		return err
 	}
 	d := newXML("ListAllMyBucketsResult", namespaceS3)
-	d.user("Owner", c.Server.user(c.requester.ID))
+	d.user("Owner", c.user(c.requester.ID))
 	d.open("Buckets")
 	err := c.store.view(func(t tables) error {
 		return t.buckets.ForEach(func(name, row []byte) error {

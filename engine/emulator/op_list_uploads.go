@@ -67,7 +67,7 @@ func (c *call) newUploadsPage() (*uploadsPage, error) {
 	return &uploadsPage{
 		bucket: c.bucket, prefix: c.query.Get("prefix"), delimiter: c.query.Get("delimiter"),
 		keyMarker: c.query.Get("key-marker"), idMarker: c.query.Get("upload-id-marker"),
-		limit: limit, url: url, user: c.Server.user, owner: c.Server.user(c.home.owner), people: map[string]string{},
+		limit: limit, url: url, user: c.user, owner: c.user(c.home.owner), people: map[string]string{},
 	}, nil
 }
 

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -163,27 +165,32 @@ func (c *call) conditions(o object) (status int, err error) {
 // parseRange reads one range of bytes. Other units, several ranges and what is
 // no range at all mean the whole object (RFC 9110).
 func parseRange(text string, size int64) (first, length int64, ranged bool, err error) {
-	set, found := strings.CutPrefix(text, "bytes=")
-	from, to, dash := strings.Cut(set, "-")
-	if !found || !dash || strings.Contains(set, ",") {
+	m := regexp.MustCompile(`^bytes=([0-9]*)-([0-9]*)$`).FindStringSubmatch(text)
+	if m == nil || m[1] == "" && m[2] == "" {
 		return 0, size, false, nil
 	}
-	a, errA := strconv.ParseInt(from, 10, 64)
-	b, errB := strconv.ParseInt(to, 10, 64)
+	from, to := position(m[1]), position(m[2])
 	switch {
-	case from == "" && errB == nil && b >= 0: // the last b bytes
-		first, b = max(size-b, 0), size-1
-	case errA != nil || a < 0 || errB != nil && to != "" || errB == nil && b < a:
+	case m[1] == "": // the last so many bytes
+		from, to = max(size-to, 0), size-1
+	case m[2] == "":
+		to = size - 1
+	case to < from:
 		return 0, size, false, nil
-	case to == "":
-		first, b = a, size-1
-	default:
-		first, b = a, min(b, size-1)
 	}
-	if first >= size {
+	if from >= size {
 		return 0, 0, false, refuse(codeInvalidRange, "The range %q is outside the object's %d bytes.", text, size)
 	}
-	return first, b - first + 1, true, nil
+	return from, min(to, size-1) - from + 1, true, nil
+}
+
+// position reads digits; a number too large for any object stays larger than any.
+func position(digits string) int64 {
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if errors.Is(err, strconv.ErrRange) {
+		return math.MaxInt64
+	}
+	return n
 }
 
 // copyRange writes a run of bytes that may span files.

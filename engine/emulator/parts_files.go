@@ -19,7 +19,7 @@ type fileID [16]byte
 
 func newFileID() fileID {
 	var id fileID
-	rand.Read(id[:]) //nolint:errcheck // crypto/rand.Read never fails, it ends the process instead.
+	rand.Read(id[:]) // It never fails: it ends the process instead.
 	return id
 }
 

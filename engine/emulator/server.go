@@ -94,7 +94,7 @@ func Open(o Options) (_ *Server, err error) {
 func (s *Server) configure(o Options) error {
 	s.users = o.Users
 	if len(s.users) == 0 {
-		s.users = []User{{ID: "b2ZmY3V0", Name: "offcut", AccessKeyID: "offcut", SecretAccessKey: "offcut-secret"}}
+		s.users = []User{{ID: "NzMzOTgzMzQ=", Name: "offcut", AccessKeyID: "offcut", SecretAccessKey: "offcut-secret"}}
 	}
 	s.byKey, s.byID = map[string]User{}, map[string]User{}
 	for _, u := range s.users {

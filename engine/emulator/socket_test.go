@@ -81,7 +81,7 @@ func TestPathsSurviveTheSocket(t *testing.T) {
 		{"/my-bucket/a", "[::1]:9000", "a"},
 	} {
 		resp, body := exchange(t, address, "POST", rawRequest(s, "POST", tt.path, "uploads", tt.host, "Content-Length: 0\r\n"))
-		if resp.StatusCode != 200 {
+		if resp.StatusCode != http.StatusOK {
 			t.Errorf("%s at %s: %d %s", tt.path, tt.host, resp.StatusCode, body)
 			continue
 		}
@@ -126,7 +126,7 @@ func TestRefusalBeforeTheBody(t *testing.T) {
 	address := overSocket(t, s)
 	raw := rawRequest(s, "PUT", "/k", "partNumber=1&uploadId=none", bucketHost, "Content-Length: 4000000000\r\nExpect: 100-continue\r\n")
 	resp, body := exchange(t, address, "PUT", raw)
-	if resp.StatusCode != 404 || !strings.Contains(body, "NoSuchUpload") {
+	if resp.StatusCode != http.StatusNotFound || !strings.Contains(body, "NoSuchUpload") {
 		t.Errorf("%d %s", resp.StatusCode, body)
 	}
 	for length, status := range map[string]int{"Transfer-Encoding: chunked": 411, "Content-Length: 5368709121": 400} {
