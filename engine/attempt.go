@@ -57,33 +57,33 @@ func (a *attempt) ref() Ref {
 // accepted reports whether the store said yes to an abort before.
 func (a *attempt) accepted() bool { return a.Result == Aborted }
 
-// carry takes one step after the other until the attempt is claimed or settled.
-// It holds a slot only while requests are on their way.
+// carry tries until the attempt is claimed or settled. It is called with a slot
+// and returns with one, but holds none while it waits.
 func (l *lane) carry(a *attempt) {
 	if why := unaddressable(&a.Item.Upload); why != "" {
 		l.refuse(a, why)
 		return
 	}
-	for a.state == reading || a.state == waiting {
-		if a.state == waiting {
-			if !l.pause(a.wait) {
-				l.interrupt(a)
-				return
-			}
-			a.state = reading
-		}
-		if !l.enter() {
+	l.try(a)
+	for a.state == waiting {
+		l.leave()
+		goOn := l.pause(a.wait)
+		l.enter()
+		if !goOn {
 			l.interrupt(a)
 			return
 		}
 		l.try(a)
-		l.leave()
 	}
 }
 
 // try reads the parts again, reaches the verdict again, and sends one abort if it
 // stands.
 func (l *lane) try(a *attempt) {
+	if l.stopped() {
+		l.interrupt(a)
+		return
+	}
 	a.tries++
 	read := l.clock()
 	parts, err := l.store.ListParts(l.ctx, a.ref())

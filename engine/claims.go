@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // claims holds the uploads of one provider that the store says are gone, until
@@ -125,28 +123,21 @@ func (l *lane) proveClaim(ctx context.Context, a *attempt) {
 // relist lists again the scopes where that costs fewer requests than asking about
 // each claimed upload.
 func (l *lane) relist(ctx context.Context) {
-	var pool errgroup.Group
-	pool.SetLimit(cap(l.slots))
 	for scope, s := range l.claims.scopes {
 		if scope.Pages > int64(len(s.hashes)) {
 			continue
 		}
 		slices.Sort(s.hashes)
 		s.listed = make([]bool, len(s.hashes))
-		pool.Go(func() error {
-			s.relisted = l.relistScope(ctx, scope, s)
-			return nil
-		})
+		l.start(func() { s.relisted = l.relistScope(ctx, scope, s) })
 	}
-	_ = pool.Wait() // no function of the pool returns an error
+	l.hands.Wait()
 }
 
 // relistScope marks the claims that a scope still lists. It reports false where
 // the listing proves nothing: it failed, strayed from the scope, told of a
 // peculiarity, or may be an old copy.
 func (l *lane) relistScope(ctx context.Context, scope *Scope, s *scopeClaims) bool {
-	l.slots <- struct{}{}
-	defer l.leave()
 	for page, err := range l.store.ListUploads(ctx, scope.Bucket, scope.Prefix) {
 		if err != nil || len(page.Notes) > 0 || !l.fresh(page.Date) {
 			return false

@@ -6,9 +6,8 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // stopGrace is how long proofs may go on after a stop signal.
@@ -21,9 +20,12 @@ type lane struct {
 	provider string
 	store    Store
 	status   ProviderStatus
-	relists  bool          // an upload's absence from a listing proves that it is gone
-	slots    chan struct{} // one for each request at once; never held while waiting
+	relists  bool // an upload's absence from a listing proves that it is gone
 	scopes   scopeIndex
+
+	open  chan struct{} // holds one for each item on its way to an outcome
+	slots chan struct{} // holds one for each item with a request in hand; given back while waiting
+	hands sync.WaitGroup
 
 	strangers map[string]string // buckets that are not the plan's, and why
 	claims    *claims           // to be proven when all of them are in
@@ -79,33 +81,43 @@ func (l *lane) items() iter.Seq[Item] {
 	}
 }
 
+// start runs f in a goroutine that holds a slot, as soon as there is one. Items
+// that wait for another try hold none, but they stay open: of these there is a
+// limit too.
+func (l *lane) start(f func()) {
+	l.open <- struct{}{}
+	l.enter()
+	l.hands.Go(func() {
+		defer func() { l.leave(); <-l.open }()
+		f()
+	})
+}
+
+func (l *lane) enter() { l.slots <- struct{}{} }
+func (l *lane) leave() { <-l.slots }
+
 // abort is the first stage. Items end with an outcome, as a claim, or as
 // survivors of their first abort.
 func (l *lane) abort() {
 	ctx, cancel := l.untilGrace()
 	defer cancel()
-	var pool errgroup.Group
-	pool.SetLimit(max(maxOpen, cap(l.slots)))
 	for item := range l.items() {
+		a := &attempt{Outcome: Outcome{Item: item}}
 		if why, ok := l.strangers[item.Upload.Bucket]; ok {
-			l.settle(&Outcome{Item: item, Result: NotAttempted, Err: why})
+			l.conclude(a, NotAttempted, why)
 			continue
 		}
 		if l.stopped() {
-			l.interrupt(&attempt{Outcome: Outcome{Item: item}})
+			l.interrupt(a)
 			continue
 		}
-		pool.Go(func() error {
-			l.first(ctx, item)
-			return nil
-		})
+		l.start(func() { l.first(ctx, a) })
 	}
-	_ = pool.Wait() // no function of the pool returns an error
+	l.hands.Wait()
 }
 
 // first makes the first attempt on an item.
-func (l *lane) first(ctx context.Context, item Item) {
-	a := &attempt{Outcome: Outcome{Item: item}}
+func (l *lane) first(ctx context.Context, a *attempt) {
 	l.carry(a)
 	switch {
 	case a.state == settled:
@@ -139,24 +151,6 @@ func (l *lane) untilGrace() (context.Context, context.CancelFunc) {
 	}()
 	return ctx, cancel
 }
-
-// enter takes a slot for requests. It reports false when nothing new may begin.
-func (l *lane) enter() bool {
-	select {
-	case <-l.opts.Stop:
-		return false
-	case <-l.ctx.Done():
-		return false
-	case l.slots <- struct{}{}:
-	}
-	if l.stopped() {
-		l.leave()
-		return false
-	}
-	return true
-}
-
-func (l *lane) leave() { <-l.slots }
 
 // settle gives an item its one outcome.
 func (l *lane) settle(o *Outcome) {

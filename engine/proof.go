@@ -22,12 +22,10 @@ type finding struct {
 }
 
 // proveOne looks for one claimed upload and settles it, or keeps it as a survivor
-// for the next round. suspect says that a listing seems to show the upload, so
+// for the next round; after a stop too, as long as ctx allows. suspect says that a listing seems to show the upload, so
 // that the word of list parts alone is not enough.
 func (l *lane) proveOne(ctx context.Context, a *attempt, suspect bool) {
-	l.slots <- struct{}{} // also after a stop: what was claimed is to be proven
 	found := l.look(ctx, a, suspect)
-	l.leave()
 	if found.presence == unknown && l.stopped() {
 		l.cutShort.Store(true)
 		found.seen = "stopped before its absence was proven"

@@ -3,8 +3,6 @@ package engine
 import (
 	"context"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // What is still there is aborted again after 1, 2, 4, 8 and 16 s. An abort is not
@@ -63,17 +61,12 @@ func (l *lane) again(ctx context.Context, a *attempt) {
 
 // eachAttempt reads claims back and hands them to f, many at a time.
 func (l *lane) eachAttempt(s *spool[Outcome], f func(*attempt)) {
-	var pool errgroup.Group
-	pool.SetLimit(max(maxOpen, cap(l.slots)))
 	for o, err := range s.All() {
 		if err != nil {
 			l.tally.fail(err)
 			break
 		}
-		pool.Go(func() error {
-			f(&attempt{Outcome: o, state: claimed})
-			return nil
-		})
+		l.start(func() { f(&attempt{Outcome: o, state: claimed}) })
 	}
-	_ = pool.Wait() // no function of the pool returns an error
+	l.hands.Wait()
 }
