@@ -48,9 +48,6 @@ func (s *scopeScan) list(ctx context.Context) error {
 	if s.scope.Pages == 0 && err == nil && status == ScopeComplete {
 		status, err = ScopeFailed, errors.New("the listing ended without any answer")
 	}
-	if err != nil {
-		err = fmt.Errorf("list the uploads of %s: %w", s.scope.where(), err)
-	}
 	s.scope.Duration = s.opts.Clock().Sub(started)
 	s.end(status, err)
 	return nil

@@ -120,7 +120,7 @@ type Scope struct {
 	Prefix   string
 	Rules    []string // addresses of the acting rules that look into it
 	Status   ScopeStatus
-	Err      error // why it is partial or failed
+	Err      error // why it is partial or failed; it does not repeat bucket and prefix
 	Listed   int64 // uploads
 	Pages    int64
 	Notes    []string

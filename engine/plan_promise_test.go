@@ -449,7 +449,7 @@ func TestPromise14_BlindIsNotClean(t *testing.T) {
 		"list refused, then no such bucket":   {rules: []rules.Rule{strict}, listBuckets: refused, status: ScopeFailed, err: ErrNoSuchBucket.Error(), note: "the bucket list was refused"},
 		"list refused, absent and allowed":    {rules: []rules.Rule{lenient}, listBuckets: refused, status: ScopeAbsent, note: "ks3:ListBuckets is missing"},
 		"refused listing is not absence":      {rules: []rules.Rule{lenient}, listBuckets: refused, listUploads: ErrAccessDenied, status: ScopeFailed, err: "access denied", note: "refused"},
-		"list broken: nothing is known":       {rules: []rules.Rule{lenient}, listBuckets: broken, status: ScopeFailed, err: "list the buckets of ks3"},
+		"list broken: nothing is known":       {rules: []rules.Rule{lenient}, listBuckets: broken, status: ScopeFailed, err: "ks3: list buckets: temporary failure"},
 		"list refused, but the bucket exists": {rules: []rules.Rule{testRule("a", "media", "")}, listBuckets: refused, status: ScopeComplete, note: "creation dates"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -95,7 +95,7 @@ func (p *providerScan) readBuckets(ctx context.Context) error {
 			"the bucket list was refused: buckets are asked at the provider's own region, and their owners and creation dates cannot be compared before an abort ("+err.Error()+")")
 	case err != nil:
 		for _, s := range p.scopes {
-			s.end(ScopeFailed, fmt.Errorf("list the buckets of %s: %w", p.address, err))
+			s.end(ScopeFailed, fmt.Errorf("%s: %w", p.address, err))
 		}
 	default:
 		p.matchBuckets(buckets)
