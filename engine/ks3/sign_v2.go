@@ -2,7 +2,7 @@ package ks3
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // V2 is defined on SHA-1.
+	"crypto/sha1"
 	"encoding/base64"
 	"net/http"
 	"net/url"

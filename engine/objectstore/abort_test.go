@@ -72,7 +72,7 @@ func checkSentinel(t *testing.T, err, want error) {
 		t.Errorf("got %v, want %v", err, want)
 	}
 	for _, sentinel := range []error{engine.ErrNoSuchUpload, engine.ErrNoSuchBucket, engine.ErrAccessDenied, engine.ErrTemporary, engine.ErrTooLate} {
-		if errors.Is(err, sentinel) != (sentinel == want) {
+		if errors.Is(err, sentinel) != errors.Is(want, sentinel) {
 			t.Errorf("got %v: it should match %v alone", err, want)
 		}
 	}
@@ -90,7 +90,7 @@ func TestAbortAfterADroppedConnectionIsTemporary(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, err := w.(http.Hijacker).Hijack()
 		if err == nil {
-			conn.Close()
+			_ = conn.Close()
 		}
 	})
 	_, err := open(t, s.URL).Abort(t.Context(), theRef(), soon())

@@ -38,6 +38,15 @@ type Credentials struct {
 	Source                                     string // "environment (KS3_ACCESS_KEY_ID)"
 }
 
+// String and GoString name the access key only, so that no format verb shows a
+// secret.
+func (c Credentials) String() string {
+	return "access key " + shorten(c.AccessKeyID) + " from " + c.Source
+}
+
+// GoString is String.
+func (c Credentials) GoString() string { return c.String() }
+
 // Settings are what Open needs beside the provider block.
 type Settings struct {
 	Getenv         func(string) string
@@ -142,9 +151,13 @@ func (c *Client) Identity() engine.Identity {
 		CredentialSource:  source,
 		Signature:         c.signature,
 		RequestsPerSecond: c.rate,
-		ListingProves:     c.kind == kindKS3 || amazonHost(c.where.home.host),
+		ListingProves:     c.listingProves(),
 	}
 }
+
+// listingProves reports whether a listing of this store is known to be whole and
+// consistent.
+func (c *Client) listingProves() bool { return c.kind == kindKS3 || amazonHost(c.where.home.host) }
 
 // shorten leaves the ends of an access key id.
 func shorten(id string) string {

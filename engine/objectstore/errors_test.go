@@ -76,7 +76,9 @@ func TestErrorsWithoutAnAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed := listener.Addr().String()
-	listener.Close()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
 	plain := strings.TrimPrefix(serve(t, say(200, "")).URL, "http://")
 	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -132,12 +134,12 @@ func TestReadsAreRetried(t *testing.T) {
 	ok := say(200, uploadsXML(""))
 	drop := func(w http.ResponseWriter, _ *http.Request) {
 		if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
-			conn.Close()
+			_ = conn.Close()
 		}
 	}
 	short := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "1000")
-		w.Write([]byte("<ListMultipartUploadsResult>"))
+		_, _ = io.WriteString(w, "<ListMultipartUploadsResult>")
 	}
 	tests := []struct {
 		name     string

@@ -40,6 +40,8 @@ func (c *Client) hint(e *Error, body string, date time.Time) string {
 		return fmt.Sprintf("%s needs %s on %s", who, permission, show(resource))
 	case looksHTML(body):
 		return "the answer is a web page: is " + c.where.home.host + " the S3 endpoint of the store, and not its console or a proxy?"
+	case e.Status >= 300 && e.Status < 400 && !redirect(e.Status):
+		return "no store answers so: is " + c.where.home.host + " its S3 endpoint, and not a page to sign in?"
 	case e.Status == http.StatusNotImplemented || e.Status == http.StatusMethodNotAllowed:
 		return "this store does not offer the operation"
 	}

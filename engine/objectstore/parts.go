@@ -128,7 +128,7 @@ func (s *partsSum) add(parts []part) error {
 		} else {
 			s.out.TimeUnknown = true
 		}
-		fmt.Fprintf(s.hash, "%d %q %d %q\n", p.number, p.etag, p.size, stamp)
+		s.hash.Write(fmt.Appendf(nil, "%d %q %d %q\n", p.number, p.etag, p.size, stamp))
 	}
 	return nil
 }

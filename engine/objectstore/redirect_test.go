@@ -3,6 +3,7 @@ package objectstore
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -34,7 +35,7 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		rw.Header().Set("Location", location)
 	}
 	rw.WriteHeader(status)
-	fmt.Fprint(rw, body)
+	_, _ = io.WriteString(rw, body)
 }
 
 // client opens a client whose every connection ends in the world.

@@ -71,14 +71,15 @@ func (c *Client) place(ctx context.Context, cl *call, s site) (*http.Request, er
 	if cl.bucket != "" && !s.pathStyle {
 		host, inPath = cl.bucket+"."+s.host, ""
 	}
-	plain, wire := "/"+cl.key, ""
+	plain := "/" + cl.key
 	if inPath != "" {
 		plain = "/" + inPath + plain
 	}
+	// V2 has its own rule for slashes in a row. V4 signs the path encoded once,
+	// whether a server takes it as sent or decodes and encodes it again.
+	wire := ks3.EscapeKey(plain)
 	if c.signature == signKSS {
 		wire = ks3.EscapePath(inPath, cl.key)
-	} else {
-		wire = ks3.EscapeKey(plain)
 	}
 	req, err := http.NewRequestWithContext(ctx, cl.method, s.scheme+"://"+host, bytes.NewReader(cl.body))
 	if err != nil {

@@ -74,12 +74,24 @@ func (e *Error) cut() error {
 // backoff is how long to wait after attempt n: what the store asked for, or a
 // random part of a time that doubles.
 func backoff(n int, h http.Header) time.Duration {
-	if asked := h.Get("Retry-After"); asked != "" {
-		if seconds, err := strconv.Atoi(asked); err == nil && seconds > 0 {
-			return min(time.Duration(min(seconds, 3600))*time.Second, longestAsked)
-		}
+	if asked := retryAfter(h); asked > 0 {
+		return min(asked, longestAsked)
 	}
-	return rand.N(min(longestWait, firstBackoff<<(n-1))) //nolint:gosec // jitter is no secret
+	return rand.N(min(longestWait, firstBackoff<<(n-1)))
+}
+
+// retryAfter reads a Retry-After: seconds, or a date by the store's own clock.
+func retryAfter(h http.Header) time.Duration {
+	text := h.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(text, 10, 16); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	until, known := ks3.ParseDate(text)
+	from, dated := ks3.ParseDate(h.Get("Date"))
+	if !known || !dated {
+		return 0
+	}
+	return until.Sub(from)
 }
 
 // attempt sends a call once, and again only where a redirect says that this
@@ -177,7 +189,7 @@ func (c *Client) roundTrip(req *http.Request, cl *call) (answer, error) {
 	return ans, c.fault(cl, ans, good)
 }
 
-var errTooLong = fmt.Errorf("the answer is longer than %d MiB: no listing is", answerLimit>>20) //nolint:gochecknoglobals // a sentinel
+var errTooLong = fmt.Errorf("the answer is longer than %d MiB: no listing is", answerLimit>>20)
 
 // readAll reads a body to its end, so that the connection can be used again, and
 // closes it.

@@ -26,6 +26,7 @@ const (
 	noteEmptyPage   = "the store promised more uploads and then sent an empty page"
 	noteNotEncoded  = "the store says that keys are url-encoded and does not encode them: keys with % or + are left alone"
 	noteNoIDMarker  = "the store refuses upload-id-marker: uploads of a key at a page's edge may be missing"
+	noteNothing     = "nothing was listed; this store is not known to list every upload, so that this is no proof that there is none"
 	noteUnprovenKey = "the exact bytes of some keys are not certain: those uploads are left alone"
 )
 
@@ -41,6 +42,7 @@ type listing struct {
 	more                bool            // the last page was truncated
 	done                bool
 
+	listed   bool           // some upload came
 	before   []rules.Upload // the page before
 	disputed bool           // keys are not encoded although the store says so
 	decoded  bool           // some key was changed by decoding
@@ -130,16 +132,19 @@ func (l *listing) take(p *uploadsPage, out *engine.UploadPage) error {
 	if len(p.uploads) == 0 && l.more {
 		l.note(out, noteEmptyPage)
 	}
-	if out.Uploads, err = l.fresh(p.uploads, out); err != nil {
-		return err
-	}
 	sorted := l.sorted(p.uploads)
 	if !sorted {
 		l.note(out, noteUnsorted)
 	}
+	if out.Uploads, err = l.fresh(p.uploads, sorted, out); err != nil {
+		return err
+	}
 	l.before, l.more = p.uploads, p.truncated
+	l.listed = l.listed || len(p.uploads) > 0
 	if !p.truncated {
-		l.done = true
+		if l.done = true; !l.listed && !l.c.listingProves() {
+			l.note(out, noteNothing)
+		}
 		return nil
 	}
 	if !nextProven {
@@ -190,20 +195,23 @@ func (l *listing) sorted(uploads []rules.Upload) bool {
 	return true
 }
 
-// fresh leaves out what the page before held. A page with nothing else repeats
-// itself, and so would every page after it.
-func (l *listing) fresh(uploads []rules.Upload, out *engine.UploadPage) ([]rules.Upload, error) {
-	if len(l.before) == 0 || len(uploads) == 0 || uploads[0].Key > l.before[len(l.before)-1].Key {
+// A place is what tells one upload of a bucket from another.
+type place struct{ key, id string }
+
+// fresh leaves out what came before: on the page before, or on this page. A page
+// with nothing new repeats itself, and so would every page after it.
+func (l *listing) fresh(uploads []rules.Upload, sorted bool, out *engine.UploadPage) ([]rules.Upload, error) {
+	if len(uploads) == 0 || sorted && l.distinct(uploads) {
 		return uploads, nil
 	}
-	type ref struct{ key, id string }
-	known := make(map[ref]bool, len(l.before))
+	known := make(map[place]bool, len(l.before)+len(uploads))
 	for i := range l.before {
-		known[ref{l.before[i].Key, l.before[i].ID}] = true
+		known[place{l.before[i].Key, l.before[i].ID}] = true
 	}
 	kept := make([]rules.Upload, 0, len(uploads))
 	for i := range uploads {
-		if !known[ref{uploads[i].Key, uploads[i].ID}] {
+		if at := (place{uploads[i].Key, uploads[i].ID}); !known[at] {
+			known[at] = true
 			kept = append(kept, uploads[i])
 		}
 	}
@@ -214,6 +222,20 @@ func (l *listing) fresh(uploads []rules.Upload, out *engine.UploadPage) ([]rules
 		l.note(out, noteOverlap)
 	}
 	return kept, nil
+}
+
+// distinct reports whether no key of a sorted page came before, which settles
+// for most pages that no upload did.
+func (l *listing) distinct(uploads []rules.Upload) bool {
+	if len(l.before) > 0 && uploads[0].Key == l.before[len(l.before)-1].Key {
+		return false
+	}
+	for i := 1; i < len(uploads); i++ {
+		if uploads[i].Key == uploads[i-1].Key {
+			return false
+		}
+	}
+	return true
 }
 
 // advance moves the markers behind a truncated page.

@@ -124,6 +124,16 @@ func TestListUploadsPaging(t *testing.T) {
 			markers: []string{"a 2"}, refs: "a 1,a 2,b 1", note: "overlap",
 		},
 		{
+			name:  "an upload that comes twice on a page",
+			pages: []http.HandlerFunc{say(200, uploadsXML("", a1, a2, a1, b1))},
+			refs:  "a 1,a 2,b 1", note: "counted once",
+		},
+		{
+			name:    "an overlap of unsorted pages",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("b", "1"), b1, a1)), say(200, uploadsXML("", c1, a1))},
+			markers: []string{"b 1"}, refs: "b 1,a 1,c 1", note: "counted once",
+		},
+		{
 			name:  "one unsorted page",
 			pages: []http.HandlerFunc{say(200, uploadsXML("", b1, a1))},
 			refs:  "b 1,a 1", note: "order of their keys",
@@ -218,6 +228,30 @@ func TestListUploadsNotesALongPage(t *testing.T) {
 	refs, notes, err := listed(t, open(t, serve(t, say(200, uploadsXML("", uploads...))).URL), "")
 	if err != nil || len(refs) != 1001 || len(notes) != 1 || !strings.Contains(notes[0], "more than 1000") {
 		t.Errorf("got %d uploads, notes %q, error %v", len(refs), notes, err)
+	}
+}
+
+func TestListUploadsWithoutADate(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Date"] = nil
+		say(200, uploadsXML(""))(w, r)
+	})
+	for page, err := range open(t, s.URL).ListUploads(t.Context(), "b", "") {
+		if err != nil || !page.Date.IsZero() {
+			t.Errorf("got %v, %v", page.Date, err)
+		}
+	}
+}
+
+// Some stores list nothing although something is there: only a store that is
+// known to list everything is believed without a word.
+func TestPromise14_AnEmptyListOfAnUnknownStoreIsNoProof(t *testing.T) {
+	s := serve(t, say(200, uploadsXML("")))
+	if _, notes, err := listed(t, open(t, s.URL, as("s3", "")), ""); err != nil || len(notes) != 1 || !strings.Contains(notes[0], "no proof") {
+		t.Errorf("s3: got %q, %v", notes, err)
+	}
+	if _, notes, err := listed(t, open(t, s.URL), ""); err != nil || len(notes) != 0 {
+		t.Errorf("ks3: got %q, %v", notes, err)
 	}
 }
 

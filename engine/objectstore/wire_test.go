@@ -19,7 +19,7 @@ func rawServer(t *testing.T) (url string, lines <-chan string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { listener.Close() })
+	t.Cleanup(func() { _ = listener.Close() })
 	first := make(chan string, 100)
 	go func() {
 		for {
@@ -28,7 +28,7 @@ func rawServer(t *testing.T) (url string, lines <-chan string) {
 				return
 			}
 			go func() {
-				defer conn.Close()
+				defer func() { _ = conn.Close() }()
 				r := bufio.NewReader(conn)
 				for {
 					line, err := r.ReadString('\n')
