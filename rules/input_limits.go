@@ -19,23 +19,16 @@ const (
 	maxExponent   = 3        // digits of a number's exponent: 1e999999999 takes for ever to print
 )
 
-// checkLimits finds what would make the text unsafe to parse.
-func checkLimits(f File) *hcl.Diagnostic {
+// checkSize refuses text that is too large to look at. Its messages have no
+// snippet: that would be what is too large.
+func checkSize(f File) *hcl.Diagnostic {
 	if len(f.Bytes) > maxFileSize {
 		return &hcl.Diagnostic{
-			Severity: hcl.DiagError, Summary: "File too large",
-			Detail: fmt.Sprintf("%s has more than %d KiB. Split the rules over several files of one directory.",
-				f.Name, maxFileSize>>10),
+			Severity: hcl.DiagError, Summary: "File too large", Subject: startOfLine(f.Name, 1),
+			Detail: fmt.Sprintf("The file has more than %d KiB. Split the rules over several files of one directory.",
+				maxFileSize>>10),
 		}
 	}
-	if d := checkLines(f); d != nil {
-		return d
-	}
-	tokens, _ := hclsyntax.LexConfig(f.Bytes, f.Name, hcl.InitialPos)
-	return checkDepth(tokens)
-}
-
-func checkLines(f File) *hcl.Diagnostic {
 	line, length := 1, 0
 	for _, c := range f.Bytes {
 		if c == '\n' {
@@ -44,13 +37,23 @@ func checkLines(f File) *hcl.Diagnostic {
 		}
 		if length++; length > maxLineLength {
 			return &hcl.Diagnostic{
-				Severity: hcl.DiagError, Summary: "Line too long",
-				Detail: fmt.Sprintf("Line %d of %s has more than %d KiB. Break it into several lines.",
-					line, f.Name, maxLineLength>>10),
+				Severity: hcl.DiagError, Summary: "Line too long", Subject: startOfLine(f.Name, line),
+				Detail: fmt.Sprintf("The line has more than %d KiB. Break it into several lines.", maxLineLength>>10),
 			}
 		}
 	}
 	return nil
+}
+
+func startOfLine(name string, line int) *hcl.Range {
+	at := hcl.Pos{Line: line, Column: 1}
+	return &hcl.Range{Filename: name, Start: at, End: at}
+}
+
+// checkNesting refuses text that would exhaust the parser's stack.
+func checkNesting(f File) *hcl.Diagnostic {
+	tokens, _ := hclsyntax.LexConfig(f.Bytes, f.Name, hcl.InitialPos)
+	return checkDepth(tokens)
 }
 
 // checkDepth refuses tokens that could make the parser, or a walk over its

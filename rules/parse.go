@@ -27,8 +27,12 @@ func (l *loader) parseRules(files []File) []*hclsyntax.Body {
 // parse reads one file, after its limits were checked. It returns nil when the
 // text could not be parsed to something that can be read on.
 func (l *loader) parse(f File) *hclsyntax.Body {
+	if d := checkSize(f); d != nil {
+		l.diags = append(l.diags, d)
+		return nil
+	}
 	l.files[f.Name] = &hcl.File{Bytes: f.Bytes}
-	if d := checkLimits(f); d != nil {
+	if d := checkNesting(f); d != nil {
 		l.diags = append(l.diags, d)
 		return nil
 	}

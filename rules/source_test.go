@@ -83,7 +83,7 @@ func TestReadSource_StopsAtTheLimit(t *testing.T) {
 		t.Errorf("%d bytes were kept", n)
 	}
 	_, d := Load(src, Values{})
-	if got := headsOf(d); !slices.Equal(got, []string{"ERROR: nowhere: File too large: "}) {
+	if got := headsOf(d); !slices.Equal(got, []string{"ERROR: a.hcl:1,1: File too large: "}) {
 		t.Errorf("got %q", got)
 	}
 }

@@ -223,3 +223,31 @@ func readFuzzSeed(f *testing.F, path string) string {
 	}
 	return string(b)
 }
+
+// FuzzValues holds that no value, from wherever, makes Load fail otherwise than by
+// diagnostics.
+func FuzzValues(f *testing.F) {
+	for _, seed := range []string{``, `7`, `["a", "b"]`, `{ a = 1 }`, `null`, `"${1 + 1}"`, `[`, "x\x00", `1e999999999`, "a\nb = 1", strings.Repeat("[", 300)} {
+		f.Add(seed)
+	}
+	src := rulesWith("variable \"s\" {\n  default = \"\"\n}\nvariable \"x\" {\n  type = list(object({ a = optional(number, 1) }))\n  default = []\n}", `var.s`)
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, vals := range []Values{
+			{Env: []string{"OFFCUT_VAR_s=" + text, "OFFCUT_VAR_x=" + text, text}},
+			{Flags: []string{"s=" + text, "x=" + text, text}},
+			{Files: []File{{"x.vars.hcl", []byte("x = " + text)}, {"y.vars.hcl", []byte(text)}}},
+		} {
+			_, d := Load(src, vals)
+			var b bytes.Buffer
+			if err := d.WriteText(&b, 0, false); err != nil {
+				t.Fatal(err)
+			}
+			if i := bytes.IndexFunc(b.Bytes(), actedOn); i >= 0 {
+				t.Errorf("the messages hold %q", b.Bytes()[i:])
+			}
+		}
+		if _, err := satisfies(LanguageVersion, text); err != nil && err.Error() == "" {
+			t.Error("an error without a word")
+		}
+	})
+}

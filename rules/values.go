@@ -81,10 +81,14 @@ func (l *loader) setFromText(v *variable, raw, source string) {
 
 // readExpression reads a constant expression that did not come from a file.
 func readExpression(raw string) (cty.Value, hcl.Diagnostics) {
-	if d := checkLimits(File{Name: "the value", Bytes: []byte(raw)}); d != nil {
+	f := File{Name: "value", Bytes: []byte(raw)}
+	if d := checkSize(f); d != nil {
 		return cty.NilVal, hcl.Diagnostics{d}
 	}
-	expr, diags := hclsyntax.ParseExpression([]byte(raw), "value", hcl.InitialPos)
+	if d := checkNesting(f); d != nil {
+		return cty.NilVal, hcl.Diagnostics{d}
+	}
+	expr, diags := hclsyntax.ParseExpression(f.Bytes, f.Name, hcl.InitialPos)
 	if diags.HasErrors() {
 		return cty.NilVal, diags
 	}
