@@ -237,7 +237,7 @@ func TestPromise6_AStopEndsWaits(t *testing.T) {
 		}, Failed, "stopped after an abort whose effect is not known"},
 		"before another round": {func(w *world, ref Ref) {
 			w.store.staysListed(ref, true)
-		}, NotVerified, "it is still there with 2 parts"},
+		}, NotVerified, "the store still has it, with 2 parts"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -135,9 +135,9 @@ func (l *lane) relist(ctx context.Context) {
 }
 
 // relistScope marks the claims that a scope still lists. It reports false where
-// the listing proves nothing: it failed, strayed from the scope, told of a
-// peculiarity, or may be an old copy.
-func (l *lane) relistScope(ctx context.Context, scope *Scope, s *scopeClaims) bool {
+// the listing proves nothing: it failed, has no page, strayed from the scope, told
+// of a peculiarity, or may be an old copy.
+func (l *lane) relistScope(ctx context.Context, scope *Scope, s *scopeClaims) (proves bool) {
 	for page, err := range l.store.ListUploads(ctx, scope.Bucket, scope.Prefix) {
 		if err != nil || len(page.Notes) > 0 || !l.fresh(page.Date) {
 			return false
@@ -151,6 +151,7 @@ func (l *lane) relistScope(ctx context.Context, scope *Scope, s *scopeClaims) bo
 				s.listed[at] = true
 			}
 		}
+		proves = true
 	}
-	return true
+	return proves
 }

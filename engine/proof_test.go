@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -58,7 +60,7 @@ func TestPromise7_WhatStaysIsAbortedAgainThenNotVerified(t *testing.T) {
 		if !slices.Equal(sent, want) {
 			w.t.Errorf("aborts at %v, want %v", sent, want)
 		}
-		if o.Attempts != 6 || !strings.Contains(o.Err, "still there with 2 parts") || !strings.Contains(o.Err, "sent: 6") {
+		if o.Attempts != 6 || !strings.Contains(o.Err, "the store still has it, with 2 parts") || !strings.Contains(o.Err, "sent: 6") {
 			w.t.Errorf("%d attempts, text %q", o.Attempts, o.Err)
 		}
 	})
@@ -138,7 +140,7 @@ func TestPromise7_WhatListingsShowAfterOurAbortIsNotVerified(t *testing.T) {
 		w.ghost(ref)
 		w.stale("raw/a", "u1")
 		o := w.want(w.outcomes(plan, w.apply(plan)), ref, NotVerified)
-		if o.Attempts != 1 || !strings.Contains(o.Err, "says NoSuchUpload, but still lists it") {
+		if o.Attempts != 1 || !strings.Contains(o.Err, "the store still lists it") {
 			t.Errorf("%d attempts, text %q", o.Attempts, o.Err)
 		}
 	})
@@ -278,6 +280,45 @@ func TestPromise7_WhatCannotBeProvenIsNotVerified(t *testing.T) {
 		}
 		if o := w.want(outcomes, gone, Failed); !strings.Contains(o.Err, "400 Bad Request") {
 			t.Errorf("text %q", o.Err)
+		}
+	})
+}
+
+// A store of this kind ends a listing before its first page, without an error.
+func TestPromise7_AListingWithoutAPageProvesNothing(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		aborted, gone := w.stale("raw/a", "u1"), w.stale("raw/b", "u1")
+		plan := w.plan()
+		w.store.remove(gone)
+		w.over = func(s *memStore) Store { return pagelessStore{s} }
+		outcomes := w.outcomes(plan, w.apply(plan))
+		w.want(outcomes, aborted, Aborted) // by its parts
+		if o := w.want(outcomes, gone, Failed); !strings.Contains(o.Err, "has no page") {
+			w.t.Errorf("text %q", o.Err)
+		}
+	})
+}
+
+type pagelessStore struct{ *memStore }
+
+func (pagelessStore) ListUploads(context.Context, string, string) iter.Seq2[UploadPage, error] {
+	return func(func(UploadPage, error) bool) {}
+}
+
+func TestPromise7_ALaterAbortThatIsRefusedIsTold(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		ref := w.stale("raw/a", "u1")
+		w.store.staysListed(ref, true)
+		sent := 0
+		w.store.onAbort = func(Ref) error {
+			if sent++; sent > 1 {
+				return fmt.Errorf("403 from the store: %w", ErrAccessDenied)
+			}
+			return nil
+		}
+		o := w.want(w.run(nil), ref, NotVerified)
+		if !strings.HasPrefix(o.Err, "the store still has it, with 2 parts of 2097152 bytes (the last try: 403 from the store") {
+			w.t.Errorf("text %q", o.Err)
 		}
 	})
 }

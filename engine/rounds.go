@@ -50,6 +50,7 @@ func (l *lane) nextRound(f func(*attempt)) {
 // again aborts a survivor once more, if its parts still allow that, and looks for
 // it. What the store called gone before our first abort is only looked for.
 func (l *lane) again(ctx context.Context, a *attempt) {
+	a.Err = "" // of the round before
 	if a.Result == Aborted {
 		a.state = reading
 		l.carry(a)
