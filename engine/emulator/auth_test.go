@@ -89,6 +89,21 @@ func TestSessionTokens(t *testing.T) {
 	}
 }
 
+func TestAWSFormOfV2IsTaken(t *testing.T) {
+	s := openAt(t, testNow())
+	date := ks3.FormatDate(testNow())
+	sum := ks3.SignV2(vectorSecret, "POST\n\n\n"+date+"\nx-amz-meta-a:b\nx-amz-storage-class:ARCHIVE\n/my-bucket/k?uploads")
+	w := send(t, s, "POST /k?uploads", bucketHost, "Date: "+date, "x-amz-meta-a: b", "x-amz-storage-class: ARCHIVE",
+		"x-kss-acl: private", "Authorization: AWS "+vectorKey+":"+sum)
+	if w.Code != 200 || w.Header().Get("X-Amz-Request-Id") != w.Header().Get("X-Kss-Request-Id") {
+		t.Fatal(w.Code, w.Body, w.Header())
+	}
+	list := signed(t, s, "GET /?uploads&prefix=k", bucketHost, "").Body.String()
+	if !strings.Contains(list, "<StorageClass>ARCHIVE<") {
+		t.Error(list)
+	}
+}
+
 func TestPresignedURLsAreRefusedByName(t *testing.T) {
 	s := openAt(t, testNow())
 	for _, query := range []string{"KSSAccessKeyId=a&Expires=1&Signature=b", "X-Kss-Signature=a", "X-Amz-Signature=a"} {
@@ -162,6 +177,7 @@ func TestWhatTheClientSaysOfTheBody(t *testing.T) {
 		{"chunks, long", "6\r\nhello!\r\n0\r\n\r\n", chunkedUnsignedTrailer, chunked, 400, "InvalidArgument"},
 		{"chunks, none", body, chunkedUnsignedTrailer, chunked, 400, "InvalidArgument"},
 		{"chunks, no length", "0\r\n\r\n", chunkedUnsignedTrailer, nil, 411, "MissingContentLength"},
+		{"chunks, unsaid", "5\r\nhello\r\n0\r\n\r\n", ks3.UnsignedPayload, chunked, 501, "NotImplemented"},
 		{"signed chunks", body, "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", chunked, 501, "NotImplemented"},
 		{"an unsigned header", body, ks3.UnsignedPayload, []string{"x-amz-unsigned: 1"}, 403, "AccessDenied"},
 	}

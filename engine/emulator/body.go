@@ -70,30 +70,32 @@ func (b *checkedBody) fault() error {
 }
 
 // openBody prepares the body for an operation. payload is what the signature
-// covers of it.
+// covers of it. Framing is taken off or refused, and never stored as data.
 func (c *call) openBody(payload string) (*checkedBody, error) {
 	b := &checkedBody{src: c.r.Body, size: c.r.ContentLength}
-	var chunks *chunkReader
-	switch {
-	case payload == chunkedUnsignedTrailer:
-		chunks = newChunkReader(c.r.Body)
+	if payload == chunkedUnsignedTrailer {
+		chunks := newChunkReader(c.r.Body)
 		size, err := strconv.ParseUint(c.header("decoded-content-length"), 10, 62)
 		if err != nil {
 			return nil, refuse(ks3.CodeMissingLength, "A body in chunks needs %sdecoded-content-length.", c.dialect.HeaderPrefix)
 		}
 		b.src, b.size = chunks, int64(size)
-	case strings.HasPrefix(payload, chunkedAny):
-		return nil, unbuilt("bodies in signed chunks (%s)", payload)
-	case payload == "" && strings.Contains(c.r.Header.Get("Content-Encoding"), "aws-chunked") && c.r.ContentLength != 0:
-		return nil, unbuilt("aws-chunked bodies with a V2 signature")
-	case payload != "" && payload != ks3.UnsignedPayload:
+		return b, c.addDigests(b, chunks)
+	}
+	if said := c.header("content-sha256"); strings.HasPrefix(said, chunkedAny) {
+		return nil, unbuilt("bodies in chunks with this signature (%s)", said)
+	}
+	if c.r.ContentLength != 0 && strings.Contains(c.r.Header.Get("Content-Encoding"), "aws-chunked") {
+		return nil, unbuilt("aws-chunked bodies whose content-sha256 is not %s", chunkedUnsignedTrailer)
+	}
+	if payload != "" && payload != ks3.UnsignedPayload {
 		check, err := sha256Check(payload, c.dialect)
 		if err != nil {
 			return nil, err
 		}
 		b.checks = append(b.checks, check)
 	}
-	return b, c.addDigests(b, chunks)
+	return b, c.addDigests(b, nil)
 }
 
 func sha256Check(payload string, d ks3.Dialect) (bodyCheck, error) {

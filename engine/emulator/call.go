@@ -173,7 +173,8 @@ func (c *call) setHeader(name, value string) {
 
 // xml answers 200 with a document.
 func (c *call) xml(d *xmlDoc) error {
-	return c.reply(http.StatusOK, d.end())
+	c.reply(http.StatusOK, d.end())
+	return nil
 }
 
 // empty answers without a body.
@@ -185,13 +186,15 @@ func (c *call) empty(status int) error {
 	return nil
 }
 
-func (c *call) reply(status int, body []byte) error {
+// reply answers with a document. If the client has gone meanwhile, the log says so.
+func (c *call) reply(status int, body []byte) {
 	h := c.w.Header()
 	h.Set("Content-Type", "application/xml")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	c.writeHead(status)
-	_, err := c.w.Write(body)
-	return err
+	if _, err := c.w.Write(body); err != nil {
+		c.access.Err = errors.Join(c.access.Err, err)
+	}
 }
 
 func (c *call) writeHead(status int) {
@@ -208,10 +211,7 @@ func (c *call) fail(e *apiError) {
 		c.writeHead(e.status)
 		return
 	}
-	body := e.body(c.resource(), c.access.RequestID)
-	if err := c.reply(e.status, body); err != nil {
-		c.access.Err = errors.Join(c.access.Err, err)
-	}
+	c.reply(e.status, e.body(c.resource(), c.access.RequestID))
 }
 
 // resource is what an error speaks of.

@@ -264,6 +264,25 @@ func TestDoubleSlashIsTakenInBothForms(t *testing.T) {
 	}
 }
 
+func TestHosts(t *testing.T) {
+	s, err := Open(Options{Domains: []string{"S3.example.com."}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close() //nolint:errcheck // The test is over.
+	for _, tt := range []struct{ host, bucket, region string }{
+		{"localhost", "", ""}, {"localhost:9000", "", ""}, {"media.localhost:9000", "media", ""}, {"Media.LOCALHOST.", "media", ""},
+		{"127.0.0.1", "", ""}, {"127.0.0.1:9000", "", ""}, {"[::1]", "", ""}, {"[::1]:9000", "", ""}, {"", "", ""},
+		{"s3.example.com", "", ""}, {"media.s3.example.com:80", "media", ""}, {"s3.example.org", "", ""}, {"notlocalhost", "", ""},
+		{"ks3-cn-beijing.ksyuncs.com", "", "BEIJING"}, {"media.ks3-cn-shanghai.ksyuncs.com", "media", "SHANGHAI"},
+		{"media.ks3-cn-beijing-internal.ksyuncs.com", "media", "BEIJING"}, {"media.ks3-cn-beijing.ksyun.com", "media", "BEIJING"},
+	} {
+		if bucket, region := s.readHost(tt.host); bucket != tt.bucket || region != tt.region {
+			t.Errorf("%s: bucket %q in %q, want %q in %q", tt.host, bucket, region, tt.bucket, tt.region)
+		}
+	}
+}
+
 func TestWrongRegionIsRedirected(t *testing.T) {
 	s := openAt(t, testNow())
 	if err := s.CreateBucket("far", "SHANGHAI"); err != nil {

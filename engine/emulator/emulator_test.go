@@ -212,3 +212,28 @@ func TestSDKAborts(t *testing.T) {
 		t.Errorf("after the abort %d uploads are listed, %v", len(list.Uploads), err)
 	}
 }
+
+func TestSDKHandlesBuckets(t *testing.T) {
+	_, url := open(t, emulator.Options{Region: "shanghai"})
+	client, ctx := sdk(url), context.Background()
+	name := aws.String("new-bucket")
+	if _, err := client.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: name}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := client.ListBuckets(ctx, &s3.ListBucketsInput{})
+	if err != nil || len(list.Buckets) != 2 || *list.Buckets[1].Name != *name || time.Since(*list.Buckets[1].CreationDate) > time.Minute {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if at, err := client.GetBucketLocation(ctx, &s3.GetBucketLocationInput{Bucket: name}); err != nil || at.LocationConstraint != "SHANGHAI" {
+		t.Errorf("%+v, %v", at, err)
+	}
+	if head, err := client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: name}); err != nil || *head.BucketRegion != "SHANGHAI" {
+		t.Errorf("%+v, %v", head, err)
+	}
+	if _, err := client.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: name}); err != nil {
+		t.Error(err)
+	}
+	if _, err := client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: name}); err == nil {
+		t.Error("the bucket is still there")
+	}
+}

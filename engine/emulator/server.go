@@ -41,7 +41,7 @@ type Access struct {
 	RequestID           string
 	Duration            time.Duration
 	Warning             string // what was taken although no page has it so
-	Err                 error  // the server's own failure: the cause of a 500, or files that could not be removed
+	Err                 error  // the cause of a 500, files that could not be removed, or a client that went away
 }
 
 // A Server is a KS3 server over a directory. Its methods may be called from many
@@ -94,7 +94,7 @@ func Open(o Options) (_ *Server, err error) {
 func (s *Server) configure(o Options) error {
 	s.users = o.Users
 	if len(s.users) == 0 {
-		s.users = []User{{ID: "NzMzOTgzMzQ=", Name: "offcut", AccessKeyID: "offcut", SecretAccessKey: "offcut-secret"}}
+		s.users = []User{{ID: "b2ZmY3V0", Name: "offcut", AccessKeyID: "offcut", SecretAccessKey: "offcut-secret"}}
 	}
 	s.byKey, s.byID = map[string]User{}, map[string]User{}
 	for _, u := range s.users {
