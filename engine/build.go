@@ -41,8 +41,10 @@ type Options struct {
 //
 // An upload is planned when the verdict is to abort it and one of the rules that
 // decided may act. Where none of them may, it is not this run's business: it is
-// counted as listed and no more, and its parts are not read. An upload that
-// vanishes before its parts are read is counted as listed and no more, too.
+// counted as listed and no more, and its parts are not read. An upload that is
+// listed, but is NoSuchUpload when its parts are asked for, is kept as unreadable
+// like any other: it may have ended meanwhile, or the store may have answered its
+// key wrongly, and nothing is passed over in silence.
 func Build(ctx context.Context, stores Stores, cfg *rules.Config, opts Options) (*Plan, error) {
 	b, err := newBuild(stores, cfg, opts)
 	if err != nil {

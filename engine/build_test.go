@@ -222,12 +222,15 @@ func TestBuildOfPartsThatVanishOrFail(t *testing.T) {
 	}
 	p := buildPlan(t, s, testConfig(testRule("stale", "media", "")), testOptions(t))
 	wantPlanned(t, p, "media/stale 1")
-	wantKept(t, p, map[rules.Reason]int64{rules.KeepPartsUnreadable: 1})
+	wantKept(t, p, map[rules.Reason]int64{rules.KeepPartsUnreadable: 2})
 	if p.Listed != 3 || !p.Whole() {
 		t.Errorf("listed %d, whole %v", p.Listed, p.Whole())
 	}
-	if notes := strings.Join(p.Scopes[0].Notes, "\n"); !strings.Contains(notes, "ks3:ListMultipartUploadParts") {
-		t.Errorf("the scope's notes do not say why parts were not read: %q", notes)
+	notes := strings.Join(p.Scopes[0].Notes, "\n")
+	for _, want := range []string{"ks3:ListMultipartUploadParts", "lists 1 upload that it answers NoSuchUpload for"} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("the scope's notes do not say why parts were not read: %q does not hold %q", notes, want)
+		}
 	}
 }
 

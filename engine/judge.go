@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/dustin/go-humanize/english"
+
 	"offcut/rules"
 )
 
@@ -22,6 +24,7 @@ type scopeScan struct {
 	mu          sync.Mutex
 	byReaders   counts
 	unreadable  int64 // uploads whose parts could not be read
+	ghosts      int64 // uploads that are listed, but NoSuchUpload when asked about
 	firstUnread error
 }
 
@@ -185,9 +188,6 @@ func (s *scopeScan) judgeParts(ctx context.Context, u *rules.Upload) error {
 		return ctx.Err()
 	}
 	s.observe(PartsRead{Provider: s.address, Ref: ref, Err: err})
-	if errors.Is(err, ErrNoSuchUpload) {
-		return nil
-	}
 	parts := &answer.Parts
 	if err != nil {
 		parts = &rules.Parts{Unreadable: true}
@@ -211,6 +211,10 @@ func (s *scopeScan) judgeParts(ctx context.Context, u *rules.Upload) error {
 func (s *scopeScan) missParts(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if errors.Is(err, ErrNoSuchUpload) {
+		s.ghosts++
+		return
+	}
 	s.unreadable++
 	if s.firstUnread == nil {
 		s.firstUnread = err
@@ -219,8 +223,11 @@ func (s *scopeScan) missParts(err error) {
 
 // noteUnread tells in the scope that parts could not be read.
 func (s *scopeScan) noteUnread() {
+	if s.ghosts > 0 {
+		s.note(fmt.Sprintf("the store lists %s that it answers NoSuchUpload for when asked for the parts, so they are kept: they ended meanwhile, or their keys are not what the listing says", english.Plural(int(s.ghosts), "upload", "")))
+	}
 	if s.firstUnread != nil {
-		s.note(fmt.Sprintf("the parts of %d uploads could not be read, so they are kept; the first: %v", s.unreadable, s.firstUnread))
+		s.note(fmt.Sprintf("the parts of %s could not be read, so they are kept; the first: %v", english.Plural(int(s.unreadable), "upload", ""), s.firstUnread))
 	}
 }
 
