@@ -25,10 +25,10 @@ func (l *loader) decodeOffcut(blocks []*block) time.Duration {
 	floor := get[time.Duration](b, "minimum_age")
 	switch at := b.value("minimum_age"); {
 	case floor <= 0:
-		l.errorAt(at, "Invalid duration", "minimum_age must be longer than nothing. Write \"24h\", or leave it out.")
+		l.errorIn(at, "Invalid duration", "minimum_age must be longer than nothing. Write \"24h\", or leave it out.")
 		return standardAge
 	case floor < standardAge:
-		l.warnAt(at, "Minimum age below one day", fmt.Sprintf(
+		l.warnIn(at, "Minimum age below one day", fmt.Sprintf(
 			"Rules may now abort uploads that began %s ago. A large upload over a slow line can be in progress for longer: "+
 				"make sure that no writer of these buckets is.", FormatDuration(floor)))
 	}
@@ -40,9 +40,9 @@ func (l *loader) checkVersion(b *block) {
 	ok, err := satisfies(LanguageVersion, wanted)
 	switch at := b.value("required_version"); {
 	case err != nil:
-		l.errorAt(at, "Invalid version constraint", sentence(err.Error()))
+		l.errorIn(at, "Invalid version constraint", sentence(err.Error()))
 	case !ok:
-		l.errorAt(at, "Unsupported version of offcut", fmt.Sprintf(
+		l.errorIn(at, "Unsupported version of offcut", fmt.Sprintf(
 			"These rules ask for a version %s, but this is %s. Use another version of offcut, or change required_version if the rules mean the same in this one.",
 			wanted, LanguageVersion))
 	}

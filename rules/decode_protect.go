@@ -35,7 +35,7 @@ func (l *loader) checkBucketGlobs(b *block) {
 			continue
 		}
 		odd, _ := utf8.DecodeRuneInString(g[at:])
-		l.errorAt(p.at, "Invalid bucket name", fmt.Sprintf(
+		l.errorIn(p.at, "Invalid bucket name", fmt.Sprintf(
 			"%q can match no bucket, because no bucket name holds a %q. Buckets are named in full or by a glob with * and ?; keys belong in prefixes.",
 			g, string(odd)))
 	}

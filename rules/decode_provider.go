@@ -66,11 +66,11 @@ func (l *loader) decodeProvider(b *block) Provider {
 
 func (l *loader) checkProvider(b *block, p Provider) {
 	if b.known("region") && strings.TrimSpace(p.Region) == "" {
-		l.errorAt(b.value("region"), "Empty region", "The region is empty. Leave it out to take it from the environment, or name one.")
+		l.errorIn(b.value("region"), "Empty region", "The region is empty. Leave it out to take it from the environment, or name one.")
 	}
 	if b.known("endpoint") {
 		if err := checkEndpoint(get[string](b, "endpoint")); err != nil {
-			l.errorAt(b.value("endpoint"), "Invalid endpoint", sentence(err.Error()))
+			l.errorIn(b.value("endpoint"), "Invalid endpoint", sentence(err.Error()))
 		}
 	}
 	if p.Kind == kindKS3 {
@@ -81,7 +81,7 @@ func (l *loader) checkProvider(b *block, p Provider) {
 			"internal is for the kind \"ks3\" only: it picks the internal host of a KS3 region. Write the endpoint instead.")
 	}
 	if b.known("signature") && p.Signature != "aws4" {
-		l.errorAt(b.value("signature"), "Invalid value", fmt.Sprintf(
+		l.errorIn(b.value("signature"), "Invalid value", fmt.Sprintf(
 			"A provider of the kind \"s3\" signs with \"aws4\" only, not %q. Remove the argument.", p.Signature))
 	}
 }

@@ -75,7 +75,7 @@ func (l *loader) decodeSchedule(b *block) Schedule {
 		}
 		zone = get[string](b, "timezone")
 		if _, err := ParseSchedule("@daily", zone); err != nil {
-			l.errorAt(b.value("timezone"), "Invalid time zone", sentence(err.Error()))
+			l.errorIn(b.value("timezone"), "Invalid time zone", sentence(err.Error()))
 			return Schedule{}
 		}
 	}
@@ -84,7 +84,7 @@ func (l *loader) decodeSchedule(b *block) Schedule {
 	}
 	s, err := ParseSchedule(get[string](b, "schedule"), zone)
 	if err != nil {
-		l.errorAt(b.value("schedule"), "Invalid schedule", sentence(err.Error()))
+		l.errorIn(b.value("schedule"), "Invalid schedule", sentence(err.Error()))
 	}
 	return s
 }
@@ -118,13 +118,13 @@ func (l *loader) decodeStale(b *block, floor time.Duration) Stale {
 	}
 	for _, name := range []string{"older_than", "idle_for"} {
 		if d := get[time.Duration](b, name); b.known(name) && d < floor {
-			l.errorAt(b.value(name), "Threshold below the minimum age", fmt.Sprintf(
+			l.errorIn(b.value(name), "Threshold below the minimum age", fmt.Sprintf(
 				"%s is %s, but no rule may go below %s. Raise it to at least %q, or lower minimum_age in the offcut block if you are sure that no upload takes that long.",
 				name, FormatDuration(d), FormatDuration(floor), FormatDuration(floor)))
 		}
 	}
 	if b.known("max_lifetime") && b.known("older_than") && s.MaxLifetime <= s.OlderThan {
-		l.errorAt(b.value("max_lifetime"), "Lifetime too short", fmt.Sprintf(
+		l.errorIn(b.value("max_lifetime"), "Lifetime too short", fmt.Sprintf(
 			"max_lifetime is %s, but it must be longer than older_than (%s): it aborts uploads even while parts arrive.",
 			FormatDuration(s.MaxLifetime), FormatDuration(s.OlderThan)))
 	}
@@ -143,7 +143,7 @@ func (l *loader) decodeLimits(b *block) Limits {
 	limits.MaxBytes = get[int64](b, "max_bytes")
 	limits.MaxPercent = get[float64](b, "max_percent")
 	if b.known("max_bytes") && limits.MaxBytes == 0 {
-		l.errorAt(b.value("max_bytes"), "Invalid size", "max_bytes must be above 0. Leave it out for no limit on bytes.")
+		l.errorIn(b.value("max_bytes"), "Invalid size", "max_bytes must be above 0. Leave it out for no limit on bytes.")
 	}
 	return limits
 }

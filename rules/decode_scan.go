@@ -28,15 +28,15 @@ func (l *loader) checkBuckets(b *block) {
 	for _, t := range get[[]text](b, "buckets") {
 		switch {
 		case t.s == "":
-			l.errorAt(t.at, "Empty bucket name", "A bucket name is empty. Name the bucket, or remove the element.")
+			l.errorIn(t.at, "Empty bucket name", "A bucket name is empty. Name the bucket, or remove the element.")
 		case strings.ContainsAny(t.s, "*?[]{}"):
-			l.errorAt(t.at, "Invalid bucket name", fmt.Sprintf(
+			l.errorIn(t.at, "Invalid bucket name", fmt.Sprintf(
 				"%q looks like a glob, but a rule scans only buckets that it names in full. List each of them.", t.s))
 		case strings.Contains(t.s, "/"):
-			l.errorAt(t.at, "Invalid bucket name", fmt.Sprintf(
+			l.errorIn(t.at, "Invalid bucket name", fmt.Sprintf(
 				"%q holds a slash, which no bucket name has. Put what follows the bucket's name into prefixes.", t.s))
 		case strings.ContainsFunc(t.s, notInBucketName):
-			l.errorAt(t.at, "Invalid bucket name", fmt.Sprintf(
+			l.errorIn(t.at, "Invalid bucket name", fmt.Sprintf(
 				"%q holds a character that no bucket name has: only letters, digits, \"-\", \".\" and \"_\" are.", t.s))
 		}
 	}
@@ -72,11 +72,11 @@ func (l *loader) decodePrefixes(b *block) []string {
 func (l *loader) checkPrefixes(prefixes []text) {
 	for _, t := range prefixes {
 		if t.s == "" {
-			l.errorAt(t.at, "Empty prefix",
+			l.errorIn(t.at, "Empty prefix",
 				"An empty prefix covers every key, and empty never means everything. Write whole_bucket = true instead of prefixes.")
 		}
 		if strings.HasPrefix(t.s, "/") {
-			l.warnAt(t.at, "Prefix begins with a slash", fmt.Sprintf(
+			l.warnIn(t.at, "Prefix begins with a slash", fmt.Sprintf(
 				"%q only covers keys whose first character is a slash. Most keys have none: write %q unless yours do.",
 				t.s, strings.TrimLeft(t.s, "/")))
 		}
@@ -85,7 +85,7 @@ func (l *loader) checkPrefixes(prefixes []text) {
 			if stem == "" {
 				remedy = "whole_bucket = true"
 			}
-			l.warnAt(t.at, "Prefix with an asterisk", fmt.Sprintf(
+			l.warnIn(t.at, "Prefix with an asterisk", fmt.Sprintf(
 				"A prefix is no glob: %q only covers keys that begin with exactly these characters, asterisk included. "+
 					"If a glob was meant, write %s.", t.s, remedy))
 		}
@@ -98,7 +98,7 @@ func (l *loader) checkEndings(b *block) {
 	for _, t := range get[[]text](b, "prefixes") {
 		last, _ := utf8.DecodeLastRuneInString(t.s)
 		if unicode.IsLetter(last) || unicode.IsDigit(last) {
-			l.warnAt(t.at, "Prefix without a slash at its end", fmt.Sprintf(
+			l.warnIn(t.at, "Prefix without a slash at its end", fmt.Sprintf(
 				"%q also covers longer names, such as %q. Write %q if only what lies under that name is meant.",
 				t.s, t.s+"hide/", t.s+"/"))
 		}

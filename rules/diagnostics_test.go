@@ -281,3 +281,24 @@ func TestDiagnostics_JSONValues(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestDiagnostics_TellTheValuesThatMattered holds that a message about a value
+// says what its variables and locals were, also where the value itself was well
+// formed.
+func TestDiagnostics_TellTheValuesThatMattered(t *testing.T) {
+	tests := map[string]struct{ old, new, want string }{
+		"threshold": {`"7d"`, `"${local.x}h"`, `with local.x as "7".`},
+		"bucket":    {`["media"]`, `["media", "${local.x}*"]`, `with local.x as "7".`},
+		"warning":   {`["raw/"]`, `["raw/", "a${local.x}"]`, `with local.x as "7".`},
+		"glob":      {"prefixes", "exclude = [\"a/\", \"[${local.x}]\"]\n    prefixes", `with local.x as "7".`},
+		"list":      {`["media"]`, `split(",", local.x == "7" ? "a,b/" : "c")`, `with local.x as "7".`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, d := loadText("locals {\n  x = \"7\"\n}\n" + strings.Replace(smallRule, tt.old, tt.new, 1))
+			if text := plainText(t, d); len(d.list) != 1 || !strings.Contains(text, tt.want) {
+				t.Errorf("got:\n%s", text)
+			}
+		})
+	}
+}

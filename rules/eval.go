@@ -65,12 +65,8 @@ func (l *loader) resolve(t hcl.Traversal) (name string, ok bool) {
 			"%q alone has no value. Write %s.NAME with the name of one of them.", root, root))
 		return "", false
 	}
-	if root == "var" && l.vars[name] == nil {
-		l.undeclared(at, "variable", name, slices.Collect(maps.Keys(l.vars)))
-		return "", false
-	}
-	if root == "local" && l.locals[name] == nil {
-		l.undeclared(at, "local value", name, slices.Collect(maps.Keys(l.locals)))
+	if root == "var" && l.vars[name] == nil || root == "local" && l.locals[name] == nil {
+		l.undeclared(t, name)
 		return "", false
 	}
 	return name, true
@@ -82,20 +78,22 @@ func attrName(step hcl.Traverser) (string, bool) {
 	return attr.Name, ok
 }
 
-func (l *loader) undeclared(at hcl.Range, what, name string, declared []string) {
+// undeclared reports a reference to a variable or local that does not exist.
+func (l *loader) undeclared(t hcl.Traversal, name string) {
 	if l.incomplete {
 		return
 	}
-	detail := fmt.Sprintf("There is no %s named %q.%s", what, name, didYouMean(name, declared))
-	switch {
-	case len(declared) == 0 && what == "variable":
-		detail += fmt.Sprintf(" Declare it with variable %q { ... }.", name)
-	case len(declared) == 0:
-		detail += fmt.Sprintf(" Declare it with locals { %s = ... }.", name)
-	default:
-		detail += fmt.Sprintf(" Declared: %s.", enumerate(declared, "and"))
+	what, declared := "variable", slices.Collect(maps.Keys(l.vars))
+	remedy := fmt.Sprintf(" Declare it with variable %q { ... }.", name)
+	if t.RootName() == "local" {
+		what, declared = "local value", slices.Collect(maps.Keys(l.locals))
+		remedy = fmt.Sprintf(" Declare it with locals { %s = ... }.", name)
 	}
-	l.errorAt(at, "Reference to undeclared "+what, detail)
+	if len(declared) > 0 {
+		remedy = fmt.Sprintf(" Declared: %s.", enumerate(declared, "and"))
+	}
+	l.errorAt(t.SourceRange(), "Reference to undeclared "+what,
+		fmt.Sprintf("There is no %s named %q.%s%s", what, name, didYouMean(name, declared), remedy))
 }
 
 // badRoot reports a reference to something that is neither a variable nor a local.
@@ -128,18 +126,39 @@ func (l *loader) checkFunctions(expr hclsyntax.Expression) bool {
 	return ok
 }
 
+// A spot is a place in the text of a value, with what its expression refers to:
+// messages tell the values of that.
+type spot struct {
+	at   hcl.Range
+	expr hcl.Expression
+	ctx  *hcl.EvalContext
+}
+
+// errorIn reports an error in a value.
+func (l *loader) errorIn(s spot, summary, detail string) {
+	l.diags = append(l.diags, s.message(hcl.DiagError, summary, detail))
+}
+
+// warnIn reports a warning about a value.
+func (l *loader) warnIn(s spot, summary, detail string) {
+	l.diags = append(l.diags, s.message(hcl.DiagWarning, summary, detail))
+}
+
 // errorAt reports an error at a place.
 func (l *loader) errorAt(at hcl.Range, summary, detail string) {
-	l.diags = append(l.diags, &hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &at,
-	})
+	l.errorIn(spot{at: at}, summary, detail)
 }
 
 // warnAt reports a warning at a place.
 func (l *loader) warnAt(at hcl.Range, summary, detail string) {
-	l.diags = append(l.diags, &hcl.Diagnostic{
-		Severity: hcl.DiagWarning, Summary: summary, Detail: detail, Subject: &at,
-	})
+	l.warnIn(spot{at: at}, summary, detail)
+}
+
+func (s spot) message(severity hcl.DiagnosticSeverity, summary, detail string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: severity, Summary: summary, Detail: detail, Subject: &s.at,
+		Expression: s.expr, EvalContext: s.ctx,
+	}
 }
 
 // errorNowhere reports an error that has no place in a file.

@@ -16,13 +16,13 @@ import (
 // A text is one string of a list, with its place.
 type text struct {
 	s  string
-	at hcl.Range
+	at spot
 }
 
 // A placedGlob is one glob of a list, with its place.
 type placedGlob struct {
 	glob Glob
-	at   hcl.Range
+	at   spot
 }
 
 // evaluate reads the arguments of b, each by its form, into b.values: string,
@@ -36,6 +36,7 @@ func (l *loader) evaluate(b *block) {
 		}
 		x := &expression{expr: attr.Expr, arg: a}
 		x.ctx = l.scope(attr.Expr)
+		b.spots[a.name] = x.spot()
 		v, ok := l.value(attr.Expr, x.ctx)
 		if !ok {
 			continue
@@ -59,6 +60,8 @@ type expression struct {
 	ctx  *hcl.EvalContext
 	arg  argument
 }
+
+func (x *expression) spot() spot { return spot{x.expr.Range(), x.expr, x.ctx} }
 
 // get returns the value that evaluate read for an argument, or the zero value.
 // Asking for another type than the argument's form yields is a mistake of ours.
@@ -177,10 +180,10 @@ func (l *loader) readList(x *expression, v cty.Value) (any, bool) {
 			l.wrongElement(&element, e)
 			continue // the others are worth checking
 		}
-		texts = append(texts, text{e.AsString(), element.expr.Range()})
+		texts = append(texts, text{e.AsString(), element.spot()})
 	}
 	if x.arg.form == formGlobs {
-		return l.readGlobs(x, texts), true
+		return l.readGlobs(texts), true
 	}
 	return texts, true
 }
@@ -192,12 +195,12 @@ func emptyRemedy(x *expression) string {
 	return "List at least one name"
 }
 
-func (l *loader) readGlobs(x *expression, texts []text) []placedGlob {
+func (l *loader) readGlobs(texts []text) []placedGlob {
 	var globs []placedGlob
 	for _, t := range texts {
 		g, err := ParseGlob(t.s)
 		if err != nil {
-			l.report(x, t.at, "Invalid glob", err)
+			l.errorIn(t.at, "Invalid glob", sentence(err.Error()))
 			continue
 		}
 		globs = append(globs, placedGlob{g, t.at})
@@ -210,15 +213,8 @@ func (l *loader) check(x *expression, summary string, err error) bool {
 	if err == nil {
 		return true
 	}
-	l.report(x, x.expr.Range(), summary, err)
+	l.errorIn(x.spot(), summary, sentence(err.Error()))
 	return false
-}
-
-func (l *loader) report(x *expression, at hcl.Range, summary string, err error) {
-	l.diags = append(l.diags, &hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: summary, Detail: sentence(err.Error()), Subject: &at,
-		Expression: x.expr, EvalContext: x.ctx,
-	})
 }
 
 func (l *loader) wrongType(x *expression, v cty.Value) bool {

@@ -26,8 +26,9 @@ type block struct {
 	place  []hcl.Range
 	args   map[string]*hclsyntax.Attribute
 	blocks map[string][]*block
-	values map[string]any // by argument; set by loader.evaluate
-	broken bool           // something in it was refused while the tree was read
+	values map[string]any  // by argument; set by loader.evaluate
+	spots  map[string]spot // by argument, of the values; set by loader.evaluate
+	broken bool            // something in it was refused while the tree was read
 }
 
 // title is what messages call the block: `rule "stale_media"`.
@@ -50,8 +51,8 @@ func (b *block) only(name string) *block {
 // has says whether an argument was given, readable or not.
 func (b *block) has(name string) bool { return b.args[name] != nil }
 
-// value returns where an argument's value stands.
-func (b *block) value(name string) hcl.Range { return b.args[name].Expr.Range() }
+// value returns where the value of an argument that was given stands.
+func (b *block) value(name string) spot { return b.spots[name] }
 
 // readTree checks every name of the files against the grammar.
 func (l *loader) readTree(bodies []*hclsyntax.Body) *tree {
@@ -79,7 +80,7 @@ func (l *loader) readBlocks(body *hclsyntax.Body, parent *block) {
 		}
 		b := &block{
 			kind: kind.blockType, labels: raw.Labels, header: raw.DefRange(), place: raw.LabelRanges,
-			args: map[string]*hclsyntax.Attribute{}, blocks: map[string][]*block{}, values: map[string]any{},
+			args: map[string]*hclsyntax.Attribute{}, blocks: map[string][]*block{}, values: map[string]any{}, spots: map[string]spot{},
 		}
 		if !l.checkLabels(b, raw) {
 			parent.broken = true
