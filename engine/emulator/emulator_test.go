@@ -63,90 +63,123 @@ func TestSDKUploadsAnObject(t *testing.T) {
 	for name, mode := range sdkModes() {
 		t.Run(name, func(t *testing.T) {
 			_, url := open(t, emulator.Options{})
-			client, ctx := sdk(url, mode), context.Background()
-			key := "raw/夜 +%41//../x\n.mp4"
-			init, err := client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
-				Bucket: aws.String("media"), Key: &key, ContentType: aws.String("video/mp4"),
-				CacheControl: aws.String("no-cache"), Metadata: map[string]string{"owner": "alice"},
-				StorageClass: types.StorageClassStandardIa,
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if *init.Key != key || len(*init.UploadId) != 32 {
-				t.Errorf("initiate answered key %q, id %q", *init.Key, *init.UploadId)
-			}
+			u := &sdkUpload{T: t, client: sdk(url, mode), key: aws.String("raw/夜 +%41//../x\n.mp4")}
+			u.initiate()
 			bodies := [][]byte{bytes.Repeat([]byte("a"), 100<<10), bytes.Repeat([]byte("b"), 100<<10), []byte("c")}
-			var sums []byte
-			done := &types.CompletedMultipartUpload{}
 			for i, body := range bodies {
-				out, err := client.UploadPart(ctx, &s3.UploadPartInput{
-					Bucket: aws.String("media"), Key: &key, UploadId: init.UploadId,
-					PartNumber: aws.Int32(int32(i + 1)), Body: bytes.NewReader(body),
-				})
-				if err != nil {
-					t.Fatal(err)
-				}
-				sum := md5.Sum(body)
-				sums = append(sums, sum[:]...)
-				if want := `"` + hex.EncodeToString(sum[:]) + `"`; *out.ETag != want {
-					t.Errorf("part %d: ETag %s, want %s", i+1, *out.ETag, want)
-				}
-				done.Parts = append(done.Parts, types.CompletedPart{PartNumber: aws.Int32(int32(i + 1)), ETag: out.ETag})
+				u.put(int32(i+1), body)
 			}
-			parts, err := client.ListParts(ctx, &s3.ListPartsInput{
-				Bucket: aws.String("media"), Key: &key, UploadId: init.UploadId, MaxParts: aws.Int32(2),
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(parts.Parts) != 2 || !*parts.IsTruncated || *parts.NextPartNumberMarker != "2" {
-				t.Errorf("the first page of parts: %d parts, truncated %v", len(parts.Parts), *parts.IsTruncated)
-			}
-			if *parts.Parts[0].Size != 100<<10 || time.Since(*parts.Parts[0].LastModified) > time.Minute {
-				t.Errorf("part 1 is listed as %+v", parts.Parts[0])
-			}
-			complete, err := client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
-				Bucket: aws.String("media"), Key: &key, UploadId: init.UploadId, MultipartUpload: done,
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			sum := md5.Sum(sums)
-			etag := fmt.Sprintf(`"%x-3"`, sum)
-			if *complete.ETag != etag {
-				t.Errorf("complete: ETag %s, want %s", *complete.ETag, etag)
-			}
-			got, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("media"), Key: &key})
-			if err != nil {
-				t.Fatal(err)
-			}
-			data, err := io.ReadAll(got.Body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(data, slices.Concat(bodies...)) {
-				t.Errorf("the object has %d bytes that are not the parts'", len(data))
-			}
-			head, err := client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: aws.String("media"), Key: &key})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if *head.ContentType != "video/mp4" || *head.CacheControl != "no-cache" || head.Metadata["owner"] != "alice" ||
-				head.StorageClass != types.StorageClassStandardIa || *head.ETag != etag {
-				t.Errorf("head: %+v", head)
-			}
-			ranged, err := client.GetObject(ctx, &s3.GetObjectInput{
-				Bucket: aws.String("media"), Key: &key, Range: aws.String("bytes=102398-102402"),
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if data, err := io.ReadAll(ranged.Body); err != nil || string(data) != "aabbb" {
-				t.Errorf("range over the edge of two parts: %q, %v", data, err)
-			}
+			u.checkParts()
+			etag := u.complete()
+			u.checkObject(slices.Concat(bodies...), etag)
 		})
 	}
+}
+
+// An sdkUpload is one upload to the bucket "media" by the AWS SDK.
+type sdkUpload struct {
+	*testing.T
+	client *s3.Client
+	key    *string
+	id     *string
+	sums   []byte
+	parts  []types.CompletedPart
+}
+
+func (u *sdkUpload) initiate() {
+	out, err := u.client.CreateMultipartUpload(u.Context(), &s3.CreateMultipartUploadInput{
+		Bucket: aws.String("media"), Key: u.key, ContentType: aws.String("video/mp4"),
+		CacheControl: aws.String("no-cache"), Metadata: map[string]string{"owner": "alice"},
+		StorageClass: types.StorageClassStandardIa,
+	})
+	if err != nil {
+		u.Fatal(err)
+	}
+	if *out.Key != *u.key || len(*out.UploadId) != 32 {
+		u.Errorf("initiate answered key %q, id %q", *out.Key, *out.UploadId)
+	}
+	u.id = out.UploadId
+}
+
+func (u *sdkUpload) put(number int32, body []byte) {
+	out, err := u.client.UploadPart(u.Context(), &s3.UploadPartInput{
+		Bucket: aws.String("media"), Key: u.key, UploadId: u.id, PartNumber: &number, Body: bytes.NewReader(body),
+	})
+	if err != nil {
+		u.Fatal(err)
+	}
+	sum := md5.Sum(body)
+	if want := `"` + hex.EncodeToString(sum[:]) + `"`; *out.ETag != want {
+		u.Errorf("part %d: ETag %s, want %s", number, *out.ETag, want)
+	}
+	u.sums = append(u.sums, sum[:]...)
+	u.parts = append(u.parts, types.CompletedPart{PartNumber: &number, ETag: out.ETag})
+}
+
+// checkParts lists them two to a page.
+func (u *sdkUpload) checkParts() {
+	var sizes []int64
+	pages := s3.NewListPartsPaginator(u.client, &s3.ListPartsInput{
+		Bucket: aws.String("media"), Key: u.key, UploadId: u.id, MaxParts: aws.Int32(2),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(u.Context())
+		if err != nil {
+			u.Fatal(err)
+		}
+		for _, p := range page.Parts {
+			sizes = append(sizes, *p.Size)
+			if time.Since(*p.LastModified) > time.Minute || *p.ETag != *u.parts[*p.PartNumber-1].ETag {
+				u.Errorf("listed part: %+v", p)
+			}
+		}
+	}
+	if !slices.Equal(sizes, []int64{100 << 10, 100 << 10, 1}) {
+		u.Errorf("sizes of the listed parts: %v", sizes)
+	}
+}
+
+func (u *sdkUpload) complete() (etag string) {
+	out, err := u.client.CompleteMultipartUpload(u.Context(), &s3.CompleteMultipartUploadInput{
+		Bucket: aws.String("media"), Key: u.key, UploadId: u.id,
+		MultipartUpload: &types.CompletedMultipartUpload{Parts: u.parts},
+	})
+	if err != nil {
+		u.Fatal(err)
+	}
+	if want := fmt.Sprintf(`"%x-%d"`, md5.Sum(u.sums), len(u.parts)); *out.ETag != want {
+		u.Errorf("complete: ETag %s, want %s", *out.ETag, want)
+	}
+	return *out.ETag
+}
+
+func (u *sdkUpload) checkObject(want []byte, etag string) {
+	head, err := u.client.HeadObject(u.Context(), &s3.HeadObjectInput{Bucket: aws.String("media"), Key: u.key})
+	if err != nil {
+		u.Fatal(err)
+	}
+	if *head.ContentType != "video/mp4" || *head.CacheControl != "no-cache" || head.Metadata["owner"] != "alice" ||
+		head.StorageClass != types.StorageClassStandardIa || *head.ETag != etag || *head.ContentLength != int64(len(want)) {
+		u.Errorf("head: %+v", head)
+	}
+	if got := u.get(nil); !bytes.Equal(got, want) {
+		u.Errorf("the object has %d bytes that are not the parts'", len(got))
+	}
+	if got := u.get(aws.String("bytes=102398-102402")); string(got) != "aabbb" {
+		u.Errorf("a range over the edge of two parts: %q", got)
+	}
+}
+
+func (u *sdkUpload) get(span *string) []byte {
+	out, err := u.client.GetObject(u.Context(), &s3.GetObjectInput{Bucket: aws.String("media"), Key: u.key, Range: span})
+	if err != nil {
+		u.Fatal(err)
+	}
+	data, err := io.ReadAll(out.Body)
+	if err != nil {
+		u.Fatal(err)
+	}
+	return data
 }
 
 func TestSDKPagesThroughUploads(t *testing.T) {

@@ -4,15 +4,19 @@ import (
 	"bytes"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"offcut/engine/ks3"
 )
 
 func TestCompleteRefuses(t *testing.T) {
@@ -391,4 +395,35 @@ func countFiles(t testing.TB, s *Server) int {
 		}
 	}
 	return n
+}
+
+// zeros is an endless body.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// A part's bytes go to the disk as they come.
+func TestMemoryDoesNotGrowWithTheSizeOfAPart(t *testing.T) {
+	s := openAt(t, testNow())
+	const size = 64 << 20
+	date := ks3.FormatDate(testNow())
+	sum := ks3.SignV2(vectorSecret, "PUT\n\n\n"+date+"\n/my-bucket/dir/my%20video.mp4?partNumber=1&uploadId="+vectorID)
+	r := httptest.NewRequestWithContext(t.Context(), "PUT", "/dir/my%20video.mp4?partNumber=1&uploadId="+vectorID, io.LimitReader(zeros{}, size))
+	r.Host, r.ContentLength = bucketHost, size
+	r.Header.Set("Date", date)
+	r.Header.Set("Authorization", "KSS "+vectorKey+":"+sum)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	w := httptest.NewRecorder()
+	s.Handler().ServeHTTP(w, r)
+	runtime.ReadMemStats(&after)
+	if w.Code != 200 {
+		t.Fatal(w.Code, w.Body)
+	}
+	if n := after.TotalAlloc - before.TotalAlloc; n > 4<<20 {
+		t.Errorf("a part of %d bytes allocated %d", size, n)
+	}
 }

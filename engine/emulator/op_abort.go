@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"net/http"
 
 	"offcut/engine/ks3"
@@ -39,5 +40,5 @@ func noSuchUpload(id string) error {
 // discard removes the files of what is gone already. A file that can't be
 // removed is logged, and removed when the server is opened again.
 func (c *call) discard(files []fileID) {
-	c.access.Err = c.files.remove(files)
+	c.access.Err = errors.Join(c.access.Err, c.files.remove(files))
 }
