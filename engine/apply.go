@@ -160,6 +160,7 @@ func (r *applying) newLane(stores Stores, provider string) (*lane, error) {
 			applying: r, provider: provider, store: store, status: status,
 			relists: store.Identity().ListingProves,
 			slots:   make(chan struct{}, slots),
+			alone:   make(chan struct{}, 1),
 			open:    make(chan struct{}, max(maxOpen, slots)),
 			scopes:  newScopeIndex(r.plan.Scopes, provider),
 		}

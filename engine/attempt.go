@@ -47,6 +47,7 @@ type attempt struct {
 	state state
 	tries int           // readings so far
 	wait  time.Duration // before the next one
+	late  bool          // the last reading was too old for its abort
 }
 
 func (a *attempt) ref() Ref {
@@ -66,6 +67,10 @@ func (l *lane) carry(a *attempt) {
 	}
 	l.try(a)
 	for a.state == waiting {
+		if a.late {
+			l.tryAlone(a)
+			continue
+		}
 		l.leave()
 		goOn := l.pause(a.wait)
 		l.enter()
@@ -75,6 +80,16 @@ func (l *lane) carry(a *attempt) {
 		}
 		l.try(a)
 	}
+}
+
+// tryAlone tries with no other late attempt beside it. Where a request has to wait
+// its turn, too many attempts at once make each other late: by the time of the
+// abort the reading is old. Those that were late keep their slots and go one by
+// one, so that the requests at once become fewer until none is late.
+func (l *lane) tryAlone(a *attempt) {
+	l.alone <- struct{}{}
+	defer func() { <-l.alone }()
+	l.try(a)
 }
 
 // try reads the parts again, reaches the verdict again, and sends one abort if it
@@ -139,10 +154,12 @@ func (l *lane) answered(a *attempt, err error) {
 		}
 		a.state = claimed
 	case errors.Is(err, ErrTooLate):
+		a.late = true
 		l.retry(a, 0, err)
 	case l.ctx.Err() != nil:
 		l.interrupt(a)
 	case errors.Is(err, ErrTemporary):
+		a.late = false
 		l.retry(a, jitter(a.tries), err)
 	default:
 		l.refuse(a, err.Error())

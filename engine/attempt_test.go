@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -140,6 +141,46 @@ func TestPromise3_AReadingThatIsTooOldIsMadeAgain(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A pacedStore takes one request a second.
+type pacedStore struct {
+	*memStore
+	turn chan struct{}
+}
+
+func (s *pacedStore) wait() {
+	s.turn <- struct{}{}
+	time.Sleep(time.Second)
+	<-s.turn
+}
+
+func (s *pacedStore) ListParts(ctx context.Context, ref Ref) (PartsAnswer, error) {
+	s.wait()
+	return s.memStore.ListParts(ctx, ref)
+}
+
+func (s *pacedStore) Abort(ctx context.Context, ref Ref, notAfter time.Time) (Receipt, error) {
+	s.wait()
+	return s.memStore.Abort(ctx, ref, notAfter)
+}
+
+func TestPromise3_AttemptsDoNotMakeEachOtherLateForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.opts.Parallelism = 32
+		refs := w.several(100)
+		plan := w.plan()
+		w.over = func(s *memStore) Store { return &pacedStore{s, make(chan struct{}, 1)} }
+		report := w.apply(plan)
+		outcomes := w.outcomes(plan, report)
+		for _, ref := range refs {
+			w.want(outcomes, ref, Aborted)
+		}
+		if took := report.Finished.Sub(epoch); took > 2*time.Duration(2*len(refs))*time.Second {
+			t.Errorf("it took %s, twice what one after the other takes", took)
+		}
+	})
 }
 
 func TestPromise3_WhatIsNoLongerStaleIsKept(t *testing.T) {

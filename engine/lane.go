@@ -25,6 +25,7 @@ type lane struct {
 
 	open  chan struct{} // holds one for each item on its way to an outcome
 	slots chan struct{} // holds one for each item with a request in hand; given back while waiting
+	alone chan struct{} // holds one for the attempt that was late and tries again
 	hands sync.WaitGroup
 
 	strangers map[string]string // buckets that are not the plan's, and why

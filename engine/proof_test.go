@@ -66,6 +66,27 @@ func TestPromise7_WhatStaysIsAbortedAgainThenNotVerified(t *testing.T) {
 	})
 }
 
+func TestPromise7_SurvivorsShareTheRounds(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		w.opts.Parallelism = 1
+		refs := w.several(100)
+		for _, ref := range refs {
+			w.store.staysListed(ref, true)
+		}
+		plan := w.plan()
+		report := w.apply(plan)
+		outcomes := w.outcomes(plan, report)
+		for _, ref := range refs {
+			if o := w.want(outcomes, ref, NotVerified); o.Attempts != 1+rounds {
+				w.t.Errorf("%v: %d attempts", ref, o.Attempts)
+			}
+		}
+		if took := report.Finished.Sub(epoch); took != 31*time.Second {
+			w.t.Errorf("the rounds of all took %s, those of one take 31s", took)
+		}
+	})
+}
+
 func TestPromise7_APartThatDelaysTheAbortIsAbortedInALaterRound(t *testing.T) {
 	onBothKindsOfStore(t, func(w *world) {
 		ref := w.stale("raw/a", "u1")
