@@ -119,6 +119,13 @@ func clocks(s engine.ProviderStatus) string {
 	}
 }
 
+// rowCuts shortens upload ids before keys, and keys before names that the reader
+// chose: of an id, a few characters tell it from the others.
+func rowCuts() []cut {
+	const rule, bucket, key, id = 0, 1, 2, 3
+	return []cut{{id, 9}, {key, 30}, {rule, 12}, {bucket, 8}, {key, 16}}
+}
+
 // writeAborts writes the table of uploads to abort, the largest first.
 func writeAborts(out *page, p planSource) error {
 	top, total, err := largest(p.items, out.limit())
@@ -126,10 +133,9 @@ func writeAborts(out *page, p planSource) error {
 		return err
 	}
 	t := table{columns: []column{
-		{head: "RULE", least: 12}, {head: "BUCKET", least: 8}, {head: "KEY", least: 18, most: 60},
-		{head: "UPLOAD ID", least: 9}, {head: "INITIATED (UTC)"}, {head: "AGE", right: true},
+		{head: "RULE"}, {head: "BUCKET"}, {head: "KEY", most: 60}, {head: "UPLOAD ID"}, {head: "INITIATED (UTC)"}, {head: "AGE", right: true},
 		{head: "IDLE", right: true}, {head: "PARTS", right: true}, {head: "SIZE", right: true}, {head: "REASON"},
-	}}
+	}, cuts: rowCuts()}
 	for _, it := range top {
 		t.rows = append(t.rows, []string{
 			Text(it.Rule), p.bucket(it.Upload), Text(it.Upload.Key), Text(it.Upload.ID), instant(it.Upload.Initiated),
@@ -154,10 +160,9 @@ func writeKept(out *page, p planSource) error {
 		return err
 	}
 	t := table{columns: []column{
-		{head: "KEPT BY", least: 12}, {head: "BUCKET", least: 8}, {head: "KEY", least: 18, most: 60},
-		{head: "UPLOAD ID", least: 9}, {head: "INITIATED (UTC)"}, {head: "AGE", right: true},
+		{head: "KEPT BY"}, {head: "BUCKET"}, {head: "KEY", most: 60}, {head: "UPLOAD ID"}, {head: "INITIATED (UTC)"}, {head: "AGE", right: true},
 		{head: "PARTS", right: true}, {head: "SIZE", right: true}, {head: "REASON"},
-	}}
+	}, cuts: rowCuts()}
 	for _, it := range top {
 		t.rows = append(t.rows, keptRow(p, it))
 	}

@@ -11,9 +11,9 @@ import (
 // writePlanTotals writes what would be aborted by rule, bucket and owner, in full.
 func writePlanTotals(out *page, p *engine.Plan) error {
 	t := table{columns: []column{
-		{head: "TOTAL BY"}, {head: "NAME", least: 24}, {head: "UPLOADS", right: true},
+		{head: "TOTAL BY"}, {head: "NAME"}, {head: "UPLOADS", right: true},
 		{head: "PARTS", right: true}, {head: "SIZE", right: true}, {head: "A MONTH", right: true}, {head: "KEPT"},
-	}}
+	}, cuts: []cut{{1, 24}}}
 	for _, r := range p.Rules {
 		if r.Listed > 0 || r.Abort.Uploads > 0 {
 			t.rows = append(t.rows, append(totalRow("rule", r.Address, r.Abort), keptCell(r)))

@@ -43,7 +43,7 @@ func writeReport(w io.Writer, r reportSource, o Options) error {
 
 // writeOutcomeTable counts the results by rule.
 func writeOutcomeTable(out *page, r *engine.Report) error {
-	t := table{columns: []column{{head: "RULE", least: 24}}}
+	t := table{columns: []column{{head: "RULE"}}, cuts: []cut{{0, 24}}}
 	for _, result := range engine.Results {
 		t.columns = append(t.columns, column{head: upper(string(result)), right: true})
 	}

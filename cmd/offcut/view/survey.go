@@ -42,7 +42,10 @@ func surveyURL(s *survey.Survey) string {
 
 // writeGroups writes the largest prefixes and owners.
 func writeGroups(out *page, s *survey.Survey) error {
-	t := table{columns: []column{{head: "TOTAL BY"}, {head: "NAME", least: 24, most: 60}, {head: "UPLOADS", right: true}}}
+	t := table{
+		columns: []column{{head: "TOTAL BY"}, {head: "NAME", most: 60}, {head: "UPLOADS", right: true}},
+		cuts:    []cut{{1, 24}},
+	}
 	if s.Measured > 0 {
 		t.columns = append(t.columns, column{head: "PARTS", right: true}, column{head: "SIZE", right: true}, column{head: "A MONTH", right: true})
 	}

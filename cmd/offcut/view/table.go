@@ -12,11 +12,13 @@ import (
 type column struct {
 	head  string
 	right bool
-	// least is the width down to which the column may be shortened where the
-	// table is wider than the terminal; 0 means never.
-	least int
-	// most is the width beyond which it is always shortened; 0 means none.
-	most int
+	most  int // width beyond which it is shortened where there is no terminal; 0 means none
+}
+
+// A cut says down to which width a column may be shortened.
+type cut struct {
+	column int
+	least  int
 }
 
 const gap = "  " // between columns
@@ -24,17 +26,17 @@ const gap = "  " // between columns
 // A table is a grid of cells that Text made safe.
 type table struct {
 	columns []column
-	rows    [][]string
+	// cuts make room where the table is wider than the terminal: one after the
+	// other, each as far as is needed.
+	cuts []cut
+	rows [][]string
 }
 
 // write writes the table; width is the terminal's, 0 without one.
 func (t table) write(p *page) error {
 	widths := t.fit(p.Width)
-	for i, c := range t.columns {
-		if c.least == 0 && c.most == 0 {
-			continue
-		}
-		for _, row := range t.rows {
+	for _, row := range t.rows {
+		for i := range row {
 			row[i] = Middle(row[i], widths[i])
 		}
 	}
@@ -50,33 +52,31 @@ func (t table) write(p *page) error {
 	return nil
 }
 
-// fit returns the width of each column: what its widest cell needs, less where
-// the table would be wider than the terminal, in the order of the room to give.
+// fit returns the width of each column: what its widest cell needs, less what the
+// cuts take where the table would be wider than the terminal. Where they do not
+// suffice the terminal wraps, and nothing is lost.
 func (t table) fit(width int) []int {
 	widths := make([]int, len(t.columns))
-	total := len(gap) * (len(t.columns) - 1)
+	excess := len(gap)*(len(t.columns)-1) - width
 	for i, c := range t.columns {
 		widths[i] = Width(c.head)
 		for _, row := range t.rows {
 			widths[i] = max(widths[i], Width(row[i]))
 		}
 		if c.most > 0 && width == 0 {
-			widths[i] = max(min(widths[i], c.most), Width(c.head))
+			widths[i] = min(widths[i], c.most)
 		}
-		total += widths[i]
+		excess += widths[i]
 	}
-	for width > 0 && total > width {
-		widest := -1
-		for i, c := range t.columns {
-			if c.least > 0 && widths[i] > c.least && (widest < 0 || widths[i] > widths[widest]) {
-				widest = i
-			}
+	if width == 0 {
+		return widths
+	}
+	for _, c := range t.cuts {
+		least := max(c.least, Width(t.columns[c.column].head))
+		if room := min(excess, widths[c.column]-least); room > 0 {
+			widths[c.column] -= room
+			excess -= room
 		}
-		if widest < 0 {
-			break // nothing left to shorten: the terminal wraps, and nothing is lost
-		}
-		widths[widest]--
-		total--
 	}
 	return widths
 }
