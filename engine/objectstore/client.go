@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -77,6 +78,7 @@ type Client struct {
 	keys      *keyring
 	signer    *v4.Signer
 	transport *http.Transport
+	buffers   sync.Pool // of *bytes.Buffer, for the bodies of answers
 	pace      *pacer
 	rate      float64
 	requests  atomic.Int64

@@ -15,6 +15,7 @@ type pacer struct {
 	turn chan struct{}
 
 	mu      sync.Mutex
+	queued  int       // waiters that have to take turns
 	next    time.Time // when the next request is due
 	refused time.Time // the last cut; zero when none happened
 	settled time.Time // a refusal of what was sent before this says nothing new
@@ -41,6 +42,10 @@ func newPacer(limit float64) *pacer {
 // wait blocks until a request may be sent. Only one waiter sleeps, the others
 // queue behind it, so that a change of the rate reaches all of them.
 func (p *pacer) wait(ctx context.Context) error {
+	if p.free(time.Now()) {
+		return ctx.Err()
+	}
+	defer p.leave()
 	select {
 	case p.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -50,11 +55,35 @@ func (p *pacer) wait(ctx context.Context) error {
 	return sleep(ctx, p.book(time.Now()))
 }
 
-// book takes the next place and tells how long to wait for it. Time that passed
-// unused is worth a small burst.
+// free takes the next place where it is due and nobody waits; otherwise the
+// caller is counted among the waiters until it leaves.
+func (p *pacer) free(now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.queued == 0 && !p.next.After(now) {
+		p.take(now)
+		return true
+	}
+	p.queued++
+	return false
+}
+
+func (p *pacer) leave() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queued--
+}
+
+// book takes the next place and tells how long to wait for it.
 func (p *pacer) book(now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.take(now)
+}
+
+// take is book for who holds the lock. Time that passed unused is worth a small
+// burst.
+func (p *pacer) take(now time.Time) time.Duration {
 	rate := p.rate(now)
 	gap := time.Duration(float64(time.Second) / rate)
 	if burst := max(0, time.Duration(burstSeconds*float64(time.Second))-gap); p.next.Before(now.Add(-burst)) {

@@ -1,6 +1,7 @@
 package objectstore
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -29,6 +30,7 @@ const (
 const (
 	answerLimit = 64 << 20 // a page of a listing is about 400 KB
 	faultLimit  = 64 << 10
+	keptBuffer  = 2 << 20 // a longer one is not kept for the next answer
 )
 
 // An answer is what a store said. Its body was read to the end.
@@ -179,7 +181,7 @@ func (c *Client) roundTrip(req *http.Request, cl *call) (answer, error) {
 	if !good {
 		limit = faultLimit
 	}
-	ans.body, err = readAll(resp, limit)
+	ans.body, err = c.readAll(resp, limit)
 	switch {
 	case good && err != nil && !errors.Is(err, errTooLong):
 		return answer{}, err
@@ -193,20 +195,22 @@ var errTooLong = fmt.Errorf("the answer is longer than %d MiB: no listing is", a
 
 // readAll reads a body to its end, so that the connection can be used again, and
 // closes it.
-func readAll(resp *http.Response, limit int64) (string, error) {
+func (c *Client) readAll(resp *http.Response, limit int64) (string, error) {
 	defer resp.Body.Close() //nolint:errcheck // what matters was read
-	var b strings.Builder
-	if n := resp.ContentLength; n > 0 && n <= limit {
-		b.Grow(int(n))
+	buffer, _ := c.buffers.Get().(*bytes.Buffer)
+	if buffer == nil {
+		buffer = new(bytes.Buffer)
 	}
-	n, err := io.Copy(&b, io.LimitReader(resp.Body, limit+1))
-	if err != nil {
-		return b.String(), err
+	buffer.Reset()
+	_, err := buffer.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	body := buffer.String()
+	if buffer.Cap() <= keptBuffer {
+		c.buffers.Put(buffer)
 	}
-	if n > limit {
-		return b.String()[:limit], errTooLong
+	if err == nil && int64(len(body)) > limit {
+		return body[:limit], errTooLong
 	}
-	return b.String(), nil
+	return body, err
 }
 
 // fault makes the Error of an answer, or nil. A 200 can hold an error too.
