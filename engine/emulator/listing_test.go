@@ -215,6 +215,29 @@ func TestListUploadsAnswer(t *testing.T) {
 	}
 }
 
+func TestInitiatorsAreListed(t *testing.T) {
+	s := openAt(t, testNow())
+	err := s.Seed(t.Context(), func(yield func(SeedUpload) bool) {
+		_ = yield(SeedUpload{Bucket: "my-bucket", Key: "by known", ID: "x", Initiator: "2"}) &&
+			yield(SeedUpload{Bucket: "my-bucket", Key: "by other", ID: "x", Initiator: "sub-user<"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, id := range map[string]string{"by%20known": "2", "by%20other": "sub-user&lt;", "dir/my%20video.mp4": "1"} {
+		upload := "x"
+		if id == "1" {
+			upload = vectorID
+		}
+		for _, line := range []string{"GET /?uploads&prefix=" + key, "GET /" + key + "?uploadId=" + upload} {
+			body := signed(t, s, line, bucketHost, "").Body.String()
+			if !strings.Contains(body, "<Initiator><ID>"+id+"</ID>") || !strings.Contains(body, "<Owner><ID>1</ID><DisplayName>vector<") {
+				t.Errorf("%s: %s", line, body)
+			}
+		}
+	}
+}
+
 // A countingCursor counts the rows that are looked at.
 type countingCursor struct {
 	*bolt.Cursor

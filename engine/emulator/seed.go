@@ -17,6 +17,7 @@ type SeedUpload struct {
 	ID           string        // made when empty
 	Age          time.Duration // Initiated = now - Age; below zero is in the future
 	StorageClass string        // by the bucket's type when empty
+	Initiator    string        // user id, known or not; the bucket's owner when empty
 	Parts        []SeedPart    // metadata only: no bytes are stored, and Complete refuses them
 }
 
@@ -85,7 +86,7 @@ func (in *seeding) add(su SeedUpload) error {
 	if su.ID == "" {
 		su.ID = randomID()
 	}
-	u := upload{initiated: in.now - su.Age.Milliseconds(), class: su.StorageClass}
+	u := upload{initiated: in.now - su.Age.Milliseconds(), class: su.StorageClass, initiator: su.Initiator}
 	if u.class == "" {
 		u.class = class
 	}

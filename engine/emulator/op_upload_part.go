@@ -36,7 +36,7 @@ func (c *call) uploadPart() error {
 	if err != nil {
 		return err
 	}
-	p := part{number: number, modified: millis(c.now())}
+	p := part{number: number}
 	sum := md5.New()
 	p.file, err = c.files.receive(func(w io.Writer) error {
 		p.size, err = io.Copy(io.MultiWriter(w, sum), c.body)
@@ -45,7 +45,7 @@ func (c *call) uploadPart() error {
 	if err != nil {
 		return err
 	}
-	p.etag = [16]byte(sum.Sum(nil))
+	p.etag, p.modified = [16]byte(sum.Sum(nil)), millis(c.now())
 	if err := c.commitPart(id, p); err != nil {
 		c.discard([]fileID{p.file})
 		return err
@@ -119,95 +119,6 @@ func (c *call) commitPart(id string, p part) error {
 	}
 	return err
 }
-
-// listParts answers GET /{key}?uploadId=U.
-func (c *call) listParts() error {
-	if err := c.drain(); err != nil {
-		return err
-	}
-	limit, err := c.pageSize("max-parts")
-	if err != nil {
-		return err
-	}
-	after, err := c.partMarker()
-	if err != nil {
-		return err
-	}
-	url, err := c.wantsURLEncoding()
-	if err != nil {
-		return err
-	}
-	id := c.query.Get("uploadId")
-	var u upload
-	var parts []part
-	err = c.store.view(func(t tables) (err error) {
-		if u, err = t.mustHave(c.bucket, c.key, id); err != nil {
-			return err
-		}
-		parts, err = t.partsOf(u, after)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	d := newXML("ListPartsResult", namespaceS3)
-	d.text("Bucket", c.bucket)
-	d.text("Key", keyEncoding(url)(c.key))
-	d.text("UploadId", id)
-	c.encodingElement(d)
-	owner := c.user(c.home.owner)
-	initiator := owner
-	if u.initiator != "" {
-		initiator = c.user(u.initiator)
-	}
-	d.user("Initiator", initiator)
-	d.user("Owner", owner)
-	d.text("StorageClass", u.class)
-	d.number("PartNumberMarker", int64(after))
-	truncated := len(parts) > limit
-	if truncated {
-		parts = parts[:limit]
-		d.number("NextPartNumberMarker", int64(parts[limit-1].number))
-	}
-	d.number("MaxParts", int64(limit))
-	d.truth("IsTruncated", truncated)
-	for _, p := range parts {
-		d.open("Part")
-		d.number("PartNumber", int64(p.number))
-		d.instant("LastModified", p.modified)
-		d.text("ETag", quote(p.tag(id)))
-		d.number("Size", p.size)
-		d.shut("Part")
-	}
-	return c.xml(d)
-}
-
-func (c *call) partMarker() (int, error) {
-	text := c.query.Get("part-number-marker")
-	if text == "" {
-		return 0, nil
-	}
-	n, err := strconv.ParseUint(text, 10, 31)
-	if err != nil {
-		return 0, refuse(ks3.CodeInvalidArgument, "part-number-marker %q is not a number.", text)
-	}
-	return int(min(n, maxPartNumber)), nil
-}
-
-// pageSize reads max-uploads or max-parts: 1 to 1000, which is also the default.
-func (c *call) pageSize(name string) (int, error) {
-	text := c.query.Get(name)
-	if text == "" {
-		return maxPage, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > maxPage {
-		return 0, refuse(ks3.CodeInvalidArgument, "%s is %q; 1 to %d is allowed.", name, text, maxPage)
-	}
-	return n, nil
-}
-
-const maxPage = 1000
 
 // tag is the part's ETag without quotes. A part without bytes has one made of
 // what is known of it.
