@@ -109,6 +109,21 @@ func TestRedirectIsFollowedSignedAgainAndRemembered(t *testing.T) {
 	}
 }
 
+func TestRedirectToAPath(t *testing.T) {
+	w := &world{answer: func(r *http.Request) (int, string, string) {
+		if strings.Contains(r.Host, "beijing") {
+			return 301, "http://ks3-cn-shanghai.ksyuncs.com/media", ""
+		}
+		return 200, "", emptyList
+	}}
+	if err := list(t, w.client(t, beijing()), "media"); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := w.asked[1], "GET ks3-cn-shanghai.ksyuncs.com/media/?encoding-type=url&max-uploads=1000&uploads="; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestRedirectOfAnAbort(t *testing.T) {
 	w := &world{answer: func(r *http.Request) (int, string, string) {
 		if strings.Contains(r.Host, "beijing") {

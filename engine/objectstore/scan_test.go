@@ -165,6 +165,12 @@ func TestScanRefuses(t *testing.T) {
 		"other encoding":          strings.Replace(whole, "UTF-8", "ISO-8859-1", 1),
 		"deep nesting":            before + strings.Repeat("<a>", 1_000_000),
 		"names of no element":     before + "<><Upload/></>" + after,
+		"a tag in an attribute":   strings.Replace(whole, "<Upload>", `<Upload a="<b>">`, 1),
+		"a tag in a tag":          strings.Replace(whole, "<Upload>", "<Upload <b>>", 1),
+		"a slash in a tag":        strings.Replace(whole, "<Upload>", "<Upload /a>", 1),
+		"a strange name":          strings.Replace(whole, "<Upload>", "<Upload!>", 1),
+		"no local name":           strings.Replace(whole, "<Upload>", "<ns2:>", 1),
+		"end of another":          strings.Replace(whole, "</Key>", "</Keys>", 1),
 		"attribute without quote": `<ListMultipartUploadsResult a="><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>`,
 	} {
 		if p, err := scanUploads(body, &names{}); err == nil {
