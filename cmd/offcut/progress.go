@@ -75,7 +75,7 @@ type progress struct {
 	listed, lastParts      int64
 	byScope                map[string]int64
 	planned, done, trouble int64
-	proving                int64
+	answered               int64
 }
 
 func newProgress(s *statusLine) *progress {
@@ -100,8 +100,8 @@ func (p *progress) observe(e engine.Event) {
 	case engine.ApplyStarted:
 		p.planned = e.Planned
 		p.status.begin()
-	case engine.ProofStarted:
-		p.proving = e.Uploads
+	case engine.AbortAnswered:
+		p.answered++
 	case engine.OutcomeReached:
 		p.done++
 		if e.Outcome.Result == engine.Failed || e.Outcome.Result == engine.NotVerified {
@@ -118,10 +118,7 @@ func (p *progress) text() string {
 		return fmt.Sprintf("Listing: %s uploads seen, %s of %s listings done, parts of %s read",
 			comma(p.listed), comma(p.finished), comma(p.scopes), comma(p.lastParts))
 	}
-	text := fmt.Sprintf("Aborting: %s of %s settled", comma(p.done), comma(p.planned))
-	if p.proving > 0 && p.done < p.planned {
-		text += fmt.Sprintf(", proving %s", comma(p.proving))
-	}
+	text := fmt.Sprintf("Aborting: %s of %s answered, %s settled", comma(p.answered), comma(p.planned), comma(p.done))
 	if p.trouble > 0 {
 		text += fmt.Sprintf(", %s in trouble", comma(p.trouble))
 	}

@@ -70,8 +70,8 @@ func TestProgressOfAnApply(t *testing.T) {
 	p.observe(engine.ApplyStarted{Planned: 12000})
 	p.observe(engine.OutcomeReached{Outcome: engine.Outcome{Result: engine.Aborted}})
 	p.observe(engine.OutcomeReached{Outcome: engine.Outcome{Result: engine.Failed}})
-	p.observe(engine.ProofStarted{Uploads: 3})
-	if got := p.text(); got != "Aborting: 2 of 12,000 settled, proving 3, 1 in trouble" {
+	p.observe(engine.AbortAnswered{})
+	if got := p.text(); got != "Aborting: 1 of 12,000 answered, 2 settled, 1 in trouble" {
 		t.Error(got)
 	}
 }

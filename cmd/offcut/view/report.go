@@ -61,6 +61,10 @@ func writeOutcomeTable(out *page, r *engine.Report) error {
 	return t.write(out)
 }
 
+// calmLimit is how many uploads a report names that were kept or not begun: there
+// may be as many as were planned, and one reason explains them all.
+const calmLimit = 10
+
 // writeUndone names every upload that was not aborted, and why: all that failed
 // or is not proven, and the first ones of what was kept or not begun.
 func writeUndone(out *page, outcomes iter.Seq2[engine.Outcome, error]) error {
@@ -77,12 +81,12 @@ func writeUndone(out *page, outcomes iter.Seq2[engine.Outcome, error]) error {
 		}
 		named[o.Result]++
 		calm := o.Result == engine.BecameActive || o.Result == engine.NotAttempted
-		if !calm || named[o.Result] <= out.limit() {
+		if !calm || named[o.Result] <= calmLimit {
 			writeOutcome(out, o)
 		}
 	}
 	for _, result := range []engine.Result{engine.BecameActive, engine.NotAttempted} {
-		if hidden := named[result] - out.limit(); hidden > 0 {
+		if hidden := named[result] - calmLimit; hidden > 0 {
 			out.line("… and %s more %s (-json names all)", count(int64(hidden)), result)
 		}
 	}
