@@ -73,13 +73,15 @@ func (c *call) newUploadsPage() (*uploadsPage, error) {
 
 func (p *uploadsPage) read(cursor rowCursor) error {
 	p.scope, p.within = appendScope(nil, p.bucket), scopeKey(p.bucket, p.prefix)
-	var key, id []byte // of the row before; they live as long as the transaction
+	// Of the entry before; key and id live as long as the transaction.
+	var key, id []byte
+	var group string
 	var err error
 	k, v := cursor.Seek(p.start())
 	for hasPrefix(k, p.within) {
 		if p.count == p.limit {
-			p.truncated = true
-			if p.nextKey == "" {
+			p.truncated, p.nextKey = true, group
+			if group == "" {
 				p.nextKey, p.nextID = string(key), string(id)
 			}
 			return nil
@@ -88,7 +90,7 @@ func (p *uploadsPage) read(cursor rowCursor) error {
 			return err
 		}
 		p.count++
-		if group := p.groupOf(key); group != "" {
+		if group = p.groupOf(key); group != "" {
 			p.addGroup(group)
 			next := successor(scopeKey(p.bucket, group))
 			if next == nil {
@@ -100,7 +102,6 @@ func (p *uploadsPage) read(cursor rowCursor) error {
 		if err := p.addUpload(key, id, v); err != nil {
 			return err
 		}
-		p.nextKey = ""
 		k, v = cursor.Next()
 	}
 	return nil
@@ -154,7 +155,6 @@ func (p *uploadsPage) addGroup(group string) {
 	p.groups.open("CommonPrefixes")
 	p.groups.text("Prefix", keyEncoding(p.url)(group))
 	p.groups.shut("CommonPrefixes")
-	p.nextKey, p.nextID = group, ""
 }
 
 func (p *uploadsPage) addUpload(key, id, row []byte) error {
