@@ -52,6 +52,9 @@ func newServeCommand(a *app) *cobra.Command {
 			if err := flags.check(false, false); err != nil {
 				return err
 			}
+			if flags.once && cmd.Flags().Changed("listen") {
+				return errors.New("-once opens no port, so -listen does not go with it")
+			}
 			return a.serve(cmd.Context(), path, flags)
 		},
 	}

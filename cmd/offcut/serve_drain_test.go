@@ -67,7 +67,7 @@ func serveGate(t *testing.T, noticed string, args ...string) (code int, p *proce
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "offcut.hcl"),
 		ruleFile(`older_than = "7d"`, `buckets = ["ingest"]`, "  schedule = \"@every 1s\"\n  mode = \"apply\"\n"))
-	args = append([]string{"serve", "-listen", "127.0.0.1:0", "-parallelism", "1", "-data-dir", filepath.Join(dir, "data")}, args...)
+	args = append([]string{"serve", "-parallelism", "1", "-data-dir", filepath.Join(dir, "data")}, args...)
 	p = begin(t, env, append(args, dir)...)
 	<-g.begun
 	p.signalled.Do(func() { p.signals <- os.Interrupt })
@@ -82,7 +82,7 @@ func serveGate(t *testing.T, noticed string, args ...string) (code int, p *proce
 }
 
 func TestServeFinishesWhatIsInHandAfterASignal(t *testing.T) {
-	code, p := serveGate(t, "draining")
+	code, p := serveGate(t, "draining", "-listen", "127.0.0.1:0")
 	if code != exitOK {
 		t.Errorf("exit %d after a signal, want 0\n%s", code, p.stderr)
 	}

@@ -215,6 +215,7 @@ func TestServeRefusesWhatItCannotDo(t *testing.T) {
 		{"a target without a schedule", env, []string{"-target", "rule.by_hand", scheduledRules(t, "")}, "has a schedule"},
 		{"an unknown target", env, []string{"-target", "rule.nobody", scheduledRules(t, "")}, "rule.nobody"},
 		{"a port that others can reach", env, []string{"-listen", ":9180", scheduledRules(t, "")}, "not a loopback address"},
+		{"a port and -once", env, []string{"-once", "-listen", "127.0.0.1:0", scheduledRules(t, "")}, "-listen does not go with it"},
 		{"no credentials", map[string]string{"KS3_ENDPOINT": "http://127.0.0.1:1"}, []string{scheduledRules(t, "")}, "KS3_ACCESS_KEY_ID"},
 		{"a mistake in the rules", env, []string{scheduledRules(t, "nonsense = 1")}, "nonsense"},
 	}

@@ -201,6 +201,36 @@ func TestMetricsCountWhatRunsCameTo(t *testing.T) {
 	}
 }
 
+func TestMetricsCountSkippedTicks(t *testing.T) {
+	ready, finish := make(chan string, 1), make(chan struct{})
+	drain, _, ended := running(t, daemon.Options{
+		Jobs: []daemon.Job{{Rule: "rule.slow", Schedule: rules.Schedule{Cron: quick{}}}},
+		Run: func(context.Context, daemon.Job, <-chan struct{}) daemon.Summary {
+			<-finish
+			return daemon.Summary{}
+		},
+		Listen: "127.0.0.1:0",
+		Ready:  func(addr string, _ []daemon.Next) { ready <- addr },
+		Log:    zerolog.Nop(),
+	})
+	url := "http://" + <-ready + "/metrics"
+	skipped := regexp.MustCompile(`\noffcut_runs_skipped_total\{rule="rule.slow"\} ([1-9]\d*)\n`)
+	for deadline := time.Now().Add(time.Minute); ; {
+		_, body := get(t, http.MethodGet, url)
+		if skipped.MatchString(body) {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("no tick was skipped within a minute, though the run lasts")
+		}
+	}
+	close(finish)
+	drain()
+	if err := <-ended; err != nil {
+		t.Errorf("Run = %v, want nil", err)
+	}
+}
+
 func TestListenLoopbackRefusesWhatOthersCanReach(t *testing.T) {
 	for _, addr := range []string{":0", "0.0.0.0:0", "[::]:0", "192.0.2.1:0", "example.com:0", "127.0.0.1", "", "127.0.0.1:http:x"} {
 		l, err := daemon.ListenLoopback(t.Context(), addr)
