@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
@@ -113,8 +114,8 @@ func (l *loader) requireValue(v *variable) {
 
 // describe writes a conversion error with the path to the part that failed.
 func describe(err error) string {
-	pathErr, ok := err.(cty.PathError)
-	if !ok || len(pathErr.Path) == 0 {
+	var pathErr cty.PathError
+	if !errors.As(err, &pathErr) || len(pathErr.Path) == 0 {
 		return err.Error()
 	}
 	at := ""
