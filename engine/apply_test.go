@@ -463,3 +463,28 @@ func TestAReportOfNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestScopeIndexFindsTheScopeOfAKey(t *testing.T) {
+	index := newScopeIndex([]Scope{
+		{Provider: "ks3", Bucket: "media", Prefix: "b/", Status: ScopeComplete},
+		{Provider: "ks3", Bucket: "media", Prefix: "a/", Status: ScopeComplete},
+		{Provider: "ks3", Bucket: "media", Prefix: "c/", Status: ScopePartial},
+		{Provider: "ks3", Bucket: "whole", Prefix: "", Status: ScopeComplete},
+		{Provider: "s3", Bucket: "other", Prefix: "", Status: ScopeComplete},
+	}, "ks3")
+	tests := map[[2]string]string{
+		{"media", "a/"}: "a/", {"media", "a/x"}: "a/", {"media", "b/x/y"}: "b/",
+		{"media", "a"}: "none", {"media", "a0"}: "none", {"media", "b"}: "none", {"media", "c/x"}: "none", {"media", "z"}: "none", {"media", ""}: "none",
+		{"whole", "any"}: "", {"whole", ""}: "",
+		{"other", "any"}: "none", {"missing", "a/x"}: "none",
+	}
+	for place, want := range tests {
+		got := "none"
+		if s := index.find(place[0], place[1]); s != nil {
+			got = s.Prefix
+		}
+		if got != want {
+			t.Errorf("%q: scope %q, want %q", place, got, want)
+		}
+	}
+}

@@ -236,8 +236,6 @@ func (l *lane) kept(v rules.Verdict, parts *rules.Parts) (why string, active boo
 		return fmt.Sprintf("%s: %s", v.Reason, arrival(parts.Newest.Sub(l.status.Now))), true
 	case rules.KeepYoung:
 		return fmt.Sprintf("%s: it is no longer old enough", v.Reason), true
-	case "":
-		return "no verdict was reached when it was looked at again; it was not aborted: plan again", false
 	default:
 		return fmt.Sprintf("%s: this kept it when it was looked at again, though the plan did not: plan again", v.Reason), false
 	}

@@ -228,6 +228,11 @@ func TestPromise3_WhatIsNoLongerStaleIsKept(t *testing.T) {
 			rule.Stale.OlderThan = 60 * day
 			w.cfg = testConfig(rule)
 		}, BecameActive, "young: "},
+		"a longer idle_for since the plan": {func(w *world, _ Ref) {
+			rule := testRule("raw", "media", "raw/")
+			rule.Stale.IdleFor = 25 * day
+			w.cfg = testConfig(rule)
+		}, BecameActive, "active: its newest part is from 480h0m0s before the plan"},
 		"access denied": {func(w *world, _ Ref) {
 			w.store.onListParts = func(Ref) error { return fmt.Errorf("403 for ks3:ListParts: %w", ErrAccessDenied) }
 		}, Failed, "read its parts again: 403 for ks3:ListParts"},

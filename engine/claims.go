@@ -84,10 +84,6 @@ func (c *claims) sighting(o *Outcome) sighting {
 // prove is the second stage: it proves the claims, each by the cheapest way that
 // means something on this store.
 func (l *lane) prove() {
-	if err := l.claims.spool.Finish(); err != nil {
-		l.tally.fail(err)
-		return
-	}
 	n := l.claims.spool.Added()
 	if n == 0 {
 		return

@@ -35,20 +35,29 @@ type lane struct {
 
 // work brings every item of the lane to its outcome.
 func (l *lane) work() {
-	var err error
-	if l.claims, err = newClaims(l.opts.Dir, l.scopes); err != nil {
+	defer l.clear()
+	if err := l.prepare(); err != nil {
 		l.abandon(err)
 		return
 	}
-	defer discard(l.claims.spool)
-	if l.survivors, err = l.newSurvivors(); err != nil {
-		l.abandon(err)
-		return
-	}
-	defer func() { discard(l.survivors) }()
 	l.abort()
 	l.prove()
 	l.abortAgain()
+}
+
+func (l *lane) prepare() (err error) {
+	if l.claims, err = newClaims(l.opts.Dir, l.scopes); err != nil {
+		return err
+	}
+	l.survivors, err = l.newSurvivors()
+	return err
+}
+
+func (l *lane) clear() {
+	if l.claims != nil {
+		discard(l.claims.spool)
+	}
+	discard(l.survivors)
 }
 
 // abandon gives every item of the lane its outcome when the lane cannot begin.
@@ -62,9 +71,13 @@ func (l *lane) newSurvivors() (*spool[Outcome], error) {
 	return newSpool(l.opts.Dir, "survivors", outcomeCodec, keepLast)
 }
 
-// discard closes a spool that was read to its end. A temporary file that cannot be
-// removed changes no outcome.
-func discard(s *spool[Outcome]) { _ = s.Close() }
+// discard closes a spool, if there is one. A temporary file that cannot be removed
+// changes no outcome.
+func discard(s *spool[Outcome]) {
+	if s != nil {
+		_ = s.Close()
+	}
+}
 
 // items yields the lane's part of the plan. A failure to read it is told to the
 // report, which then misses outcomes and says so.

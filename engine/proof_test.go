@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -305,6 +306,21 @@ func TestPromise7_WhatCannotBeProvenIsNotVerified(t *testing.T) {
 	})
 }
 
+func TestPromise7_PartsOfAnotherUploadProveNothing(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		ref := w.stale("raw/a", "u1")
+		w.store.staysListed(ref, true)
+		aborted := false
+		w.store.onAbort = func(Ref) error { aborted = true; return nil }
+		o := w.want(w.run(func() {
+			w.store.onParts = func(_ Ref, a *PartsAnswer) { a.Foreign = aborted }
+		}), ref, NotVerified)
+		if o.Attempts != 1 || !strings.HasPrefix(o.Err, "its absence could not be proven: its parts were answered for another upload") {
+			w.t.Errorf("%d attempts, text %q", o.Attempts, o.Err)
+		}
+	})
+}
+
 // A store of this kind ends a listing before its first page, without an error.
 func TestPromise7_AListingWithoutAPageProvesNothing(t *testing.T) {
 	onBothKindsOfStore(t, func(w *world) {
@@ -381,6 +397,69 @@ func TestPromise7_ABucketMadeAnewIsNotThePlans(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestPromise7_WithoutASecondBucketListGoneIsFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		gone, aborted := w.stale("raw/a", "u1"), w.stale("raw/b", "u1")
+		lists := 0
+		outcomes := w.run(func() {
+			w.store.remove(gone)
+			w.store.onListBuckets = func() error {
+				if lists++; lists > 1 {
+					return fmt.Errorf("503: %w", ErrTemporary)
+				}
+				return nil
+			}
+		})
+		w.want(outcomes, aborted, Aborted)
+		if o := w.want(outcomes, gone, Failed); !strings.Contains(o.Err, `not known whether bucket "media" is still the bucket of the plan`) {
+			t.Errorf("text %q", o.Err)
+		}
+	})
+}
+
+func TestClaimsThatCannotBeKeptAreNotVerified(t *testing.T) {
+	for _, disk := range []string{"claims", "survivors"} {
+		t.Run(disk, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				ref := w.stale("raw/a", "u1")
+				w.store.staysListed(ref, true)
+				listed := w.store.uploads[ref]
+				listed.Provider = "ks3"
+				l := w.lane(Item{Upload: listed.Upload, Parts: listed.read(), Rule: "rule.raw"})
+				if l.relists = disk == "claims"; l.relists {
+					closeNow(t, l.claims.spool) // as a full disk would
+				} else {
+					closeNow(t, l.survivors)
+				}
+				l.abort()
+				report := l.tally.finish(1, epoch)
+				closeAfter(t, report)
+				outcomes, err := readAll(report)
+				if err != nil || len(outcomes) != 1 || outcomes[0].Result != NotVerified || !strings.Contains(outcomes[0].Err, disk+" spool") {
+					t.Errorf("%+v, %v", outcomes, err)
+				}
+			})
+		})
+	}
+}
+
+func TestSurvivorsWithoutAnotherRoundAreNotVerified(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		ref := w.stale("raw/a", "u1")
+		w.store.staysListed(ref, true)
+		w.store.onAbort = func(Ref) error {
+			return errors.Join(os.RemoveAll(w.opts.Dir), os.WriteFile(w.opts.Dir, nil, 0o600))
+		}
+		o := w.want(w.run(nil), ref, NotVerified)
+		if o.Attempts != 1 || !strings.Contains(o.Err, "survivors spool") {
+			t.Errorf("%d attempts, text %q", o.Attempts, o.Err)
+		}
+	})
 }
 
 func TestBucketsThatTellNothingAreNoStrangers(t *testing.T) {

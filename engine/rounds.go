@@ -25,26 +25,26 @@ func (l *lane) abortAgain() {
 			l.cutShort.Store(true)
 			break
 		}
-		l.nextRound(func(a *attempt) { l.again(ctx, a) })
+		if !l.nextRound(func(a *attempt) { l.again(ctx, a) }) {
+			return
+		}
 	}
-	l.nextRound(l.giveUp)
+	l.eachAttempt(l.survivors, l.giveUp)
 }
 
-// nextRound hands the survivors to f and collects those that survive it too.
-func (l *lane) nextRound(f func(*attempt)) {
+// nextRound hands the survivors to f and collects those that survive it too. Where
+// they cannot be kept any longer it settles them and reports false.
+func (l *lane) nextRound(f func(*attempt)) bool {
+	next, err := l.newSurvivors()
+	if err != nil {
+		l.eachAttempt(l.survivors, func(a *attempt) { l.unproven(a, err) })
+		return false
+	}
 	last := l.survivors
 	defer discard(last)
-	next, err := l.newSurvivors()
-	if err == nil {
-		l.survivors = next
-	} else {
-		f = func(a *attempt) { l.unproven(a, err) }
-	}
-	if err := last.Finish(); err != nil {
-		l.tally.fail(err)
-		return
-	}
+	l.survivors = next
 	l.eachAttempt(last, f)
+	return true
 }
 
 // again aborts a survivor once more, if its parts still allow that, and looks for
@@ -62,6 +62,10 @@ func (l *lane) again(ctx context.Context, a *attempt) {
 
 // eachAttempt reads claims back and hands them to f, many at a time.
 func (l *lane) eachAttempt(s *spool[Outcome], f func(*attempt)) {
+	if err := s.Finish(); err != nil {
+		l.tally.fail(err)
+		return
+	}
 	for o, err := range s.All() {
 		if err != nil {
 			l.tally.fail(err)

@@ -242,6 +242,25 @@ func (w *world) planNaming(items iter.Seq[Item]) *Plan {
 	}
 }
 
+// lane makes the lane of a plan with one item, right before its first stage.
+func (w *world) lane(item Item) *lane {
+	w.t.Helper()
+	r := &applying{ctx: w.t.Context(), cfg: w.cfg, plan: w.planNaming(slices.Values([]Item{item})), opts: w.opts, clock: w.opts.Clock}
+	err := r.survey(w.stores())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if r.tally, err = newTally(r.plan, w.opts.Dir, epoch); err != nil {
+		w.t.Fatal(err)
+	}
+	l := r.lanes[0]
+	if err := l.prepare(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(l.clear)
+	return l
+}
+
 // remake changes a bucket, or takes it off the bucket list when change is nil.
 func (s *memStore) remake(name string, change func(*Bucket)) {
 	s.mu.Lock()
