@@ -42,7 +42,8 @@ func TestFunctions(t *testing.T) {
 	}
 	called := map[string]bool{}
 	for _, tt := range tests {
-		called[tt.call[:strings.Index(tt.call, "(")]] = true
+		name, _, _ := strings.Cut(tt.call, "(")
+		called[name] = true
 		t.Run(tt.call, func(t *testing.T) {
 			set, d := Load(rulesWith("", "jsonencode("+tt.call+")"), Values{})
 			if got := mustResolve(t, set, d).Rules[0].Description; got != tt.want {

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -120,9 +120,9 @@ func marksIn(src string) []mark {
 			case "nowhere":
 				found.line = 0
 			default:
-				fmt.Sscan(at, &found.line)
+				found.line = number(at)
 			}
-			fmt.Sscan(group(4), &found.column)
+			found.column = number(group(4))
 			marks = append(marks, found)
 			line = strings.TrimPrefix(line[m[1]:], "# ")
 			if line != "" {
@@ -131,6 +131,15 @@ func marksIn(src string) []mark {
 		}
 	}
 	return marks
+}
+
+// number reads digits; none are 0.
+func number(digits string) int {
+	n, err := strconv.Atoi(digits)
+	if err != nil && digits != "" {
+		panic(err)
+	}
+	return n
 }
 
 func (m mark) announces(d *hcl.Diagnostic) bool {

@@ -11,7 +11,7 @@ import (
 func TestDidYouMean(t *testing.T) {
 	names := []string{"buckets", "prefixes", "whole_bucket", "exclude", "ks3", "s3"}
 	tests := map[string]string{
-		"bucket": "buckets", "Prefixes": "prefixes", "whole-bucket": "whole_bucket", "exlcude": "exclude",
+		"bucket": "buckets", "Prefixes": "prefixes", "whole-bucket": "whole_bucket", "exclud": "exclude",
 		"kss3": "ks3", "something": "", "s4": "s3", "x": "", "": "",
 		strings.Repeat("prefixes", 9): "",
 	}
