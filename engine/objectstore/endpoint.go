@@ -112,13 +112,18 @@ func parseEndpoint(text string) (site, error) {
 
 // address settles whether buckets go into the host or into the path.
 func (a *atlas) address(addressing string) error {
+	name := hostname(a.home.host)
+	address := net.ParseIP(name) != nil
 	switch addressing {
-	case "path", "virtual":
+	case "virtual":
+		if address {
+			return fmt.Errorf(`addressing = "virtual" puts the bucket before the host, and %s is an IP address: set addressing = "path"`, name)
+		}
 		a.forced = true
-		a.home.pathStyle = addressing == "path"
+	case "path":
+		a.forced, a.home.pathStyle = true, true
 	case "":
-		name := hostname(a.home.host)
-		a.home.pathStyle = net.ParseIP(name) != nil || name == "localhost"
+		a.home.pathStyle = address || name == "localhost"
 	default:
 		return fmt.Errorf(`addressing must be "virtual" or "path", not %s`, quote(addressing))
 	}

@@ -30,6 +30,9 @@ func (c *Client) hint(e *Error, body string, date time.Time) string {
 	case ks3.CodeNoSuchBucket:
 		return "check the bucket's name, and that " + c.where.home.host + " is the store that has it"
 	case ks3.CodeNoSuchUpload:
+		if e.Action == actionListUploads {
+			return "some stores answer so for a bucket that has no uploads, and others for one that is missing: it cannot be told which"
+		}
 		return "it was completed or aborted, or the id belongs to another key"
 	case ks3.CodeSlowDown:
 		return "the store throttles: lower requests_per_second, or try again later"

@@ -117,6 +117,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"user in the endpoint", rules.Provider{Kind: "ks3", Endpoint: "https://a:b@x"}, []string{ks3ID, ks3Secret}, "", []string{"is no address"}},
 		{"no host", rules.Provider{Kind: "ks3", Endpoint: "https://"}, []string{ks3ID, ks3Secret}, "", []string{"is no address"}},
 		{"addressing", rules.Provider{Kind: "ks3", Region: "BEIJING", Addressing: "dns"}, []string{ks3ID, ks3Secret}, "", []string{`"virtual" or "path"`}},
+		{"virtual on an IP", rules.Provider{Kind: "ks3", Endpoint: "http://127.0.0.1:1", Addressing: "virtual"}, []string{ks3ID, ks3Secret}, "", []string{`addressing = "path"`}},
 		{"signature", rules.Provider{Kind: "ks3", Region: "BEIJING", Signature: "v2"}, []string{ks3ID, ks3Secret}, "", []string{`"kss", "kss4" or "aws4"`}},
 		{"kind", rules.Provider{Kind: "gcs"}, nil, "", []string{"signature"}},
 	}
@@ -148,7 +149,8 @@ func TestOpenReadsTheAWSFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"} {
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION",
+		"AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"} {
 		t.Setenv(name, "")
 	}
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", credentials)

@@ -101,7 +101,7 @@ func TestListUploadsPaging(t *testing.T) {
 		{
 			name:    "ids of one key in any order",
 			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", "1"), a3, a1)), say(200, uploadsXML("", a2))},
-			markers: []string{"a 1"}, refs: "a 3,a 1,a 2",
+			markers: []string{"a 1", "a "}, refs: "a 3,a 1,a 2",
 		},
 		{
 			name:    "empty markers although truncated",
@@ -111,7 +111,7 @@ func TestListUploadsPaging(t *testing.T) {
 		{
 			name:    "no id marker for the last key",
 			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", ""), a1, a2)), say(200, uploadsXML("", a3))},
-			markers: []string{"a 2"}, refs: "a 1,a 2,a 3", note: "no next marker",
+			markers: []string{"a 2", "a "}, refs: "a 1,a 2,a 3", note: "no next marker",
 		},
 		{
 			name:    "the next marker is the next page's first upload",
@@ -141,7 +141,18 @@ func TestListUploadsPaging(t *testing.T) {
 		{
 			name:    "a promise of more that is not kept",
 			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", "1"), a1)), say(200, uploadsXML(""))},
-			markers: []string{"a 1"}, refs: "a 1", note: "empty page",
+			markers: []string{"a 1", "a "}, refs: "a 1",
+		},
+		{
+			name: "both markers give the marker's key alone",
+			pages: []http.HandlerFunc{say(200, uploadsXML(next("a", "2"), a1, a2)), say(200, uploadsXML("", a3)), say(200, uploadsXML(next("b", "1"), b1)),
+				say(200, uploadsXML("")), say(200, uploadsXML("", c1))},
+			markers: []string{"a 2", "a ", "b 1", "b "}, refs: "a 1,a 2,a 3,b 1,c 1", note: "the marker's key alone",
+		},
+		{
+			name:    "a key marker that includes its key",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", "2"), a1, a2)), say(200, uploadsXML("", a3)), say(200, uploadsXML(next("a", "2"), a1, a2))},
+			markers: []string{"a 2", "a "}, refs: "a 1,a 2,a 3",
 		},
 		{
 			name:    "markers that repeat",

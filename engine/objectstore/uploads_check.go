@@ -1,0 +1,207 @@
+package objectstore
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"offcut/engine"
+	"offcut/rules"
+)
+
+// take reads the keys of a page, checks it against the one before and moves the
+// markers.
+func (l *listing) take(p *uploadsPage, out *engine.UploadPage) error {
+	nextKey, nextProven, err := l.readKeys(p, out)
+	if err != nil {
+		return err
+	}
+	if len(p.uploads) > 1000 {
+		l.note(out, noteLongPage)
+	}
+	if l.probing {
+		if p.uploads = l.behind(p.uploads); len(p.uploads) == 0 {
+			l.done = true
+			return nil
+		}
+		l.probing = false
+		l.note(out, noteKeyByKey)
+	}
+	sorted := l.sorted(p.uploads)
+	if !sorted {
+		l.note(out, noteUnsorted)
+	}
+	if out.Uploads, err = l.fresh(p.uploads, sorted, out); err != nil {
+		return err
+	}
+	l.before = p.uploads
+	l.listed = l.listed || len(p.uploads) > 0
+	if !p.truncated {
+		l.end(p.uploads, out)
+		return nil
+	}
+	if !nextProven {
+		return errors.New("the store's next marker cannot be read with certainty, so that the listing cannot go on")
+	}
+	return l.advance(p, nextKey, sorted, out)
+}
+
+// end takes a page that is not truncated for the last one, unless it was asked
+// for with both markers and holds nothing behind the marker's key. Stores have
+// been seen that then list the rest of that key alone, and stores that list
+// nothing when the marker's upload has gone in the meantime: one more request, by
+// the key alone, tells.
+func (l *listing) end(uploads []rules.Upload, out *engine.UploadPage) {
+	if l.idMarker != "" && len(l.behind(uploads)) == 0 {
+		l.probing, l.idMarker = true, ""
+		return
+	}
+	if l.done = true; !l.listed && !l.c.listingProves() {
+		l.note(out, noteNothing)
+	}
+}
+
+// behind picks the uploads whose keys come after the marker's. Some stores
+// include the key of the marker itself.
+func (l *listing) behind(uploads []rules.Upload) []rules.Upload {
+	var kept []rules.Upload
+	for i := range uploads {
+		if uploads[i].Key > l.keyMarker {
+			kept = append(kept, uploads[i])
+		}
+	}
+	return kept
+}
+
+// readKeys settles the encoding of a page's keys and reads them.
+func (l *listing) readKeys(p *uploadsPage, out *engine.UploadPage) (nextKey string, proven bool, err error) {
+	reading := p.keysOf()
+	if reading == keysEncoded && l.disputed {
+		reading = keysDisputed
+	}
+	if reading == keysDisputed {
+		if l.decoded {
+			return "", false, errors.New("the store says that keys are url-encoded, which this page refutes after others were decoded")
+		}
+		l.disputed = true
+		l.note(out, noteNotEncoded)
+	}
+	d := p.newDecoder(reading)
+	d.keys(p.uploads)
+	nextKey, proven = d.key(p.nextKey)
+	l.decoded = l.decoded || d.used
+	for i := range p.uploads {
+		p.uploads[i].Bucket = l.bucket
+		if p.uploads[i].KeyUnproven {
+			l.note(out, noteUnprovenKey)
+		}
+	}
+	return nextKey, proven, nil
+}
+
+// sorted reports whether a page goes on where the one before ended, in the order
+// of the keys' bytes. Nothing promises an order among the ids of one key.
+func (l *listing) sorted(uploads []rules.Upload) bool {
+	last := ""
+	if len(l.before) > 0 {
+		last = l.before[len(l.before)-1].Key
+	}
+	for i := range uploads {
+		if uploads[i].Key < last {
+			return false
+		}
+		last = uploads[i].Key
+	}
+	return true
+}
+
+// A place is what tells one upload of a bucket from another.
+type place struct{ key, id string }
+
+// fresh leaves out what came before: on the page before, or on this page. A page
+// with nothing new repeats itself, and so would every page after it.
+func (l *listing) fresh(uploads []rules.Upload, sorted bool, out *engine.UploadPage) ([]rules.Upload, error) {
+	if len(uploads) == 0 || sorted && l.distinct(uploads) {
+		return uploads, nil
+	}
+	known := make(map[place]bool, len(l.before)+len(uploads))
+	for i := range l.before {
+		known[place{l.before[i].Key, l.before[i].ID}] = true
+	}
+	kept := make([]rules.Upload, 0, len(uploads))
+	for i := range uploads {
+		if at := (place{uploads[i].Key, uploads[i].ID}); !known[at] {
+			known[at] = true
+			kept = append(kept, uploads[i])
+		}
+	}
+	if len(kept) == 0 {
+		return nil, errors.New("the listing does not advance: a page holds nothing but what the page before held")
+	}
+	if len(kept) < len(uploads) {
+		l.note(out, noteOverlap)
+	}
+	return kept, nil
+}
+
+// distinct reports whether no key of a sorted page came before, which settles
+// for most pages that no upload did.
+func (l *listing) distinct(uploads []rules.Upload) bool {
+	if len(l.before) > 0 && uploads[0].Key == l.before[len(l.before)-1].Key {
+		return false
+	}
+	for i := 1; i < len(uploads); i++ {
+		if uploads[i].Key == uploads[i-1].Key {
+			return false
+		}
+	}
+	return true
+}
+
+// advance moves the markers behind a truncated page.
+func (l *listing) advance(p *uploadsPage, nextKey string, sorted bool, out *engine.UploadPage) error {
+	if len(p.uploads) == 0 {
+		return errors.New("the store sent an empty page and says that more follows")
+	}
+	last := &p.uploads[len(p.uploads)-1]
+	key, id := nextKey, p.nextID
+	if plain, err := url.QueryUnescape(id); err == nil && p.encoding != "" && plain == last.ID {
+		id = plain // ids are not encoded in the uploads themselves
+	}
+	switch {
+	case key == "" && !sorted:
+		return errors.New("the store named no next marker and its uploads are in no order, so that the listing cannot go on")
+	case key == "":
+		l.note(out, noteNoMarker)
+		key, id = last.Key, first(id, last.ID)
+	case sorted && key > last.Key:
+		l.note(out, noteFarMarker)
+		key, id = last.Key, last.ID
+	case key == last.Key && id == "":
+		l.note(out, noteNoMarker)
+		id = last.ID
+	}
+	if key == last.Key && last.KeyUnproven {
+		return errors.New("the last key of a page is not certain, so that the listing cannot go on behind it")
+	}
+	if l.keyOnly {
+		id = ""
+	}
+	return l.move(key, id)
+}
+
+// move sets the markers, which must never come back to where they were.
+func (l *listing) move(key, id string) error {
+	switch order := strings.Compare(key, l.keyMarker); {
+	case order < 0:
+		return fmt.Errorf("the listing does not advance: after the marker %s the store names %s", quote(l.keyMarker), quote(key))
+	case order > 0:
+		l.ids = make(map[string]bool, 1)
+	case l.ids[id]:
+		return fmt.Errorf("the listing does not advance: the store names the marker %s, %s again", quote(key), quote(id))
+	}
+	l.keyMarker, l.idMarker = strings.Clone(key), strings.Clone(id)
+	l.ids[l.idMarker] = true
+	return nil
+}
