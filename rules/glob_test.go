@@ -41,6 +41,7 @@ func TestGlobMatch(t *testing.T) {
 		{"exact/key", []string{"exact/key"}, []string{"exact/key/", "exact/ke", "exact/keyy", "exact.key"}},
 		{"a.b+c(d)^$|", []string{"a.b+c(d)^$|"}, []string{"axb+c(d)^$|"}},
 		{"\ufffd", []string{"\ufffd"}, []string{"\xff", "a"}},
+		{"*\ufffd*", []string{"a\ufffdb"}, []string{"a\xffb"}},
 		{"*a*b*c", []string{"abc", "xaxbxc", "aabbcc", "abcabc"}, []string{"acb", "a/bc", "abcx"}},
 		{"**a*b/**c?", []string{"ab/cx", "x/ab/cx", "a/ab/x/cé", "ab/ccc"}, []string{"a/b/cx", "ab/c"}},
 	}
@@ -107,6 +108,19 @@ func TestGlobOfTheGreatestLength(t *testing.T) {
 	}
 	if !opt.Match("") || !opt.Match("a/b/") || opt.Match("a/b") {
 		t.Error("a glob of many **/ matches wrongly")
+	}
+}
+
+// A glob of 64 tokens has its end in another word of the state set than its tokens:
+// having been at the end two characters ago must not count.
+func TestGlobForgetsAnEarlierEnd(t *testing.T) {
+	g, err := ParseGlob("*" + strings.Repeat("a?", 31) + "?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Repeat("ab", 31) + "c"
+	if !g.Match(text) || g.Match(text+"xy") {
+		t.Errorf("matches %v at the end, %v behind it", g.Match(text), g.Match(text+"xy"))
 	}
 }
 

@@ -50,8 +50,8 @@ func ParseSchedule(text, timezone string) (Schedule, error) {
 		return Schedule{}, err
 	}
 	s := Schedule{Text: text, Timezone: timezone, Cron: spec}
-	// Cron searches five years ahead. They hold a 29 February when the search begins
-	// in a leap year, so what finds nothing from here never fires at all.
+	// Cron searches five years ahead. Those that follow 2024 hold every date there is,
+	// 29 February among them, so what finds nothing in them never fires at all.
 	if s.Next(time.Date(2024, time.January, 1, 0, 0, 0, 0, loc)).IsZero() {
 		return Schedule{}, fmt.Errorf("the schedule %q never fires: no year has such a day; change the day of month or the month", text)
 	}
