@@ -23,6 +23,8 @@ type app struct {
 	out, errs terminal    // what is known about stdout and stderr
 	status    *statusLine // the progress line; nil where stderr is no terminal
 	draining  atomic.Bool // see finishInHand
+
+	resultTells bool // the command's result names every failure, so that the log need not warn
 }
 
 // run runs one command line and returns the exit code.

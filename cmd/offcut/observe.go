@@ -13,14 +13,20 @@ import (
 // An observer turns what the engine does into log lines and a progress line.
 type observer struct {
 	log      zerolog.Logger
-	progress *progress // nil: not drawn
+	failures zerolog.Level // of what did not work out
+	progress *progress     // nil: not drawn
 }
 
 var _ engine.Observer = (*observer)(nil)
 
 // newObserver returns the observer of one run. Its log lines carry the run's id.
+// Where the command's result names every failure, the log need not warn of it
+// again.
 func (a *app) newObserver() engine.Observer {
-	o := &observer{log: a.log.With().Str("run", newRunID()).Logger()}
+	o := &observer{log: a.log.With().Str("run", newRunID()).Logger(), failures: zerolog.WarnLevel}
+	if a.resultTells {
+		o.failures = zerolog.InfoLevel
+	}
 	if a.status != nil && !a.json {
 		o.progress = newProgress(a.status)
 	}
@@ -44,7 +50,7 @@ func (o *observer) Observe(e engine.Event) {
 	case engine.PartsRead:
 		level := zerolog.DebugLevel
 		if e.Err != nil {
-			level = zerolog.WarnLevel
+			level = o.failures
 		}
 		o.ref(level, e.Provider, e.Ref).Err(e.Err).Msg("parts read")
 	case engine.AbortRetried:
@@ -69,7 +75,7 @@ func (o *observer) ref(level zerolog.Level, provider string, ref engine.Ref) *ze
 func (o *observer) scopeFinished(s engine.Scope) {
 	level := zerolog.InfoLevel
 	if s.Status == engine.ScopePartial || s.Status == engine.ScopeFailed {
-		level = zerolog.WarnLevel
+		level = o.failures
 	}
 	o.log.WithLevel(level).Str("provider", s.Provider).Str("bucket", s.Bucket).Str("prefix", s.Prefix).
 		Strs("rules", s.Rules).Str("status", string(s.Status)).Int64("listed", s.Listed).
@@ -79,7 +85,7 @@ func (o *observer) scopeFinished(s engine.Scope) {
 func (o *observer) outcome(out engine.Outcome) {
 	level := zerolog.InfoLevel
 	if out.Result == engine.Failed || out.Result == engine.NotVerified {
-		level = zerolog.WarnLevel
+		level = o.failures
 	}
 	u := out.Item.Upload
 	o.ref(level, u.Provider, engine.Ref{Bucket: u.Bucket, Key: u.Key, ID: u.ID}).

@@ -147,6 +147,7 @@ func (a *app) prepare(ctx context.Context, path string, s selection) (workload, 
 	if err != nil {
 		return workload{}, err
 	}
+	a.resultTells = true
 	options := a.engineOptions()
 	options.Acting = acting
 	options.RecordKept = s.showKept

@@ -98,6 +98,7 @@ func (a *app) scan(ctx context.Context, address string, o scanOptions) error {
 	if err != nil {
 		return err
 	}
+	a.resultTells = true
 	limit := o.partsLimit
 	if o.noParts {
 		limit = 0

@@ -87,7 +87,11 @@ func Asking(id engine.Identity) string {
 	if id.Region != "" {
 		b.WriteString(" (" + id.Region + ")")
 	}
-	b.WriteString(" as " + id.AccessKeyID)
+	if id.AccessKeyID == "" {
+		b.WriteString(" without an access key")
+	} else {
+		b.WriteString(" as " + id.AccessKeyID)
+	}
 	if id.CredentialSource != "" {
 		b.WriteString(" (" + strings.NewReplacer("(", "", ")", "").Replace(id.CredentialSource) + ")")
 	}

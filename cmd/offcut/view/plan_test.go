@@ -219,3 +219,30 @@ func TestClocks(t *testing.T) {
 		}
 	}
 }
+
+// What many listings have in common is said once, and the first of them are named.
+func TestSharedCauseIsToldOnce(t *testing.T) {
+	p := samplePlan()
+	for i := range 9 {
+		p.Scopes = append(p.Scopes, engine.Scope{
+			Provider: "ks3", Bucket: "b" + strconv.Itoa(i), Status: engine.ScopeFailed, Err: errRefused,
+			Notes: []string{"the server numbers pages oddly"},
+		})
+	}
+	var out bytes.Buffer
+	if err := PlanEnd(&out, p, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	got := out.String()
+	if n := strings.Count(got, errRefused.Error()); n != 1 {
+		t.Errorf("the cause is told %d times:\n%s", n, got)
+	}
+	for _, want := range []string{
+		"\nFailed: bucket b0; bucket b1; bucket b2; bucket b3; bucket b4; bucket b5; and 3 more listings were not listed, so nothing in them is aborted: ",
+		"\nNote: bucket b0; bucket b1; bucket b2; bucket b3; bucket b4; bucket b5; and 3 more listings: the server numbers pages oddly\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("missing %q in\n%s", want, got)
+		}
+	}
+}
