@@ -62,7 +62,7 @@ func ParseSchedule(text, timezone string) (Schedule, error) {
 func (s Schedule) IsZero() bool { return s.Cron == nil }
 
 // Next is the first tick after t, in t's location; the zero time when there is no
-// schedule. The fields are read as wall time of the schedule's zone: what falls
+// schedule, or no tick within five years (29 February around the year 2100). The fields are read as wall time of the schedule's zone: what falls
 // into the hour that summer time skips does not tick that day, and what falls into
 // the hour that is repeated ticks twice.
 func (s Schedule) Next(t time.Time) time.Time {
