@@ -14,13 +14,13 @@ const (
 )
 
 // didYouMean returns a sentence with the candidate that is nearest to what was
-// written, or nothing when none is near.
+// written, or nothing when none is near. Between equals the first by name wins.
 func didYouMean(written string, candidates []string) string {
 	if len(written) > maxCompared {
 		return ""
 	}
-	best, distance := "", len(written)/3+2
-	for _, c := range candidates {
+	best, distance := "", max(1, (len(written)+1)/3)+1
+	for _, c := range slices.Sorted(slices.Values(candidates)) {
 		if len(c) > maxCompared {
 			continue
 		}

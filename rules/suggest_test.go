@@ -12,7 +12,8 @@ func TestDidYouMean(t *testing.T) {
 	names := []string{"buckets", "prefixes", "whole_bucket", "exclude", "ks3", "s3"}
 	tests := map[string]string{
 		"bucket": "buckets", "Prefixes": "prefixes", "whole-bucket": "whole_bucket", "exclud": "exclude",
-		"kss3": "ks3", "something": "", "s4": "s3", "x": "", "": "",
+		"kss3": "ks3", "something": "", "s4": "s3", "x": "", "": "", "foo": "", "stael": "",
+		"bukcets": "buckets", "k3": "ks3",
 		strings.Repeat("prefixes", 9): "",
 	}
 	for written, want := range tests {

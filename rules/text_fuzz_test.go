@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -172,8 +173,12 @@ func TestLoad_OrderOfFilesNeverMatters(t *testing.T) {
 		shuffled := rapid.Permutation(files).Draw(t, "order")
 		a, aDiags := Load(Source{Rules: files}, Values{})
 		b, bDiags := Load(Source{Rules: shuffled}, Values{})
-		if got, want := headsOf(bDiags), headsOf(aDiags); !slices.Equal(got, want) {
-			t.Fatalf("other messages:\n%q\n%q", got, want)
+		var aText, bText bytes.Buffer
+		if err := errors.Join(aDiags.WriteText(&aText, 0, false), bDiags.WriteText(&bText, 0, false)); err != nil {
+			t.Fatal(err)
+		}
+		if aText.String() != bText.String() {
+			t.Fatalf("other messages:\n%s\n%s", aText.String(), bText.String())
 		}
 		if aDiags.HasErrors() != (len(chosen) > len(pieces)) {
 			t.Fatalf("unexpected: %q", headsOf(aDiags))
