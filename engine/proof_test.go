@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -285,10 +286,10 @@ func TestPromise7_WhatCannotBeProvenIsNotVerified(t *testing.T) {
 		w := newWorld(t)
 		w.store.identity.ListingProves = false
 		aborted, gone := w.stale("raw/a", "u1"), w.stale("raw/b", "u1")
-		done := false
-		w.store.onAbort = func(Ref) error { done = true; return nil }
+		var done atomic.Bool
+		w.store.onAbort = func(Ref) error { done.Store(true); return nil }
 		w.store.onListParts = func(ref Ref) error {
-			if done && ref == aborted {
+			if done.Load() && ref == aborted {
 				return errors.New("403 Forbidden")
 			}
 			return nil

@@ -39,7 +39,7 @@ type Report struct {
 	Finished    time.Time
 	Results     map[Result]Totals
 	Rules       []RuleReport // acting rules, by address
-	Interrupted bool         // a stop signal ended it early
+	Interrupted bool         // a stop signal or the end of the context kept something from being done
 	Requests    int64
 
 	outcomes *spool[Outcome]
