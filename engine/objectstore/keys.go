@@ -137,6 +137,17 @@ func (d *decoder) keys(uploads []rules.Upload) {
 	}
 }
 
+// plainText reports whether XML carries a key unchanged: it is UTF-8, and no
+// character of it is a control character or none at all.
+func plainText(key string) bool {
+	for _, r := range key {
+		if r < ' ' || r == 0x7f || r == utf8.RuneError || r == 0xFFFE || r == 0xFFFF {
+			return false
+		}
+	}
+	return true
+}
+
 // sameKey reports whether an answer's key is the one that was asked for. encoding
 // is what the answer says about its encoding.
 func sameKey(raw, encoding, asked string) bool {

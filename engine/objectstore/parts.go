@@ -64,13 +64,17 @@ func (c *Client) ListParts(ctx context.Context, ref engine.Ref) (engine.PartsAns
 	}
 }
 
-// partsCall builds the request of one page.
+// partsCall builds the request of one page. The key comes back as it is wherever
+// XML can carry it, and is compared byte for byte: there are stores that encode it
+// when asked to, and do not say so.
 func (c *Client) partsCall(ref engine.Ref, marker int64) *call {
 	cl := c.newCall(actionListParts, http.MethodGet, ref.Bucket)
 	cl.key, cl.id = ref.Key, ref.ID
 	cl.query.Set("uploadId", ref.ID)
 	cl.query.Set("max-parts", pageSize)
-	cl.query.Set("encoding-type", "url")
+	if !plainText(ref.Key) {
+		cl.query.Set("encoding-type", "url")
+	}
 	if marker > 0 {
 		cl.query.Set("part-number-marker", strconv.FormatInt(marker, 10))
 	}

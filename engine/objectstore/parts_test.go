@@ -92,6 +92,7 @@ func TestPromise3_AForeignAnswerIsTold(t *testing.T) {
 		{"encoded, and another key as written", "a%20b", encoded + "<Key>a%20b</Key><UploadId>u</UploadId>", true},
 		{"encoding echoed only", "a/中", encoded + "<Key>a/中</Key><UploadId>u</UploadId>", false},
 		{"not encoded", "a%20b", "<Key>a%20b</Key><UploadId>u</UploadId>", false},
+		{"encoded without a word", "a b", "<Key>a+b</Key><UploadId>u</UploadId>", true},
 		{"decoded once too often", "a%20b", "<Key>a b</Key><UploadId>u</UploadId>", true},
 		{"a plus is no space", "a+b", encoded + "<Key>a+b</Key><UploadId>u</UploadId>", true},
 	}

@@ -83,7 +83,10 @@ func TestKeyBytesOnTheWire(t *testing.T) {
 			if _, err := client.store.ListParts(t.Context(), ref); err == nil {
 				t.Errorf("%q: an empty answer passed for a list of parts", tt.key)
 			}
-			want := "GET " + client.want + "?encoding-type=url&max-parts=1000&uploadId=u%2F%2B%201 HTTP/1.1"
+			want := "GET " + client.want + "?max-parts=1000&uploadId=u%2F%2B%201 HTTP/1.1"
+			if strings.ContainsAny(tt.key, "\n\x1b\xff") { // what XML cannot carry is asked for encoded
+				want = strings.Replace(want, "?", "?encoding-type=url&", 1)
+			}
 			if got := <-lines; got != want {
 				t.Errorf("%q:\n got %s\nwant %s", tt.key, got, want)
 			}
