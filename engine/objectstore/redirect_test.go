@@ -43,6 +43,12 @@ func (w *world) client(t *testing.T, p rules.Provider) *Client {
 	t.Helper()
 	server := httptest.NewServer(w)
 	t.Cleanup(server.Close)
+	return clientOf(t, server, p)
+}
+
+// clientOf opens a client whose every connection ends at a server.
+func clientOf(t *testing.T, server *httptest.Server, p rules.Provider) *Client {
+	t.Helper()
 	p.Address, p.RequestsPerSecond = p.Kind, 1e6
 	c, err := Open(t.Context(), p, Settings{Credentials: &Credentials{AccessKeyID: "AKEXAMPLE", SecretAccessKey: "SKEXAMPLE"}})
 	if err != nil {
