@@ -52,12 +52,12 @@ func (o *observer) Observe(e engine.Event) {
 		if e.Err != nil {
 			level = o.failures
 		}
-		o.ref(level, e.Provider, e.Ref).Err(e.Err).Msg("parts read")
+		o.log.WithLevel(level).EmbedObject(place{e.Provider, e.Ref}).Err(e.Err).Msg("parts read")
 	case engine.AbortRetried:
-		o.ref(zerolog.WarnLevel, e.Provider, e.Ref).Str("rule", e.Rule).Int("attempt", e.Attempt).
+		o.log.Warn().EmbedObject(place{e.Provider, e.Ref}).Str("rule", e.Rule).Int("attempt", e.Attempt).
 			Stringer("wait", e.Wait).Err(e.Err).Msg("abort is tried again")
 	case engine.AbortAnswered:
-		o.ref(zerolog.InfoLevel, e.Provider, e.Ref).Str("rule", e.Rule).Int("status", e.Receipt.Status).
+		o.log.Info().EmbedObject(place{e.Provider, e.Ref}).Str("rule", e.Rule).Int("status", e.Receipt.Status).
 			Str("request_id", e.Receipt.RequestID).Msg("abort answered")
 	case engine.OutcomeReached:
 		o.outcome(e.Outcome)
@@ -67,9 +67,15 @@ func (o *observer) Observe(e engine.Event) {
 	}
 }
 
-func (o *observer) ref(level zerolog.Level, provider string, ref engine.Ref) *zerolog.Event {
-	return o.log.WithLevel(level).Str("provider", provider).Str("bucket", ref.Bucket).
-		Str("key", ref.Key).Str("upload_id", ref.ID)
+// A place is the log fields that name an upload.
+type place struct {
+	provider string
+	ref      engine.Ref
+}
+
+// MarshalZerologObject implements zerolog.LogObjectMarshaler.
+func (p place) MarshalZerologObject(e *zerolog.Event) {
+	e.Str("provider", p.provider).Str("bucket", p.ref.Bucket).Str("key", p.ref.Key).Str("upload_id", p.ref.ID)
 }
 
 func (o *observer) scopeFinished(s engine.Scope) {
@@ -88,7 +94,7 @@ func (o *observer) outcome(out engine.Outcome) {
 		level = o.failures
 	}
 	u := out.Item.Upload
-	o.ref(level, u.Provider, engine.Ref{Bucket: u.Bucket, Key: u.Key, ID: u.ID}).
+	o.log.WithLevel(level).EmbedObject(place{u.Provider, engine.Ref{Bucket: u.Bucket, Key: u.Key, ID: u.ID}}).
 		Str("rule", out.Item.Rule).Str("result", string(out.Result)).Int("attempts", out.Attempts).
 		Str("request_id", out.RequestID).Str("why", out.Err).Msg("outcome")
 }

@@ -9,16 +9,16 @@ import (
 )
 
 func TestAskTakesOneLine(t *testing.T) {
-	for in, want := range map[string]string{
-		"yes\n": "yes", "yes\r\n": "yes", "yes": "yes", "": "", "\n": "", "no\nyes\n": "no", " yes \n": " yes ",
+	for _, c := range []struct{ in, want string }{
+		{"yes\n", "yes"}, {"yes\r\n", "yes"}, {"yes", "yes"}, {"", ""}, {"\n", ""}, {"no\nyes\n", "no"}, {" yes \n", " yes "},
 	} {
 		var out strings.Builder
-		got, err := ask(t.Context(), strings.NewReader(in), &out, "Sure?")
-		if err != nil || got != want {
-			t.Errorf("%q: %q, %v", in, got, err)
+		got, err := ask(t.Context(), strings.NewReader(c.in), &out, "Sure?")
+		if err != nil || got != c.want {
+			t.Errorf("%q: %q, %v", c.in, got, err)
 		}
 		if !strings.HasPrefix(out.String(), "Sure?\n\nEnter a value: ") {
-			t.Errorf("%q: asked %q", in, out.String())
+			t.Errorf("%q: asked %q", c.in, out.String())
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"offcut/cmd/offcut/survey"
 	"offcut/cmd/offcut/view"
+	"offcut/engine"
 	"offcut/rules"
 )
 
@@ -90,26 +92,49 @@ func (a *app) scan(ctx context.Context, address string, o scanOptions) error {
 	if err := a.announce("scan"); err != nil {
 		return err
 	}
-	o.provider.Address, o.provider.Kind = target.kind, target.kind
-	stores, err := a.openStores(ctx, &rules.Config{Providers: []rules.Provider{o.provider}}, a.logRequest)
-	if err != nil && o.provider.Region == "" && o.provider.Endpoint == "" {
-		return fmt.Errorf("%w. Scan has no provider block: give it -region or -endpoint, or set them in the environment", err)
-	}
+	store, err := a.openTarget(ctx, target, o.provider)
 	if err != nil {
 		return err
 	}
 	a.resultTells = true
-	limit := o.partsLimit
-	if o.noParts {
-		limit = 0
-	}
-	s, err := survey.Take(ctx, stores[target.kind], survey.Options{
-		Bucket: target.bucket, Prefix: target.prefix, PartsLimit: limit,
+	wanted := survey.Options{
+		Bucket: target.bucket, Prefix: target.prefix, PartsLimit: o.partsLimit,
 		Parallelism: a.parallelism, Clock: time.Now, Observe: a.newObserver().Observe,
-	})
+	}
+	if o.noParts {
+		wanted.PartsLimit = 0
+	}
+	s, err := survey.Take(ctx, store, wanted)
 	if err != nil {
 		return err
 	}
+	return a.showSurvey(s)
+}
+
+// openTarget opens the store that an address names, with the flags in place of a
+// provider block.
+func (a *app) openTarget(ctx context.Context, target scanTarget, p rules.Provider) (engine.Store, error) {
+	p.Address, p.Kind = target.kind, target.kind
+	stores, err := a.openStores(ctx, &rules.Config{Providers: []rules.Provider{p}}, a.logRequest)
+	placed := func(name string) bool { return a.getenv(name) != "" }
+	if err != nil && p.Region == "" && p.Endpoint == "" && !slices.ContainsFunc(placeVariables(p.Kind), placed) {
+		return nil, fmt.Errorf("%w. Scan has no provider block: give it -region or -endpoint, or set them in the environment", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return stores[p.Address], nil
+}
+
+// placeVariables are the environment variables that say where to ask.
+func placeVariables(kind string) []string {
+	if kind == "s3" {
+		return []string{"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"}
+	}
+	return []string{"KS3_REGION", "KS3_ENDPOINT"}
+}
+
+func (a *app) showSurvey(s *survey.Survey) (err error) {
 	if a.json {
 		err = view.SurveyJSON(a.stdout, s)
 	} else {

@@ -46,13 +46,14 @@ func writePlan(w io.Writer, p planSource, o Options) error {
 // PlanEnd writes what is not whole and the last lines alone.
 func PlanEnd(w io.Writer, p *engine.Plan, o Options) error {
 	out := newPage(w, o)
+	out.atTop = true
 	writePlanEnd(out, p)
 	return out.Flush()
 }
 
 func writePlanEnd(out *page, p *engine.Plan) {
 	writeTroubles(out, p)
-	out.line("")
+	out.blank()
 	out.labelled(planTone(p), "Plan: ", "%s", planSentence(p))
 }
 
@@ -147,7 +148,7 @@ func writeAborts(out *page, p planSource) error {
 			rules.FormatSize(it.Parts.Bytes), string(it.Reason),
 		})
 	}
-	out.line("")
+	out.blank()
 	if err := t.write(out); err != nil {
 		return err
 	}
@@ -170,7 +171,7 @@ func writeKept(out *page, p planSource) error {
 	for _, it := range top {
 		t.rows = append(t.rows, keptRow(p, it))
 	}
-	out.line("")
+	out.blank()
 	if err := t.write(out); err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ func planSentence(p *engine.Plan) string {
 		b.WriteString(sentence(heldBack(p), keptPhrase(p)))
 	} else {
 		b.WriteString(count(p.Abort.Uploads) + " to abort (" + TotalsPhrase(p.Abort) + "), ")
-		b.WriteString(joinNonEmpty(", ", heldBack(p), keptPhrase(p)) + ".")
+		b.WriteString(commas(heldBack(p), keptPhrase(p)) + ".")
 	}
 	b.WriteString(sentence(scopesPhrase(p)))
 	b.WriteString(sentence(countOf(p.Requests, "request")))
@@ -24,7 +24,7 @@ func planSentence(p *engine.Plan) string {
 
 // sentence joins parts and ends them; empty without parts.
 func sentence(parts ...string) string {
-	if text := joinNonEmpty(", ", parts...); text != "" {
+	if text := commas(parts...); text != "" {
 		return " " + text + "."
 	}
 	return ""

@@ -238,7 +238,7 @@ func TestSharedCauseIsToldOnce(t *testing.T) {
 		t.Errorf("the cause is told %d times:\n%s", n, got)
 	}
 	for _, want := range []string{
-		"\nFailed: bucket b0; bucket b1; bucket b2; bucket b3; bucket b4; bucket b5; and 3 more listings were not listed, so nothing in them is aborted: ",
+		"Failed: bucket b0; bucket b1; bucket b2; bucket b3; bucket b4; bucket b5; and 3 more listings were not listed, so nothing in them is aborted: ",
 		"\nNote: bucket b0; bucket b1; bucket b2; bucket b3; bucket b4; bucket b5; and 3 more listings: the server numbers pages oddly\n",
 	} {
 		if !strings.Contains(got, want) {

@@ -29,7 +29,7 @@ func writePlanTotals(out *page, p *engine.Plan) error {
 	if len(t.rows) == 0 {
 		return nil
 	}
-	out.line("")
+	out.blank()
 	return t.write(out)
 }
 

@@ -19,7 +19,7 @@ func writeTroubles(out *page, p *engine.Plan) {
 		}
 	}
 	if len(all) > 0 {
-		out.line("")
+		out.blank()
 	}
 	for _, t := range all {
 		out.labelled(t.tone, t.label, "%s", t.text)

@@ -36,7 +36,7 @@ func writeReport(w io.Writer, r reportSource, o Options) error {
 	if r.Interrupted {
 		out.labelled(notice, "Interrupted: ", "what was not begun is not-attempted; the next apply plans it again.")
 	}
-	out.line("")
+	out.blank()
 	out.labelled(reportTone(r.Report), "Apply: ", "%s", reportSentence(r.Report))
 	return out.Flush()
 }
@@ -57,7 +57,7 @@ func writeOutcomeTable(out *page, r *engine.Report) error {
 	if len(t.rows) == 0 {
 		return nil
 	}
-	out.line("")
+	out.blank()
 	return t.write(out)
 }
 
@@ -77,7 +77,7 @@ func writeUndone(out *page, outcomes iter.Seq2[engine.Outcome, error]) error {
 			continue
 		}
 		if len(named) == 0 {
-			out.line("")
+			out.blank()
 		}
 		named[o.Result]++
 		calm := o.Result == engine.BecameActive || o.Result == engine.NotAttempted
@@ -150,7 +150,7 @@ func reportSentence(r *engine.Report) string {
 func savedPhrase(t engine.Totals) string {
 	size := rules.FormatSize(t.Bytes)
 	if t.Cost.Monthly <= 0 {
-		return joinNonEmpty(", ", size, costPhrase(t.Cost))
+		return commas(size, costPhrase(t.Cost))
 	}
 	text := size + ", " + approximately(t.Cost) + " a month saved"
 	if t.Cost.UnpricedBytes > 0 {

@@ -22,7 +22,7 @@ func Survey(w io.Writer, s *survey.Survey, o Options) error {
 		}
 	}
 	writeSurveyNotes(out, s)
-	out.line("")
+	out.blank()
 	tone := plain
 	if s.Err != nil {
 		tone = bad
@@ -56,22 +56,22 @@ func writeGroups(out *page, s *survey.Survey) error {
 			if g.Name != "" {
 				name = Text(g.Name)
 			}
-			t.rows = append(t.rows, groupRow(s, []string{by, name}, g))
+			t.rows = append(t.rows, groupRow(s, by, name, g))
 		}
 		if rest.Uploads > 0 {
 			name := "(" + count(rest.Groups) + " or more others)"
-			t.rows = append(t.rows, groupRow(s, []string{by, name}, rest.Group))
+			t.rows = append(t.rows, groupRow(s, by, name, rest.Group))
 		}
 	}
 	add("prefix", "(no further segment)", s.Prefixes, s.MorePrefixes)
 	add("owner", "(not told)", s.Owners, s.MoreOwners)
-	out.line("")
+	out.blank()
 	return t.write(out)
 }
 
 // groupRow leaves sizes out where no parts were read.
-func groupRow(s *survey.Survey, head []string, g survey.Group) []string {
-	row := append(head, count(g.Uploads))
+func groupRow(s *survey.Survey, by, name string, g survey.Group) []string {
+	row := []string{by, name, count(g.Uploads)}
 	if s.Measured > 0 {
 		row = append(row, count(g.Parts), rules.FormatSize(g.Bytes), moneyCell(g.Cost))
 	}
@@ -99,7 +99,7 @@ func writeAges(out *page, s *survey.Survey) error {
 		}
 		t.rows = append(t.rows, row)
 	}
-	out.line("")
+	out.blank()
 	return t.write(out)
 }
 
@@ -120,7 +120,7 @@ func writeSurveyNotes(out *page, s *survey.Survey) {
 		notes = append(notes, countOf(s.StartUnknown, "upload")+" without a known start: no rule would touch them")
 	}
 	if len(notes)+len(s.Notes) > 0 || s.Err != nil {
-		out.line("")
+		out.blank()
 	}
 	for _, note := range append(notes, s.Notes...) {
 		out.labelled(notice, "Note: ", "%s", note)

@@ -28,13 +28,22 @@ func (o Options) limit() int {
 type page struct {
 	*bufio.Writer
 	Options
+	atTop bool // nothing stands above, so that no blank line is wanted
 }
 
 func newPage(w io.Writer, o Options) *page { return &page{Writer: bufio.NewWriter(w), Options: o} }
 
 // line writes one line; what may hold text from elsewhere goes through Lines.
 func (p *page) line(format string, args ...any) {
+	p.atTop = false
 	_, _ = p.WriteString(Lines(fmt.Sprintf(format, args...)) + "\n") // Flush tells of a failed write
+}
+
+// blank writes an empty line between paragraphs.
+func (p *page) blank() {
+	if !p.atTop {
+		_ = p.WriteByte('\n') // as above
+	}
 }
 
 // labelled writes a line whose first word stands out on a terminal. The word

@@ -29,7 +29,7 @@ func countOf(n int64, noun string) string {
 
 // TotalsPhrase is a sum in words: "3.4 TiB, about $83.56 a month, price of 2021-11".
 func TotalsPhrase(t engine.Totals) string {
-	return joinNonEmpty(", ", rules.FormatSize(t.Bytes), costPhrase(t.Cost))
+	return commas(rules.FormatSize(t.Bytes), costPhrase(t.Cost))
 }
 
 // costPhrase is money in words; empty when there is nothing to say.
@@ -120,8 +120,9 @@ func sumOf(kept map[rules.Reason]int64) (n int64) {
 	return n
 }
 
-func joinNonEmpty(sep string, parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), sep)
+// commas joins what is not empty.
+func commas(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
 }
 
 // trimFloat is a number with as many decimals as it needs, at most three.

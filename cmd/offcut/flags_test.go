@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+func TestColourIsOffWhereItIsNotWanted(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		env  map[string]string
+		args []string
+		want bool
+	}{
+		{"a terminal", nil, nil, true},
+		{"-no-color", nil, []string{"--no-color"}, false},
+		{"NO_COLOR", map[string]string{"NO_COLOR": "1"}, nil, false},
+		{"an empty NO_COLOR", map[string]string{"NO_COLOR": ""}, nil, true},
+	} {
+		a := &app{world: world{getenv: func(name string) string { return c.env[name] }, stderr: &bytes.Buffer{}}}
+		a.out, a.errs = terminal{is: true, width: 80, color: true}, terminal{is: true, width: 80, color: true}
+		root := a.newRoot()
+		root.AddCommand(&cobra.Command{Use: "probe", RunE: func(*cobra.Command, []string) error { return nil }})
+		root.SetArgs(append([]string{"probe"}, c.args...))
+		if err := root.ExecuteContext(t.Context()); err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		if a.out.color != c.want || a.errs.color != c.want || a.viewOptions().Color != c.want {
+			t.Errorf("%s: colour %v and %v, want %v", c.name, a.out.color, a.errs.color, c.want)
+		}
+	}
+}
+
+func TestOutputThatIsNoTerminalHasNeitherWidthNorColour(t *testing.T) {
+	if got := describe(&bytes.Buffer{}); got != (terminal{}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Every command has a help that says what it is, and no command takes a flag whose
+// default another command's definition changed.
+func TestEveryCommandHasItsOwnDefaults(t *testing.T) {
+	defaults := map[string]string{}
+	a := &app{world: world{getenv: func(string) string { return "" }}}
+	for _, cmd := range a.newRoot().Commands() {
+		if cmd.Short == "" || cmd.RunE == nil {
+			t.Errorf("%s has no help, or does nothing", cmd.Name())
+		}
+		for _, name := range nearFlagNames(cmd) {
+			f := cmd.Flags().Lookup(name)
+			if f.DefValue != f.Value.String() && f.Value.Type() != "stringArray" {
+				t.Errorf("%s -%s: the default is %q, but the value is %q", cmd.Name(), name, f.DefValue, f.Value)
+			}
+			defaults[name] = f.DefValue
+		}
+	}
+	if defaults["parallelism"] != "16" || defaults["data-dir"] == "" {
+		t.Errorf("the flags were not looked at: %v", defaults)
+	}
+}
+
+func nearFlagNames(cmd *cobra.Command) (names []string) {
+	for _, m := range longFlag.FindAllStringSubmatch(cmd.Flags().FlagUsages(), -1) {
+		if cmd.Flags().Lookup(m[1]) != nil {
+			names = append(names, m[1])
+		}
+	}
+	return names
+}
+
+func TestPathsFollowChdir(t *testing.T) {
+	a := &app{common: common{chdir: "rules"}}
+	for in, want := range map[string]string{".": "rules", "x.hcl": "rules/x.hcl", "/etc/x": "/etc/x", "../y": "y"} {
+		if got := a.path(in); got != want {
+			t.Errorf("%s is %s, want %s", in, got, want)
+		}
+	}
+	if got := (&app{}).path("../y"); got != "../y" {
+		t.Errorf("without -chdir: %s", got)
+	}
+}
