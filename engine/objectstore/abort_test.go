@@ -166,7 +166,7 @@ func TestPromise3_NothingIsSentAfterTheDeadline(t *testing.T) {
 	})
 	t.Run("passes while the pace is kept", func(t *testing.T) {
 		s := serve(t, say(204, ""))
-		c := open(t, s.URL, func(p *rules.Provider, _ *objectstore.Settings) { p.RequestsPerSecond = 10 })
+		c := open(t, s.URL, func(p *rules.Provider, _ *objectstore.Settings) { p.RequestsPerSecond = 0.001 })
 		if _, err := c.Abort(t.Context(), theRef(), soon()); err != nil {
 			t.Fatal(err)
 		}

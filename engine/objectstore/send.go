@@ -125,7 +125,7 @@ func (c *Client) attempt(ctx context.Context, cl *call) (answer, error) {
 
 // exchange sends one request and reads its answer.
 func (c *Client) exchange(ctx context.Context, cl *call, s site) (answer, error) {
-	if err := c.pace.wait(ctx); err != nil {
+	if err := c.waitTurn(ctx, cl.notAfter); err != nil {
 		return answer{}, cl.fail(err)
 	}
 	stop := func() {}
@@ -158,6 +158,20 @@ func (c *Client) exchange(ctx context.Context, cl *call, s site) (answer, error)
 	}
 	c.tell(cl, ans, err, end.Sub(start))
 	return ans, err
+}
+
+// waitTurn waits for the pacer, but not beyond the request's deadline.
+func (c *Client) waitTurn(ctx context.Context, notAfter time.Time) error {
+	if notAfter.IsZero() {
+		return c.pace.wait(ctx)
+	}
+	within, stop := context.WithTimeout(ctx, notAfter.Sub(c.clock()))
+	defer stop()
+	err := c.pace.wait(within)
+	if err != nil && ctx.Err() == nil {
+		return engine.ErrTooLate
+	}
+	return err
 }
 
 // roundTrip sends a request and turns everything but a 2xx into an Error. With
