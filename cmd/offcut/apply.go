@@ -60,7 +60,7 @@ report; a second one leaves at once.`,
 	return cmd
 }
 
-func (a *app) apply(ctx context.Context, path string, s selection, approved bool) (err error) {
+func (a *app) apply(ctx context.Context, path string, s selection, approved bool) error {
 	switch {
 	case a.json && !approved:
 		return errors.New("-json cannot ask: give -auto-approve as well, or look at the plan with \"offcut plan -json\"")
@@ -78,12 +78,12 @@ func (a *app) apply(ctx context.Context, path string, s selection, approved bool
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, lock.Release()) }()
+	defer a.tidyUp("release the lock", lock.Release)
 	p, err := engine.Build(ctx, w.stores, w.cfg, w.options)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, p.Close()) }()
+	defer a.tidyUp("remove the plan's working files", p.Close)
 	if err := a.showPlan(p, s); err != nil {
 		return err
 	}
@@ -96,12 +96,23 @@ func (a *app) apply(ctx context.Context, path string, s selection, approved bool
 	return a.carryOut(ctx, w, p)
 }
 
+// tidyUp does what remains after the work. A failure leaves something behind that
+// the log names, and changes nothing about what was done: nor does the exit code.
+func (a *app) tidyUp(what string, do func() error) {
+	if err := do(); err != nil {
+		a.log.Warn().Err(err).Msg(what)
+	}
+}
+
 // nothingToAbort ends an apply that has nothing to do.
-func (a *app) nothingToAbort(p *engine.Plan) error {
-	if !a.json {
-		if _, err := io.WriteString(a.stdout, "Apply: nothing to abort.\n"); err != nil {
-			return err
-		}
+func (a *app) nothingToAbort(p *engine.Plan) (err error) {
+	if a.json {
+		err = view.NothingAppliedJSON(a.stdout, p)
+	} else {
+		_, err = io.WriteString(a.stdout, "Apply: nothing to abort.\n")
+	}
+	if err != nil {
+		return err
 	}
 	if !p.Whole() {
 		return silent(exitIncomplete)
@@ -137,21 +148,21 @@ func (a *app) approve(ctx context.Context, p *engine.Plan, approved bool) error 
 }
 
 // carryOut applies the plan and writes the report.
-func (a *app) carryOut(ctx context.Context, w workload, p *engine.Plan) (err error) {
+func (a *app) carryOut(ctx context.Context, w workload, p *engine.Plan) error {
 	end := a.finishInHand()
 	r, err := engine.Apply(ctx, w.stores, w.cfg, p, w.options)
 	end()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, r.Close()) }()
+	defer a.tidyUp("remove the report's working files", r.Close)
 	if a.json {
 		err = view.ReportJSON(a.stdout, r)
 	} else {
 		err = view.Report(a.stdout, r, a.viewOptions())
 	}
 	if err != nil {
-		return fmt.Errorf("uploads were aborted, but the report could not be written: %w", err)
+		return exitStatus{exitIncomplete, fmt.Errorf("the plan was applied, but its report could not be written: %w", err)}
 	}
 	return silent(applyCode(ctx, p, r))
 }

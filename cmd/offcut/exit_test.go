@@ -106,3 +106,15 @@ func TestErrorsAreOneLineOfJSONToo(t *testing.T) {
 		t.Errorf("stdout %q, stderr %q", stdout.String(), stderr.String())
 	}
 }
+
+func TestTidyingUpThatFailsIsLoggedAndChangesNoCode(t *testing.T) {
+	var stderr bytes.Buffer
+	a := &app{world: world{stderr: &stderr}}
+	if err := a.openLog("warn", "console"); err != nil {
+		t.Fatal(err)
+	}
+	a.tidyUp("release the lock", func() error { return errors.New("disk gone") })
+	if got := stderr.String(); !strings.Contains(got, "release the lock") || !strings.Contains(got, "disk gone") {
+		t.Errorf("logged %q", got)
+	}
+}

@@ -94,7 +94,7 @@ func (s *selection) check(asJSON, limitGiven bool) error {
 	return nil
 }
 
-func (a *app) plan(ctx context.Context, path string, s selection, detailed bool) (err error) {
+func (a *app) plan(ctx context.Context, path string, s selection, detailed bool) error {
 	if err := a.announce("plan"); err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (a *app) plan(ctx context.Context, path string, s selection, detailed bool)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, p.Close()) }()
+	defer a.tidyUp("remove the plan's working files", p.Close)
 	if err := a.showPlan(p, s); err != nil {
 		return err
 	}

@@ -53,20 +53,30 @@ func writeReportJSON(w io.Writer, r reportSource) error {
 			return err
 		}
 	}
+	return out.Encode(applyOf(r.Report))
+}
+
+func applyOf(r *engine.Report) applyLine {
 	summary := applyLine{
 		kind: kindOf("apply_summary"), Plan: r.PlanID, Started: r.Started.UTC(), Finished: r.Finished.UTC(),
-		Results: map[engine.Result]totalsFields{}, Interrupted: r.Interrupted, Requests: r.Requests,
+		Results: map[engine.Result]totalsFields{}, Stopped: map[string]string{}, Interrupted: r.Interrupted, Requests: r.Requests,
 	}
 	for _, result := range engine.Results {
 		summary.Results[result] = totalsOf(r.Results[result])
 	}
 	for _, rule := range r.Rules {
 		if rule.Stopped != "" {
-			if summary.Stopped == nil {
-				summary.Stopped = map[string]string{}
-			}
 			summary.Stopped[rule.Address] = rule.Stopped
 		}
 	}
-	return out.Encode(summary)
+	return summary
+}
+
+// NothingAppliedJSON writes the apply_summary of a plan that had nothing to abort.
+func NothingAppliedJSON(w io.Writer, p *engine.Plan) error {
+	r := engine.Report{PlanID: p.ID, Started: p.Finished, Finished: p.Finished}
+	for _, rule := range p.Rules {
+		r.Rules = append(r.Rules, engine.RuleReport{Address: rule.Address, Stopped: rule.Stopped})
+	}
+	return lines(w).Encode(applyOf(&r))
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,6 +82,18 @@ func TestReportNamesEveryFailure(t *testing.T) {
 	}
 	if !bytes.Contains(out.Bytes(), []byte("… and 60 more not-attempted")) {
 		t.Errorf("the rest is not counted:\n%s", out.Bytes())
+	}
+}
+
+func TestNothingAppliedHasASummary(t *testing.T) {
+	var out bytes.Buffer
+	if err := NothingAppliedJSON(&out, troubledSource().Plan); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"type":"apply_summary"`, `"aborted":{"uploads":0,`, `"stopped":{"rule.strict":"51 of 60`, `"requests":0`} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %s in %s", want, out.String())
+		}
 	}
 }
 
