@@ -60,6 +60,8 @@ func newLiar(s *scriptStore) *liar {
 }
 
 func (l *liar) learn(text string) error {
+	l.mu.Lock() // the server is up already
+	defer l.mu.Unlock()
 	for line := range strings.Lines(text) {
 		line, err := splitWords(line)
 		if err != nil {
