@@ -55,7 +55,7 @@ them, and -no-parts only counts.`,
 	cmd.Flags().StringVar(&o.provider.Region, "region", "", "`REGION` of the bucket, such as BEIJING")
 	cmd.Flags().StringVar(&o.provider.Endpoint, "endpoint", "", "`URL` to ask instead of the region's")
 	cmd.Flags().StringVar(&o.provider.Addressing, "addressing", "", "`FORM` of the requests: virtual or path")
-	cmd.Flags().StringVar(&o.provider.Signature, "signature", "", "`KIND` of the signatures: kss or aws4")
+	cmd.Flags().StringVar(&o.provider.Signature, "signature", "", "`KIND` of the signatures: kss, kss4 or aws4")
 	cmd.Flags().Int64Var(&o.partsLimit, "parts-limit", 10000, "read the parts of at most `N` uploads")
 	cmd.Flags().BoolVar(&o.noParts, "no-parts", false, "read no parts: count, age and owner only")
 	a.addJSONFlag(cmd, "write JSON lines")

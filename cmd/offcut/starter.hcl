@@ -28,7 +28,7 @@ provider "ks3" {
   # endpoint            = "https://ks3-cn-beijing.ksyuncs.com" # instead of the region's
   # internal            = true      # the region's internal host, from inside Kingsoft Cloud
   # addressing          = "virtual" # or "path"
-  # signature           = "kss"     # or "aws4"
+  # signature           = "kss"     # or "kss4", "aws4"
   # requests_per_second = 500       # the most that is sent; the default
 }
 
