@@ -124,11 +124,23 @@ func clocks(s engine.ProviderStatus) string {
 	}
 }
 
-// rowCuts shortens upload ids before keys, and keys before names that the reader
-// chose: of an id, a few characters tell it from the others.
-func rowCuts() []cut {
-	const rule, bucket, key, id = 0, 1, 2, 3
-	return []cut{{id, 9}, {key, 30}, {rule, 12}, {bucket, 8}, {key, 16}}
+// What may be cut of the rows of a plan, in this order. Of an id a few characters
+// tell it from the others, and an age tells what a start does; keys go before the
+// names that the reader chose. A key is never left out.
+func abortCuts() []cut {
+	const rule, bucket, key, id, initiated, parts = 0, 1, 2, 3, 4, 7
+	return []cut{
+		{id, 9}, {key, 36}, {initiated, leave}, {rule, 12}, {bucket, 8}, {key, 20},
+		{parts, leave}, {id, leave}, {rule, leave}, {key, 12},
+	}
+}
+
+func keptCuts() []cut {
+	const by, bucket, key, id, initiated, parts, size = 0, 1, 2, 3, 4, 6, 7
+	return []cut{
+		{id, 9}, {key, 36}, {initiated, leave}, {by, 12}, {bucket, 8}, {key, 20},
+		{parts, leave}, {id, leave}, {size, leave}, {key, 12},
+	}
 }
 
 // writeAborts writes the table of uploads to abort, the largest first.
@@ -140,7 +152,7 @@ func writeAborts(out *page, p planSource) error {
 	t := table{columns: []column{
 		{head: "RULE"}, {head: "BUCKET"}, {head: "KEY", most: 60}, {head: "UPLOAD ID"}, {head: "INITIATED (UTC)"}, {head: "AGE", right: true},
 		{head: "IDLE", right: true}, {head: "PARTS", right: true}, {head: "SIZE", right: true}, {head: "REASON"},
-	}, cuts: rowCuts()}
+	}, cuts: abortCuts()}
 	for _, it := range top {
 		t.rows = append(t.rows, []string{
 			Text(it.Rule), p.bucket(it.Upload), Text(it.Upload.Key), Text(it.Upload.ID), instant(it.Upload.Initiated),
@@ -167,7 +179,7 @@ func writeKept(out *page, p planSource) error {
 	t := table{columns: []column{
 		{head: "KEPT BY"}, {head: "BUCKET"}, {head: "KEY", most: 60}, {head: "UPLOAD ID"}, {head: "INITIATED (UTC)"}, {head: "AGE", right: true},
 		{head: "PARTS", right: true}, {head: "SIZE", right: true}, {head: "REASON"},
-	}, cuts: rowCuts()}
+	}, cuts: keptCuts()}
 	for _, it := range top {
 		t.rows = append(t.rows, keptRow(p, it))
 	}

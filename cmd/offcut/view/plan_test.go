@@ -22,6 +22,7 @@ func TestPlanTable(t *testing.T) {
 	}{
 		{"plan_no_terminal.txt", sampleSource(), Options{}},
 		{"plan_terminal_120.txt", sampleSource(), Options{Width: 120}},
+		{"plan_terminal_80.txt", sampleSource(), Options{Width: 80, ShowKept: true}},
 		{"plan_limit.txt", sampleSource(), Options{Limit: 2}},
 		{"plan_show_kept.txt", sampleSource(), Options{ShowKept: true, Limit: 3}},
 		{"plan_troubled.txt", troubledSource(), Options{}},
