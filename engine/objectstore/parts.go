@@ -105,7 +105,8 @@ func (p *partsPage) after(marker int64) (int64, error) {
 type partsSum struct {
 	out  *engine.PartsAnswer
 	hash hash.Hash
-	last int64 // the highest number so far
+	last int64  // the highest number so far
+	line []byte // what is hashed of one part
 }
 
 // add takes the parts of one page. Numbers must grow over all pages: a part that
@@ -132,7 +133,10 @@ func (s *partsSum) add(parts []part) error {
 		} else {
 			s.out.TimeUnknown = true
 		}
-		s.hash.Write(fmt.Appendf(nil, "%d %q %d %q\n", p.number, p.etag, p.size, stamp))
+		s.line = strconv.AppendQuote(append(strconv.AppendInt(s.line[:0], p.number, 10), ' '), p.etag)
+		s.line = strconv.AppendInt(append(s.line, ' '), p.size, 10)
+		s.line = append(strconv.AppendQuote(append(s.line, ' '), stamp), '\n')
+		s.hash.Write(s.line)
 	}
 	return nil
 }

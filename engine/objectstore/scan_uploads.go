@@ -23,6 +23,7 @@ type uploadsPage struct {
 // not keep a page in memory.
 type names struct {
 	last  [3]string
+	users [3]string // the inside of the element that last came from; empty when not known
 	known map[string]string
 }
 
@@ -108,9 +109,9 @@ func (s *scanner) upload(u *rules.Upload, n *names) {
 		case "StorageClass":
 			u.StorageClass = n.keep(0, s.value())
 		case "Owner":
-			u.Owner = n.keep(1, s.userID(u.Owner))
+			u.Owner = s.user(n, 1, u.Owner)
 		case "Initiator":
-			u.Initiator = n.keep(2, s.userID(u.Initiator))
+			u.Initiator = s.user(n, 2, u.Initiator)
 		default:
 			s.skip()
 		}
@@ -125,6 +126,24 @@ func (s *scanner) once(before string) {
 	if before != "" {
 		s.fail(errors.New("an upload has two keys or two ids"))
 	}
+}
+
+// user reads an Owner or Initiator into a slot of the table. Most uploads of a
+// bucket have the same ones: what was read before is recognised as a whole.
+func (s *scanner) user(n *names, slot int, id string) string {
+	inside := n.users[slot]
+	if inside != "" && id == "" && !s.empty && strings.HasPrefix(s.src[s.pos:], inside) && strings.HasPrefix(s.src[s.pos+len(inside):], "</") {
+		s.pos += len(inside)
+		s.end()
+		return n.last[slot]
+	}
+	from := s.pos
+	read := n.keep(slot, s.userID(id))
+	n.users[slot] = ""
+	if end := strings.LastIndex(s.src[from:s.pos], "</"); s.err == nil && id == "" && end > 0 {
+		n.users[slot] = strings.Clone(s.src[from : from+end])
+	}
+	return read
 }
 
 // userID reads the ID of an Owner or Initiator; without one it is what it was.
