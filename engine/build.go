@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -26,6 +27,7 @@ type Options struct {
 	Clock       func() time.Time // the local clock; time.Now when nil
 	Observer    Observer         // may be nil
 
+	PlanID     string   // Build: the plan's id, so that a log can carry it from the start; a random one when empty
 	Acting     []string // Build: addresses of the rules that may act; nil means all
 	RecordKept bool     // Build: keep a spool of kept uploads too, for Plan.KeptItems
 
@@ -91,7 +93,7 @@ func newBuild(stores Stores, cfg *rules.Config, opts Options) (*build, error) {
 		return nil, err
 	}
 	b.plan = &Plan{
-		ID:      newPlanID(),
+		ID:      cmp.Or(opts.PlanID, NewPlanID()),
 		Started: opts.Clock().UTC(),
 		Partial: len(b.acting) < len(cfg.Rules),
 		Scopes:  scopes,
@@ -239,7 +241,8 @@ func (b *build) actor(decided []string) *rules.Rule {
 	return nil
 }
 
-func newPlanID() string {
+// NewPlanID makes an id for a plan: 16 hex digits, random.
+func NewPlanID() string {
 	var id [8]byte
 	rand.Read(id[:]) // never fails: crypto/rand ends the program instead
 	return hex.EncodeToString(id[:])

@@ -24,6 +24,7 @@ type app struct {
 	status    *statusLine // the progress line; nil where stderr is no terminal
 	draining  atomic.Bool // see finishInHand
 
+	jsonLog     bool // stderr carries JSON lines
 	resultTells bool // the command's result names every failure, so that the log need not warn
 }
 
@@ -114,10 +115,12 @@ func (a *app) openStores(ctx context.Context, cfg *rules.Config, onRequest func(
 // engineOptions fills the engine's options from the common flags: directory,
 // parallelism, stop channel, and an observer that logs and draws progress.
 func (a *app) engineOptions() engine.Options {
+	id := engine.NewPlanID()
 	return engine.Options{
 		Dir:         a.path(a.dataDir),
 		Parallelism: a.parallelism,
-		Observer:    a.newObserver(),
+		PlanID:      id,
+		Observer:    a.newObserver(id),
 		Stop:        a.stop,
 	}
 }

@@ -85,7 +85,7 @@ func (a *app) openLog(levelName, format string) error {
 	}
 	switch format {
 	case "json":
-		a.log = newJSONLog(a.stderr)
+		a.log, a.jsonLog = newJSONLog(a.stderr), true
 	case "console":
 		a.log = newConsoleLog(a.stderr, a.errs.color)
 	default:

@@ -43,7 +43,7 @@ func TestPromise12_NoEscapeFromAKeyReachesALog(t *testing.T) {
 		if err := a.openLog("debug", format); err != nil {
 			t.Fatal(err)
 		}
-		o := a.newObserver()
+		o := a.newObserver("0123456789abcdef")
 		for _, e := range events() {
 			o.Observe(e)
 		}
@@ -64,7 +64,7 @@ func TestLogLinesNameTheUpload(t *testing.T) {
 	if err := a.openLog("info", "json"); err != nil {
 		t.Fatal(err)
 	}
-	o := a.newObserver()
+	o := a.newObserver("0123456789abcdef")
 	for _, e := range events() {
 		o.Observe(e)
 	}

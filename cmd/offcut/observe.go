@@ -1,9 +1,6 @@
 package main
 
 import (
-	"crypto/rand"
-	"encoding/hex"
-
 	"github.com/rs/zerolog"
 
 	"offcut/engine"
@@ -19,11 +16,11 @@ type observer struct {
 
 var _ engine.Observer = (*observer)(nil)
 
-// newObserver returns the observer of one run. Its log lines carry the run's id.
-// Where the command's result names every failure, the log need not warn of it
-// again.
-func (a *app) newObserver() engine.Observer {
-	o := &observer{log: a.log.With().Str("run", newRunID()).Logger(), failures: zerolog.WarnLevel}
+// newObserver returns the observer of one plan and what is done with it. Its log
+// lines carry the plan's id as their run. Where the command's result names every
+// failure, the log need not warn of it again.
+func (a *app) newObserver(plan string) engine.Observer {
+	o := &observer{log: a.log.With().Str("run", plan).Logger(), failures: zerolog.WarnLevel}
 	if a.resultTells {
 		o.failures = zerolog.InfoLevel
 	}
@@ -31,12 +28,6 @@ func (a *app) newObserver() engine.Observer {
 		o.progress = newProgress(a.status)
 	}
 	return o
-}
-
-func newRunID() string {
-	id := make([]byte, 4)
-	_, _ = rand.Read(id) // never fails
-	return hex.EncodeToString(id)
 }
 
 // Observe logs what is worth a line and updates the progress line.

@@ -99,7 +99,7 @@ func (a *app) scan(ctx context.Context, address string, o scanOptions) error {
 	a.resultTells = true
 	wanted := survey.Options{
 		Bucket: target.bucket, Prefix: target.prefix, PartsLimit: o.partsLimit,
-		Parallelism: a.parallelism, Clock: time.Now, Observe: a.newObserver().Observe,
+		Parallelism: a.parallelism, Clock: time.Now, Observe: a.newObserver(engine.NewPlanID()).Observe,
 	}
 	if o.noParts {
 		wanted.PartsLimit = 0

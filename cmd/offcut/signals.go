@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"sync"
+
+	"github.com/rs/zerolog"
 )
 
 // watchSignals closes a.stop at the first signal and cancels the context at the
@@ -31,7 +33,7 @@ func (a *app) watchSignals(parent context.Context) (ctx context.Context, release
 			cancel()
 			return
 		}
-		_, _ = fmt.Fprintln(a.stderr, "Interrupt received: finishing the requests in hand. A second one leaves at once.")
+		a.sayInterrupted()
 		select {
 		case <-a.signals:
 			cancel()
@@ -43,6 +45,16 @@ func (a *app) watchSignals(parent context.Context) (ctx context.Context, release
 		watching.Wait()
 		cancelContext()
 	}
+}
+
+// sayInterrupted answers the signal, in the form that stderr has.
+func (a *app) sayInterrupted() {
+	const text = "Interrupt received: finishing the requests in hand. A second one leaves at once."
+	if a.jsonLog {
+		a.log.WithLevel(zerolog.InfoLevel).Msg(text)
+		return
+	}
+	_, _ = fmt.Fprintln(a.stderr, text)
 }
 
 // finishInHand makes the next signal let the requests in hand finish, instead of

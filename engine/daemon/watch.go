@@ -160,7 +160,7 @@ func (w *watch) logEnd(job Job, sum Summary, took time.Duration) {
 	line := w.o.Log.WithLevel(level).Str("rule", job.Rule).Str("result", string(result)).
 		Float64("seconds", took.Seconds()).AnErr("error", sum.Err)
 	if sum.Plan != nil {
-		line = line.Str("plan", sum.Plan.ID).Int64("listed", sum.Plan.Listed).
+		line = line.Str("run", sum.Plan.ID).Int64("listed", sum.Plan.Listed).
 			Int64("planned", sum.Plan.Abort.Uploads).Int64("planned_bytes", sum.Plan.Abort.Bytes)
 	}
 	if sum.Report != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/logging"
 )
 
 // A keyring gives credentials: fixed ones, or those of the AWS chain, which may
@@ -149,7 +150,8 @@ func s3Keys(ctx context.Context, s Settings) (*keyring, string, error) {
 	if found != nil {
 		return &keyring{fixed: found}, region, nil
 	}
-	cfg, err := config.LoadDefaultConfig(ctx)
+	// What fails comes as an error; the SDK's own lines on stderr would be noise.
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithLogger(logging.Nop{}))
 	if err != nil {
 		return nil, "", fmt.Errorf("read the AWS settings: %w", err)
 	}
