@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/rs/zerolog"
@@ -95,21 +96,38 @@ func (a *app) commands() []*cobra.Command {
 	}
 }
 
-// openStores makes a client for every provider that a rule of cfg may use.
+// openStores makes a client for every provider that an acting rule of cfg uses, so
+// that nobody needs credentials for the others; nil means that all rules act.
 // Nothing is sent.
-func (a *app) openStores(ctx context.Context, cfg *rules.Config, onRequest func(objectstore.RequestEvent)) (engine.Stores, error) {
-	stores := make(engine.Stores, len(cfg.Providers))
+func (a *app) openStores(ctx context.Context, cfg *rules.Config, acting []string) (engine.Stores, error) {
+	settings := a.storeSettings()
+	err := engine.CheckRealms(cfg, func(p rules.Provider) (string, error) { return objectstore.Realm(p, settings) })
+	if err != nil {
+		return nil, err
+	}
+	stores := engine.Stores{}
 	for _, p := range cfg.Providers {
-		client, err := objectstore.Open(ctx, p, objectstore.Settings{
-			Getenv: a.getenv, HomeDir: a.home,
-			MaxConnections: a.parallelism, OnRequest: onRequest,
-		})
+		if !slices.ContainsFunc(cfg.Rules, func(r rules.Rule) bool {
+			return r.Provider == p.Address && (acting == nil || slices.Contains(acting, r.Address))
+		}) {
+			continue
+		}
+		client, err := objectstore.Open(ctx, p, settings)
 		if err != nil {
+			closeStores(stores)
 			return nil, err
 		}
 		stores[p.Address] = client
 	}
 	return stores, nil
+}
+
+// storeSettings are what clients need beside their provider blocks.
+func (a *app) storeSettings() objectstore.Settings {
+	return objectstore.Settings{
+		Getenv: a.getenv, HomeDir: a.home,
+		MaxConnections: a.parallelism, OnRequest: a.logRequest,
+	}
 }
 
 // engineOptions fills the engine's options from the common flags: directory,

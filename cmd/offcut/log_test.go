@@ -93,7 +93,7 @@ func TestLogLinesNameTheUpload(t *testing.T) {
 				t.Errorf("%s: %s is %v, want %v", message, name, fields[name], want)
 			}
 		}
-		if run, _ := fields["run"].(string); len(run) != 8 {
+		if run := fields["run"]; run != "0123456789abcdef" {
 			t.Errorf("%s: run is %q", message, run)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -143,7 +142,7 @@ func (a *app) prepare(ctx context.Context, path string, s selection) (workload, 
 	if err != nil {
 		return workload{}, err
 	}
-	stores, err := a.openStores(ctx, providersOf(cfg, acting), a.logRequest)
+	stores, err := a.openStores(ctx, cfg, acting)
 	if err != nil {
 		return workload{}, err
 	}
@@ -152,17 +151,6 @@ func (a *app) prepare(ctx context.Context, path string, s selection) (workload, 
 	options.Acting = acting
 	options.RecordKept = s.showKept
 	return workload{cfg: cfg, stores: stores, options: options}, nil
-}
-
-// providersOf is a configuration of the providers that acting rules use, so that
-// nobody needs credentials for the others.
-func providersOf(cfg *rules.Config, acting []string) *rules.Config {
-	used := map[string]bool{}
-	for _, r := range cfg.Rules {
-		used[r.Provider] = used[r.Provider] || slices.Contains(acting, r.Address)
-	}
-	unused := func(p rules.Provider) bool { return !used[p.Address] }
-	return &rules.Config{Providers: slices.DeleteFunc(slices.Clone(cfg.Providers), unused)}
 }
 
 // announce writes the first of the JSON lines.

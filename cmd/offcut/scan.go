@@ -13,6 +13,7 @@ import (
 	"offcut/cmd/offcut/survey"
 	"offcut/cmd/offcut/view"
 	"offcut/engine"
+	"offcut/engine/objectstore"
 	"offcut/rules"
 )
 
@@ -115,7 +116,7 @@ func (a *app) scan(ctx context.Context, address string, o scanOptions) error {
 // provider block.
 func (a *app) openTarget(ctx context.Context, target scanTarget, p rules.Provider) (engine.Store, error) {
 	p.Address, p.Kind = target.kind, target.kind
-	stores, err := a.openStores(ctx, &rules.Config{Providers: []rules.Provider{p}}, a.logRequest)
+	store, err := objectstore.Open(ctx, p, a.storeSettings())
 	placed := func(name string) bool { return a.getenv(name) != "" }
 	if err != nil && p.Region == "" && p.Endpoint == "" && !slices.ContainsFunc(placeVariables(p.Kind), placed) {
 		return nil, fmt.Errorf("%w. Scan has no provider block: give it -region or -endpoint, or set them in the environment", err)
@@ -123,7 +124,7 @@ func (a *app) openTarget(ctx context.Context, target scanTarget, p rules.Provide
 	if err != nil {
 		return nil, err
 	}
-	return stores[p.Address], nil
+	return store, nil
 }
 
 // placeVariables are the environment variables that say where to ask.

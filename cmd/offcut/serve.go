@@ -87,7 +87,7 @@ func (a *app) serve(ctx context.Context, path string, flags serveFlags) error {
 	if len(jobs) == 0 {
 		return errNoSchedule
 	}
-	stores, err := a.openStores(ctx, providersOf(cfg, addresses(jobs)), a.logRequest)
+	stores, err := a.openStores(ctx, cfg, addresses(jobs))
 	if err != nil {
 		return err
 	}

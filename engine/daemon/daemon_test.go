@@ -316,14 +316,14 @@ func TestOnceRunsEveryJobInOrder(t *testing.T) {
 		t.Errorf("results: %s, want ok error ok", got)
 	}
 	var last struct {
-		Rule, Result, Plan string
-		Planned            int64
+		Rule, Result, Run string
+		Planned           int64
 	}
 	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &last); err != nil {
 		t.Fatal(err)
 	}
-	if last.Rule != "rule.a" || last.Result != "ok" || last.Plan != "plan of rule.a" || last.Planned != 7 {
+	if last.Rule != "rule.a" || last.Result != "ok" || last.Run != "plan of rule.a" || last.Planned != 7 {
 		t.Errorf("last log line: %s", lines[len(lines)-1])
 	}
 }

@@ -160,6 +160,8 @@ func ks3Endpoint(p rules.Provider, s Settings, file utilConfig) (*atlas, error) 
 	region, known := ks3.LookupRegion(code)
 	text := first(p.Endpoint, s.Getenv("KS3_ENDPOINT"))
 	switch {
+	case text != "" && p.Internal:
+		return nil, fmt.Errorf("internal = true chooses the internal host of a region, and the endpoint is %s already: leave one of them out (endpoint, or KS3_ENDPOINT)", quote(text))
 	case text != "":
 	case code != "" && !known:
 		return nil, fmt.Errorf("KS3 has no region %s: the codes are %s", quote(code), regionCodes())
@@ -214,6 +216,16 @@ func (c *Client) configureS3(ctx context.Context, p rules.Provider, s Settings) 
 	if region == "" {
 		return errors.New(`no region for S3: set region in the provider block (any, such as "us-east-1", for most stores that are not AWS), or AWS_REGION`)
 	}
+	home, err := s3Endpoint(p, s, region)
+	if err != nil {
+		return err
+	}
+	c.keys, c.where = keys, &atlas{home: home}
+	return c.where.address(p.Addressing)
+}
+
+// s3Endpoint finds the endpoint: the block's own, the AWS variables', or AWS.
+func s3Endpoint(p rules.Provider, s Settings, region string) (site, error) {
 	text := first(p.Endpoint, s.Getenv("AWS_ENDPOINT_URL_S3"), s.Getenv("AWS_ENDPOINT_URL"))
 	if text == "" {
 		text = "s3." + region + ".amazonaws.com"
@@ -222,10 +234,6 @@ func (c *Client) configureS3(ctx context.Context, p rules.Provider, s Settings) 
 		}
 	}
 	home, err := parseEndpoint(text)
-	if err != nil {
-		return err
-	}
 	home.region = region
-	c.keys, c.where = keys, &atlas{home: home}
-	return c.where.address(p.Addressing)
+	return home, err
 }
