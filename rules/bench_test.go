@@ -29,11 +29,14 @@ func TestDecideAllocatesNothing(t *testing.T) {
 	old, young := decideUpload(10*decideDay), decideUpload(decideDay)
 	far := decideUpload(10 * decideDay)
 	far.Key = "elsewhere/a"
+	accented := decideUpload(10 * decideDay)
+	accented.Key = "raw/caf\u00e9"
 	for name, run := range map[string]func() Verdict{
 		"young":      func() Verdict { return c.Decide(&young, nil, decideNow()) },
 		"need parts": func() Verdict { return c.Decide(&old, nil, decideNow()) },
 		"filtered":   func() Verdict { return c.Decide(&far, nil, decideNow()) },
 		"stale":      func() Verdict { return c.Decide(&old, benchParts, decideNow()) },
+		"accented":   func() Verdict { return c.Decide(&accented, nil, decideNow()) },
 		"two equals": func() Verdict { return equal.Decide(&old, benchParts, decideNow()) },
 	} {
 		if n := testing.AllocsPerRun(100, func() { run() }); n != 0 {

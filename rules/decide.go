@@ -117,14 +117,26 @@ func (p *Protect) covers(u *Upload, now time.Time) bool {
 	if !p.Until.IsZero() && !now.Before(p.Until) {
 		return false
 	}
-	inPrefix := false
-	for _, prefix := range p.Prefixes {
-		if strings.HasPrefix(u.Key, prefix) {
-			inPrefix = true
-			break
+	return p.coversKey(u.Key) && matchesAny(p.Buckets, u.Bucket)
+}
+
+// coversKey reports whether key lies under one of p's prefixes, as it is or in
+// normal form C.
+func (p *Protect) coversKey(key string) bool {
+	if hasAnyPrefix(key, p.Prefixes) {
+		return true
+	}
+	composed, other := composedForm(key)
+	return other && hasAnyPrefix(composed, p.Prefixes)
+}
+
+func hasAnyPrefix(key string, prefixes []string) bool {
+	for _, prefix := range prefixes {
+		if strings.HasPrefix(key, prefix) {
+			return true
 		}
 	}
-	return inPrefix && matchesAny(p.Buckets, u.Bucket)
+	return false
 }
 
 // deciders appends to dst the rules that decide about u: of those that cover it,
@@ -134,7 +146,7 @@ func (c *Config) deciders(dst []int, x *index, u *Upload) []int {
 	for _, i := range x.scopes[indexScope{u.Provider, u.Bucket}] {
 		scan := &c.Rules[i].Scan
 		n := scan.longestPrefix(u.Key)
-		if n < 0 || n < longest || matchesAny(scan.Exclude, u.Key) {
+		if n < 0 || n < longest || scan.excludes(u.Key) {
 			continue
 		}
 		if n > longest {
@@ -155,6 +167,19 @@ func (s *Scan) longestPrefix(key string) int {
 		}
 	}
 	return longest
+}
+
+// excludes reports whether one of s's globs matches key, as it is or in normal
+// form C.
+func (s *Scan) excludes(key string) bool {
+	if len(s.Exclude) == 0 {
+		return false
+	}
+	if matchesAny(s.Exclude, key) {
+		return true
+	}
+	composed, other := composedForm(key)
+	return other && matchesAny(s.Exclude, composed)
 }
 
 func matchesAny(globs []Glob, s string) bool {

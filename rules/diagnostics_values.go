@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -55,9 +56,24 @@ func valueText(v cty.Value) string {
 	case ty == cty.Number:
 		return v.AsBigFloat().Text('g', 10)
 	case ty == cty.String:
-		return fmt.Sprintf("%q", v.AsString())
+		return fmt.Sprintf("%q", cut(v.AsString()))
 	case ty.IsCollectionType() || ty.IsTupleType():
 		return fmt.Sprintf("%s with %d elements", ty.FriendlyName(), v.LengthInt())
 	}
 	return ty.FriendlyName()
+}
+
+// maxQuoted bounds what a message quotes of a text.
+const maxQuoted = 200 // bytes
+
+// cut returns s, or as much of its beginning as a message should quote.
+func cut(s string) string {
+	if len(s) <= maxQuoted {
+		return s
+	}
+	end := maxQuoted
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + "…"
 }

@@ -50,12 +50,6 @@ func startOfLine(name string, line int) *hcl.Range {
 	return &hcl.Range{Filename: name, Start: at, End: at}
 }
 
-// checkNesting refuses text that would exhaust the parser's stack.
-func checkNesting(f File) *hcl.Diagnostic {
-	tokens, _ := hclsyntax.LexConfig(f.Bytes, f.Name, hcl.InitialPos)
-	return checkDepth(tokens)
-}
-
 // checkDepth refuses tokens that could make the parser, or a walk over its
 // result, descend too far. It counts too much rather than too little: a bracket
 // is only closed by its own kind, and every operator since the last separator

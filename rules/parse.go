@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"bytes"
+	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/hashicorp/hcl/v2"
@@ -32,9 +35,15 @@ func (l *loader) parse(f File) *hclsyntax.Body {
 		return nil
 	}
 	l.files[f.Name] = &hcl.File{Bytes: f.Bytes}
-	if d := checkNesting(f); d != nil {
+	tokens, _ := hclsyntax.LexConfig(f.Bytes, f.Name, hcl.InitialPos)
+	if d := checkDepth(tokens); d != nil {
 		l.diags = append(l.diags, d)
 		return nil
+	}
+	l.warnOfForms(tokens)
+	if diags := slices.Concat(unquotedUnits(tokens), openHeredocs(tokens)); len(diags) > 0 {
+		l.diags = append(l.diags, diags...)
+		return nil // HCL's own words on these name another place, or something else
 	}
 	file, diags := hclsyntax.ParseConfig(f.Bytes, f.Name, hcl.InitialPos)
 	l.diags = append(l.diags, diags...)
@@ -48,4 +57,45 @@ func (l *loader) parse(f File) *hclsyntax.Body {
 		return nil
 	}
 	return body
+}
+
+// unquotedUnits reports durations and sizes that are not in quotes.
+func unquotedUnits(tokens hclsyntax.Tokens) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for i := 1; i < len(tokens); i++ {
+		number, unit := tokens[i-1], tokens[i]
+		if number.Type != hclsyntax.TokenNumberLit || unit.Type != hclsyntax.TokenIdent || number.Range.End.Byte != unit.Range.Start.Byte {
+			continue
+		}
+		diags = append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "Missing quotes", Subject: hcl.RangeBetween(number.Range, unit.Range).Ptr(),
+			Detail: fmt.Sprintf("Durations and sizes stand in quotes: %q.", cut(string(number.Bytes)+string(unit.Bytes))),
+		})
+	}
+	return diags
+}
+
+// openHeredocs reports the heredoc that goes on to the end of the file, at its
+// beginning.
+func openHeredocs(tokens hclsyntax.Tokens) hcl.Diagnostics {
+	var open []hclsyntax.Token
+	for _, t := range tokens {
+		switch {
+		case t.Type == hclsyntax.TokenOHeredoc:
+			open = append(open, t)
+		case t.Type == hclsyntax.TokenCHeredoc && len(open) > 0:
+			open = open[:len(open)-1]
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	first := open[0]
+	name := cut(string(bytes.TrimSpace(bytes.TrimLeft(first.Bytes, "<-"))))
+	at := first.Range
+	at.End = hcl.Pos{Line: at.Start.Line, Column: at.Start.Column + 2, Byte: at.Start.Byte + 2} // the token holds the line break
+	return hcl.Diagnostics{{
+		Severity: hcl.DiagError, Summary: "Unterminated heredoc", Subject: &at,
+		Detail: fmt.Sprintf("The text that begins here goes on to the end of the file. Write %s alone on a line below its last line.", name),
+	}}
 }

@@ -85,7 +85,8 @@ func readExpression(raw string) (cty.Value, hcl.Diagnostics) {
 	if d := checkSize(f); d != nil {
 		return cty.NilVal, hcl.Diagnostics{d}
 	}
-	if d := checkNesting(f); d != nil {
+	tokens, _ := hclsyntax.LexConfig(f.Bytes, f.Name, hcl.InitialPos)
+	if d := checkDepth(tokens); d != nil {
 		return cty.NilVal, hcl.Diagnostics{d}
 	}
 	expr, diags := hclsyntax.ParseExpression(f.Bytes, f.Name, hcl.InitialPos)

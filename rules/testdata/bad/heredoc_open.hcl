@@ -1,4 +1,4 @@
-# ERROR(13): Unterminated template string
+# ERROR(3): Unterminated heredoc [col 17] | Write EOT alone
 rule "r" {
   description = <<EOT
   x

@@ -32,3 +32,9 @@ protect "hold" {
     "/abs/", # WARNING: Prefix begins with a slash
   ]
 }
+
+locals {
+  decomposed = "café/" # WARNING: Text not in Unicode normal form C [col 17] | as "caf\u00e9/"
+  escaped    = "cafe\u0301/" # WARNING: Text not in Unicode normal form C
+  composed   = "café/"
+}
