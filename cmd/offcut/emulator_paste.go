@@ -80,14 +80,3 @@ func seedOnce(ctx context.Context, h *host, key objectstore.Credentials) (string
 	}
 	return "Seeded " + data.String() + ".", nil
 }
-
-// shellWord is text as one word of a shell's command line.
-func shellWord(text string) string {
-	plain := func(r rune) bool {
-		return r < 0x80 && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=+@%", r))
-	}
-	if text != "" && strings.IndexFunc(text, func(r rune) bool { return !plain(r) }) < 0 {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-}

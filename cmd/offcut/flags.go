@@ -121,13 +121,15 @@ func atMost(n int, what string) cobra.PositionalArgs {
 	}
 }
 
+var errEmptyPath = errors.New("the path is empty; leave it out for the current directory")
+
 // firstOr returns the first argument, or the default where there is none.
 func firstOr(args []string, def string) (string, error) {
 	if len(args) == 0 {
 		return def, nil
 	}
 	if args[0] == "" {
-		return "", errors.New("the path is empty; leave it out for the current directory")
+		return "", errEmptyPath
 	}
 	return args[0], nil
 }

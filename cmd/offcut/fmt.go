@@ -5,14 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
+	"offcut/cmd/offcut/view"
 	"offcut/rules"
 )
 
@@ -53,22 +53,31 @@ input and writes standard output. No meaning is changed.`,
 }
 
 // format formats everything that paths name, goes on after a file that cannot
-// be formatted, and says at the end how many those were.
+// be formatted, and reports at the end whether there was one.
 func (a *app) format(paths []string, o fmtOptions) error {
-	if len(paths) == 1 && paths[0] == "-" {
+	if slices.Contains(paths, "-") {
+		if len(paths) > 1 {
+			return errors.New(`"-" stands for standard input and stands alone: name the files and directories in a call of their own`)
+		}
 		return a.formatStdin(o)
 	}
 	var changed, failed int
+	fail := func(err error) {
+		failed++
+		a.printError(err)
+	}
 	for _, p := range paths {
+		if p == "" {
+			return errEmptyPath
+		}
 		files, err := formattable(a.path(p), o.recursive)
 		if err != nil {
-			return err
+			fail(err)
 		}
 		for _, name := range files {
 			isChanged, err := a.formatFile(name, o)
 			if err != nil {
-				failed++
-				a.printError(err)
+				fail(err)
 			}
 			if isChanged {
 				changed++
@@ -84,60 +93,28 @@ func (a *app) format(paths []string, o fmtOptions) error {
 	return nil
 }
 
-// formattable lists the files that path stands for.
-func formattable(path string, recursive bool) ([]string, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("fmt: %w", err)
-	}
-	if !info.IsDir() {
-		if !strings.HasSuffix(path, ".hcl") {
-			return nil, fmt.Errorf("fmt: %s is no *.hcl file", path)
-		}
-		return []string{path}, nil
-	}
-	var files []string
-	err = filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		hidden := name != path && strings.HasPrefix(entry.Name(), ".")
-		if entry.IsDir() && name != path && (hidden || !recursive) {
-			return fs.SkipDir
-		}
-		if !entry.IsDir() && !hidden && strings.HasSuffix(name, ".hcl") {
-			files = append(files, name)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("fmt: %w", err)
-	}
-	return files, nil
-}
-
 // formatFile formats one file and reports whether that changes it.
 func (a *app) formatFile(name string, o fmtOptions) (changed bool, err error) {
 	before, err := os.ReadFile(name)
 	if err != nil {
-		return false, fmt.Errorf("fmt: %w", err)
+		return false, fileError("fmt: read", name, err)
 	}
 	after, err := a.formatText(rules.File{Name: name, Bytes: before})
 	if err != nil || bytes.Equal(before, after) {
 		return false, err
 	}
-	if _, err := fmt.Fprintln(a.stdout, name); err != nil {
+	if !o.check {
+		if err := replaceFile(name, after); err != nil {
+			return false, err
+		}
+	}
+	if _, err := fmt.Fprintln(a.stdout, view.Text(name)); err != nil {
 		return true, err
 	}
 	if o.diff {
-		if _, err := a.stdout.Write(diff.Diff(name, before, name+" (formatted)", after)); err != nil {
-			return true, err
-		}
+		return true, a.writeDiff(view.Text(name), before, after)
 	}
-	if o.check {
-		return true, nil
-	}
-	return true, replaceFile(name, after)
+	return true, nil
 }
 
 func (a *app) formatStdin(o fmtOptions) error {
@@ -151,7 +128,9 @@ func (a *app) formatStdin(o fmtOptions) error {
 	}
 	switch {
 	case o.diff:
-		_, err = a.stdout.Write(diff.Diff("<stdin>", before, "<stdin> (formatted)", after))
+		err = a.writeDiff("<stdin>", before, after)
+	case !o.check && a.out.is:
+		_, err = io.WriteString(a.stdout, harmless(after))
 	case !o.check:
 		_, err = a.stdout.Write(after)
 	}
@@ -159,6 +138,22 @@ func (a *app) formatStdin(o fmtOptions) error {
 		return silent(exitIncomplete)
 	}
 	return err
+}
+
+// writeDiff shows what changes, for people.
+func (a *app) writeDiff(name string, before, after []byte) error {
+	_, err := io.WriteString(a.stdout, harmless(diff.Diff(name, before, name+" (formatted)", after)))
+	return err
+}
+
+// harmless is text without anything that a terminal obeys, line breaks and tabs
+// aside.
+func harmless(text []byte) string {
+	pieces := strings.Split(string(text), "\t")
+	for i := range pieces {
+		pieces[i] = view.Lines(pieces[i])
+	}
+	return strings.Join(pieces, "\t")
 }
 
 // formatText formats one text; what is wrong with it goes to stderr.
@@ -170,33 +165,5 @@ func (a *app) formatText(f rules.File) ([]byte, error) {
 	if err := diags.WriteText(a.stderr, a.errs.width, a.errs.color); err != nil {
 		return nil, err
 	}
-	return nil, fmt.Errorf("%s has a syntax error and was left as it is", f.Name)
-}
-
-// replaceFile puts new content in place of a file at once: a reader sees the old
-// text or the new one. A link stays a link; the mode stays the mode.
-func replaceFile(name string, content []byte) (err error) {
-	real, err := filepath.EvalSymlinks(name)
-	if err != nil {
-		return fmt.Errorf("fmt: %w", err)
-	}
-	info, err := os.Stat(real)
-	if err != nil {
-		return fmt.Errorf("fmt: %w", err)
-	}
-	temp, err := os.CreateTemp(filepath.Dir(real), ".offcut-fmt-*")
-	if err != nil {
-		return fmt.Errorf("fmt: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("fmt: write %s: %w", name, err), os.Remove(temp.Name()))
-		}
-	}()
-	_, err = temp.Write(content)
-	err = errors.Join(err, temp.Chmod(info.Mode().Perm()), temp.Sync(), temp.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), real)
+	return nil, fmt.Errorf("%s has a syntax error and was left as it is", view.Text(f.Name))
 }

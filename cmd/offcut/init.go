@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"offcut/cmd/offcut/view"
 )
 
 // starterFile is the name that init writes.
@@ -42,18 +44,18 @@ missing; a file that is there already is never overwritten. It sends nothing.`,
 func (a *app) writeStarter(dir string) error {
 	real := a.path(dir)
 	if err := os.MkdirAll(real, 0o755); err != nil {
-		return fmt.Errorf("init: %w", err)
+		return fileError("init: make", real, err)
 	}
 	name := filepath.Join(real, starterFile)
 	if err := createFile(name, starterText); err != nil {
 		if errors.Is(err, fs.ErrExist) {
-			return fmt.Errorf("%s exists already and was left as it is", name)
+			return fmt.Errorf("%s exists already and was left as it is", view.Text(name))
 		}
-		return fmt.Errorf("init: %w", err)
+		return fileError("init: write", name, err)
 	}
 	target := ""
 	if filepath.Clean(real) != "." {
-		target = " " + real
+		target = " " + shellPath(real)
 	}
 	_, err := fmt.Fprintf(a.stdout, `Wrote %[1]s. Nothing was sent.
 
@@ -62,7 +64,7 @@ Next:
   2. offcut validate%[2]s      checks it, without a network
   3. offcut plan%[2]s          lists what is stale; it only reads
   4. offcut apply%[2]s         aborts what the plan names, after asking
-`, name, target)
+`, view.Text(name), target)
 	return err
 }
 

@@ -56,7 +56,7 @@ func (a *app) readRules(path string) (rules.Source, error) {
 	real := a.path(path)
 	info, err := os.Stat(real)
 	if errors.Is(err, fs.ErrNotExist) {
-		return rules.Source{}, fmt.Errorf("there is no file or directory %s", real)
+		return rules.Source{}, fmt.Errorf("there is no file or directory %s", view.Text(real))
 	}
 	if err != nil {
 		return rules.Source{}, fmt.Errorf("read the rule files: %w", err)
@@ -78,7 +78,7 @@ func (a *app) readRules(path string) (rules.Source, error) {
 func noRuleFiles(dir string) error {
 	where := "This directory holds"
 	if dir != "." {
-		where = fmt.Sprintf("The directory %s holds", dir)
+		where = fmt.Sprintf("The directory %s holds", view.Text(dir))
 	}
 	return fmt.Errorf(`%s no rule file (*.hcl). "offcut init" writes one to start from; examples/quickstart is a whole one, and "offcut demo" runs it`, where)
 }
