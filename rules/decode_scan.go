@@ -15,12 +15,16 @@ func (l *loader) decodeScan(b *block) Scan {
 	l.evaluate(b)
 	l.checkBuckets(b)
 	l.checkEndings(b)
-	return Scan{
+	s := Scan{
 		Buckets:    sortedTexts(get[[]text](b, "buckets")),
 		Prefixes:   l.decodePrefixes(b),
 		Exclude:    globsOf(b, "exclude"),
 		AllowEmpty: get[bool](b, "allow_empty"),
 	}
+	for _, e := range get[[]placedGlob](b, "exclude") {
+		l.checkExclude(e, s.Prefixes)
+	}
+	return s
 }
 
 // checkBuckets wants the full names of buckets.
@@ -65,31 +69,10 @@ func (l *loader) decodePrefixes(b *block) []string {
 	case whole:
 		return []string{""}
 	}
-	l.checkPrefixes(get[[]text](b, "prefixes"))
-	return sortedTexts(get[[]text](b, "prefixes"))
-}
-
-func (l *loader) checkPrefixes(prefixes []text) {
-	for _, t := range prefixes {
-		if t.s == "" {
-			l.errorIn(t.at, "Empty prefix",
-				"An empty prefix covers every key, and empty never means everything. Write whole_bucket = true instead of prefixes.")
-		}
-		if strings.HasPrefix(t.s, "/") {
-			l.warnIn(t.at, "Prefix begins with a slash", fmt.Sprintf(
-				"%q only covers keys whose first character is a slash. Most keys have none: write %q unless yours do.",
-				t.s, strings.TrimLeft(t.s, "/")))
-		}
-		if stem, _, found := strings.Cut(t.s, "*"); found {
-			remedy := fmt.Sprintf("prefixes = [%q]", stem)
-			if stem == "" {
-				remedy = "whole_bucket = true"
-			}
-			l.warnIn(t.at, "Prefix with an asterisk", fmt.Sprintf(
-				"A prefix is no glob: %q only covers keys that begin with exactly these characters, asterisk included. "+
-					"If a glob was meant, write %s.", t.s, remedy))
-		}
+	for _, t := range get[[]text](b, "prefixes") {
+		l.checkPrefix(b, t)
 	}
+	return sortedTexts(get[[]text](b, "prefixes"))
 }
 
 // checkEndings warns about prefixes that end in the middle of a name. An ending

@@ -290,7 +290,7 @@ func TestDiagnostics_TellTheValuesThatMattered(t *testing.T) {
 		"threshold": {`"7d"`, `"${local.x}h"`, `with local.x as "7".`},
 		"bucket":    {`["media"]`, `["media", "${local.x}*"]`, `with local.x as "7".`},
 		"warning":   {`["raw/"]`, `["raw/", "a${local.x}"]`, `with local.x as "7".`},
-		"glob":      {"prefixes", "exclude = [\"a/\", \"[${local.x}]\"]\n    prefixes", `with local.x as "7".`},
+		"glob":      {"prefixes", "exclude = [\"**/a\", \"[${local.x}]\"]\n    prefixes", `with local.x as "7".`},
 		"list":      {`["media"]`, `split(",", local.x == "7" ? "a,b/" : "c")`, `with local.x as "7".`},
 	}
 	for name, tt := range tests {

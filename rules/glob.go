@@ -181,6 +181,36 @@ func (g Glob) Match(s string) bool {
 	return here.has(last + 1)
 }
 
+// wild reports whether g holds a wildcard, that is, may match several texts.
+func (g Glob) wild() bool { return len(g.tokens) > 0 }
+
+// reachesAny reports whether g can match a text that begins with one of prefixes.
+func (g Glob) reachesAny(prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, g.reaches)
+}
+
+// reaches reports whether g can match a text that begins with prefix: whatever
+// state of the automaton is still alive behind prefix, some rest leads to its end.
+func (g Glob) reaches(prefix string) bool {
+	if len(prefix) <= len(g.prefix) {
+		return strings.HasPrefix(g.prefix, prefix)
+	}
+	rest, ok := strings.CutPrefix(prefix, g.prefix)
+	if !ok || len(g.tokens) == 0 {
+		return false
+	}
+	var sets [2]globSet
+	here, next := &sets[0], &sets[1]
+	g.enter(here, 0)
+	for _, char := range rest {
+		if !g.step(here, next, char) {
+			return false
+		}
+		here, next = next, here
+	}
+	return true
+}
+
 // step fills next with the states that char leads to from here. It reports whether
 // there is one.
 func (g Glob) step(here, next *globSet, char rune) (alive bool) {

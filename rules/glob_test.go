@@ -261,3 +261,48 @@ func FuzzGlob(f *testing.F) {
 		}
 	})
 }
+
+// TestGlobReaches holds that a glob which matches a text reaches every beginning
+// of it, and that one which reaches a text goes on to match something there.
+func TestGlobReaches(t *testing.T) {
+	for _, tt := range []struct {
+		glob, prefix string
+		want         bool
+	}{
+		{"raw/keep/**", "raw/", true},
+		{"raw/keep/**", "raw/keep/a/b/", true},
+		{"raw/keep/**", "tmp/", false},
+		{"raw/keep", "raw/keep", true},
+		{"raw/keep", "raw/keep/", false},
+		{"keep/**", "raw/", false},
+		{"*.tmp", "raw/", false},
+		{"**/*.tmp", "raw/", true},
+		{"r?w/x", "raw/", true},
+		{"r?w/x", "raw/y", false},
+		{"a", "", true},
+	} {
+		g, err := ParseGlob(tt.glob)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := g.reaches(tt.prefix); got != tt.want {
+			t.Errorf("%q reaches %q: %v", tt.glob, tt.prefix, got)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		part := rapid.SampledFrom([]string{"a", "b", "/", "*", "**/", "?"})
+		g, err := ParseGlob(strings.Join(rapid.SliceOfN(part, 1, 5).Draw(t, "glob"), ""))
+		if err != nil {
+			t.Skip("no glob")
+		}
+		s := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "/"}), 0, 6).Draw(t, "text"), "")
+		if !g.Match(s) {
+			t.Skip("no match")
+		}
+		for n := range len(s) + 1 {
+			if !g.reaches(s[:n]) {
+				t.Fatalf("%q matches %q, but does not reach %q", g.String(), s, s[:n])
+			}
+		}
+	})
+}

@@ -102,6 +102,9 @@ func (l *loader) decode(tree *tree) *Config {
 	}
 	cfg.Rules = l.decodeRules(tree.of("rule"), scope)
 	cfg.Protects = l.decodeProtects(tree.of("protect"))
+	if !l.incomplete && !l.diags.HasErrors() {
+		l.checkUse(tree.of("protect"), cfg)
+	}
 	cfg.Providers = usedProviders(providers, cfg.Rules)
 	if len(tree.of("rule")) == 0 && !tree.broken && !l.incomplete {
 		l.errorNowhere("No rule block", "The rule files hold no rule block, so there is nothing to do. "+

@@ -77,12 +77,12 @@ rule "lab" {
 
 protect "legal_hold" {
   buckets  = ["media-*", "archive"]
-  prefixes = ["legal/"]
+  prefixes = ["raw/legal/"]
   until    = "2027-06-30T08:00:00+08:00"
   reason   = "Case 2026-114"
 }
 
 protect "golden" {
-  buckets      = ["golden"]
+  buckets      = ["la?"]
   whole_bucket = true
 }

@@ -38,3 +38,63 @@ locals {
   escaped    = "cafe\u0301/" # WARNING: Text not in Unicode normal form C
   composed   = "café/"
 }
+
+rule "keys" {
+  scan {
+    buckets = ["media"]
+    prefixes = [
+      "raw/",
+      "raw/a ",      # WARNING: Blank at the end of a text [col 7] | ends in a blank
+      "\traw/",      # WARNING: Blank at the end of a text | begins with a tab
+      "raw/line\nx/", # a newline inside is a character like any other
+      "raw/../x/",   # WARNING: Prefix with a dot segment | never aborted
+    ]
+    exclude = [
+      "keep/**",     # WARNING: Exclude that excludes nothing [col 7] | such as "**/keep/**".
+      "/raw/keep",   # WARNING: Exclude that excludes nothing | such as "raw/keep".
+      "raw/keep/",   # WARNING: Exclude of a single name | Write "raw/keep/**".
+      "raw/keep",    # WARNING: Exclude of a single name | Write "raw/keep/**" if
+      "raw/a.bin",   # one key, on purpose
+      "raw/keep/**\n", # WARNING: Blank at the end of a text | ends in a newline
+      "r?w/**", "raw/**", "**/x", "raw/line\n*/**", # all of these reach a prefix
+      "tmp*",        # WARNING: Exclude that excludes nothing
+    ]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
+rule "all" {
+  scan {
+    buckets      = ["logs"]
+    whole_bucket = true
+    exclude      = ["/abs/**"] # WARNING: Exclude begins with a slash | write "abs/**" unless
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
+protect "blanks" {
+  buckets = ["media"]
+  prefixes = [
+    "raw/legal\n",  # WARNING: Blank at the end of a text | ends in a newline
+    " raw/legal/",  # WARNING: Blank at the end of a text | begins with a blank
+  ]
+}
+
+protect "another_bucket" { # WARNING: Protect that protects nothing [col 1]
+  buckets      = ["meida"]
+  whole_bucket = true
+}
+
+protect "another_prefix" { # WARNING: Protect that protects nothing
+  buckets  = ["media"]
+  prefixes = ["legal/"]
+}
+
+protect "wider" {
+  buckets  = ["m*"]
+  prefixes = ["ra"]
+}

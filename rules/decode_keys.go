@@ -1,0 +1,174 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Prefixes and globs of keys that say something else than they seem to. A scan
+// that covers too little keeps too much; a protect or an exclude that covers too
+// little loses what it was written for, so with those less is taken.
+
+// checkPrefix looks at a prefix of the scan or protect block b.
+func (l *loader) checkPrefix(b *block, t text) {
+	if t.s == "" {
+		l.errorIn(t.at, "Empty prefix",
+			"An empty prefix covers every key, and empty never means everything. Write whole_bucket = true instead of prefixes.")
+		return
+	}
+	if !l.checkURL(t, "Prefix is a URL", "bucket") {
+		return
+	}
+	l.checkEnds(t)
+	if strings.HasPrefix(t.s, "/") {
+		l.warnIn(t.at, "Prefix begins with a slash", fmt.Sprintf(
+			"%q only covers keys whose first character is a slash. Most keys have none: write %q unless yours do.",
+			t.s, strings.TrimLeft(t.s, "/")))
+	}
+	if strings.Contains(t.s, "*") {
+		l.checkAsterisk(b, t)
+	}
+	if hasDotSegment(t.s) {
+		l.warnIn(t.at, "Prefix with a dot segment", fmt.Sprintf(
+			"%q has a segment \".\" or \"..\". Keys with one cannot be addressed safely and are never aborted.", t.s))
+	}
+}
+
+// checkAsterisk looks at a prefix that seems to be a glob.
+func (l *loader) checkAsterisk(b *block, t text) {
+	stem, _, _ := strings.Cut(t.s, "*")
+	remedy := fmt.Sprintf("prefixes = [%q]", stem)
+	if stem == "" {
+		remedy = "whole_bucket = true"
+	}
+	if b.kind.name == protectBlock().name {
+		l.errorIn(t.at, "Prefix with an asterisk", fmt.Sprintf(
+			"A prefix is no glob: %q would protect only keys that hold this very asterisk. Write %s.", t.s, remedy))
+		return
+	}
+	l.warnIn(t.at, "Prefix with an asterisk", fmt.Sprintf(
+		"A prefix is no glob: %q only covers keys that begin with exactly these characters, asterisk included. "+
+			"If a glob was meant, write %s.", t.s, remedy))
+}
+
+// checkURL refuses a text that names a bucket where only keys stand.
+func (l *loader) checkURL(t text, summary, argument string) bool {
+	for _, scheme := range []string{"ks3://", "s3://"} {
+		rest, found := strings.CutPrefix(strings.ToLower(t.s), scheme)
+		if !found {
+			continue
+		}
+		_, key, _ := strings.Cut(t.s[len(t.s)-len(rest):], "/")
+		l.errorIn(t.at, summary, fmt.Sprintf(
+			"%q begins with %s, but only keys stand here. Name the bucket in %ss, and write %q.", t.s, scheme, argument, key))
+		return false
+	}
+	return true
+}
+
+// checkEnds warns about blanks and control characters at the ends of a text. A key
+// may hold them, but whoever sees the text does not.
+func (l *loader) checkEnds(t text) {
+	first, _ := utf8.DecodeRuneInString(t.s)
+	last, _ := utf8.DecodeLastRuneInString(t.s)
+	for _, end := range []struct {
+		char  rune
+		where string
+	}{{first, "begins with"}, {last, "ends in"}} {
+		if unicode.IsSpace(end.char) || unicode.IsControl(end.char) {
+			l.warnIn(t.at, "Blank at the end of a text", fmt.Sprintf(
+				"%q %s %s, which a key must then hold too. Remove it unless it is meant.", t.s, end.where, characterName(end.char)))
+			return
+		}
+	}
+}
+
+func characterName(r rune) string {
+	switch r {
+	case ' ':
+		return "a blank"
+	case '\n':
+		return "a newline"
+	case '\t':
+		return "a tab"
+	case '\r':
+		return "a carriage return"
+	}
+	return fmt.Sprintf("the character %U", r)
+}
+
+// checkExclude looks at a glob of a scan with these prefixes.
+func (l *loader) checkExclude(e placedGlob, prefixes []string) {
+	t := text{e.glob.String(), e.at}
+	if !l.checkURL(t, "Glob is a URL", "bucket") {
+		return
+	}
+	l.checkEnds(t)
+	example := strings.Trim(t.s, "/") + "/**"
+	switch {
+	case len(prefixes) > 0 && !e.glob.reachesAny(prefixes):
+		l.warnIn(e.at, "Exclude that excludes nothing", fmt.Sprintf(
+			"%q matches no key that this rule looks at: a glob must match a whole key, from its beginning. Write a glob such as %q.",
+			t.s, reachingGlob(t.s, prefixes)))
+	case strings.HasSuffix(t.s, "/"):
+		l.warnIn(e.at, "Exclude of a single name", fmt.Sprintf(
+			"%q matches only keys that end in this slash, not what lies under them. Write %q.", t.s, example))
+	case !e.glob.wild() && !strings.Contains(t.s[strings.LastIndex(t.s, "/")+1:], "."):
+		l.warnIn(e.at, "Exclude of a single name", fmt.Sprintf(
+			"%q matches that one key only, not what lies under it. Write %q if that is meant.", t.s, example))
+	case strings.HasPrefix(t.s, "/"):
+		l.warnIn(e.at, "Exclude begins with a slash", fmt.Sprintf(
+			"%q only matches keys whose first character is a slash. Most keys have none: write %q unless yours do.",
+			t.s, strings.TrimLeft(t.s, "/")))
+	}
+}
+
+// reachingGlob is what may have been meant by a glob that matches nothing under
+// prefixes.
+func reachingGlob(written string, prefixes []string) string {
+	trimmed := strings.TrimLeft(written, "/")
+	if g, err := ParseGlob(trimmed); err == nil && g.reachesAny(prefixes) {
+		return trimmed
+	}
+	return "**/" + trimmed
+}
+
+// checkUse warns about protects that lie outside of everything that rules look at.
+func (l *loader) checkUse(blocks []*block, cfg *Config) {
+	for i, b := range blocks {
+		p := &cfg.Protects[i]
+		if len(p.Buckets) == 0 || len(p.Prefixes) == 0 || p.usedBy(cfg.Rules) {
+			continue
+		}
+		l.warnAt(b.header, "Protect that protects nothing",
+			"No rule looks at keys that this block covers: its buckets or its prefixes lie outside of every scan. "+
+				"Check how they are spelled; what is not looked at needs no protect.")
+	}
+}
+
+// usedBy reports whether a key that p covers may lie in the scan of a rule.
+func (p *Protect) usedBy(rules []Rule) bool {
+	for i := range rules {
+		scan := &rules[i].Scan
+		for _, bucket := range scan.Buckets {
+			if matchesAny(p.Buckets, bucket) && prefixesMeet(p.Prefixes, scan.Prefixes) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// prefixesMeet reports whether a key can begin with one text of a and one of b.
+func prefixesMeet(a, b []string) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if strings.HasPrefix(x, y) || strings.HasPrefix(y, x) {
+				return true
+			}
+		}
+	}
+	return false
+}
