@@ -51,7 +51,7 @@ report; a second one leaves at once.`,
 	}
 	a.addRuleFlags(cmd)
 	a.addSelectionFlags(cmd, &s)
-	cmd.Flags().BoolVar(&approved, "auto-approve", false, "do not ask")
+	cmd.Flags().BoolVar(&approved, "auto-approve", false, "abort without asking")
 	a.addInputFlag(cmd)
 	a.addJSONFlag(cmd, "write JSON lines; needs -auto-approve")
 	a.addDataDirFlag(cmd)

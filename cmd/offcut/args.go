@@ -16,9 +16,6 @@ import (
 // letters, "-", negative numbers and all that follows "--" stay as they are.
 // It also returns the command's name, empty when there is none.
 func doubleDashes(args []string, takesValue func(flag string) bool) (out []string, name string) {
-	if len(args) > 0 && strings.HasPrefix(args[0], "__") {
-		return args, "" // the shell asks for completions: its line is not ours to rewrite
-	}
 	var rest []string
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
@@ -75,6 +72,33 @@ func takesValue(root *cobra.Command) func(flag string) bool {
 	}
 }
 
+var (
+	errEmptyCommand = errors.New(`The name of the command is empty. Run "offcut help" for the commands.`)
+	errNoCommand    = errors.New(`There is no command before "--". Run "offcut help" for the commands.`)
+)
+
+// helpWithoutCommand is what "offcut" does without a command: alone it shows the
+// help. A command that is empty, as that of a script whose variable is not set, is
+// an error, and so is one behind "--".
+func helpWithoutCommand(cmd *cobra.Command, args []string) error {
+	switch {
+	case cmd.ArgsLenAtDash() >= 0:
+		return errNoCommand
+	case len(args) > 0:
+		return errEmptyCommand
+	}
+	return cmd.Help()
+}
+
+// isLater reports whether offcut is to have this command, but has not yet.
+func isLater(command string) bool {
+	switch command {
+	case "explain", "show", "doctor", "console", "test", "history", "audit", "halt":
+		return true
+	}
+	return false
+}
+
 // checkCommandName refuses a name that is no command, with the nearest one.
 func checkCommandName(root *cobra.Command, name string) error {
 	if name == "" || name == "help" {
@@ -85,6 +109,9 @@ func checkCommandName(root *cobra.Command, name string) error {
 			return nil
 		}
 	}
+	if isLater(name) {
+		return fmt.Errorf("%q is not in this version of offcut. Run %q for the commands.", "offcut "+name, "offcut help")
+	}
 	return unknown("command", name, root.SuggestionsFor(name), `Run "offcut help" for the commands.`)
 }
 
@@ -93,6 +120,9 @@ func explainFlagError(cmd *cobra.Command, err error) error {
 	help := fmt.Sprintf("Run %q for its flags.", cmd.CommandPath()+" -help")
 	text := err.Error()
 	if name, ok := strings.CutPrefix(text, "unknown flag: --"); ok {
+		if cmd.Name() == "plan" && name == "out" {
+			return errors.New(`"offcut plan -out" is not in this version of offcut: a plan cannot be saved. "offcut apply" makes its own and shows it before it asks. ` + help)
+		}
 		return unknown("flag", "-"+name, nearFlags(cmd, name), help)
 	}
 	if strings.HasPrefix(text, "unknown shorthand flag") {

@@ -33,7 +33,6 @@ func TestDoubleDashes(t *testing.T) {
 		{"-- plan", "-- plan", ""},
 		{"-version", "--version", ""},
 		{"plan plan", "plan plan", "plan"},
-		{"__complete plan -ta", "__complete plan -ta", ""},
 	} {
 		out, name := doubleDashes(strings.Fields(c.in), takesValue)
 		if got := strings.Join(out, " "); got != c.want || name != c.name {

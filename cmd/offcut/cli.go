@@ -25,8 +25,10 @@ type app struct {
 	status    *statusLine // the progress line; nil where stderr is no terminal
 	draining  atomic.Bool // see finishInHand
 
-	jsonLog     bool // stderr carries JSON lines
-	resultTells bool // the command's result names every failure, so that the log need not warn
+	jsonLines   bool  // stdout carries JSON lines, and the first of them is written
+	jsonLog     bool  // stderr carries JSON lines
+	resultTells bool  // the command's result names every failure, so that the log need not warn
+	helpErr     error // what went wrong when a help was written
 }
 
 // run runs one command line and returns the exit code.
@@ -37,15 +39,21 @@ func run(ctx context.Context, w world) int {
 	defer release()
 
 	root := a.newRoot()
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	if asksForCompletions(a.args) {
+		return a.conclude(ctx, a.complete(ctx, root))
+	}
 	args, name := doubleDashes(w.args, takesValue(root))
 	if err := checkCommandName(root, name); err != nil {
 		return a.conclude(ctx, err)
 	}
 	root.SetArgs(args)
-	root.SetIn(a.stdin)
-	root.SetOut(a.stdout)
-	root.SetErr(a.stderr)
-	return a.conclude(ctx, root.ExecuteContext(ctx))
+	if err := root.ExecuteContext(ctx); err != nil {
+		return a.conclude(ctx, err)
+	}
+	return a.conclude(ctx, a.helpErr)
 }
 
 // newRoot makes the root command with every command under it.
@@ -57,7 +65,7 @@ func (a *app) newRoot() *cobra.Command {
 		Version:       currentBuild().line(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:          helpWithoutCommand,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			return a.setUp(cmd)
 		},
@@ -65,12 +73,12 @@ func (a *app) newRoot() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SuggestionsMinimumDistance = 2
-	root.SetHelpFunc(writeHelp)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.helpErr = writeHelp(cmd) })
 	root.SetHelpCommand(newHelpCommand())
 	root.SetFlagErrorFunc(explainFlagError)
 	root.Flags().Bool("version", false, "show which offcut this is")
 	root.PersistentFlags().BoolP("help", "h", false, "show this help")
-	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "no colour in the output; also off without a terminal and with NO_COLOR set")
+	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "write no colour, as without a terminal or with NO_COLOR set")
 	for i, cmd := range a.commands() {
 		annotate(cmd, helpOrder, fmt.Sprintf("%02d", i))
 		root.AddCommand(cmd)

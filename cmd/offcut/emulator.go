@@ -42,11 +42,11 @@ func newEmulatorCommand(a *app) *cobra.Command {
 	a.addChdirFlag(cmd)
 	a.addLogFlags(cmd, "info", "console")
 	f := cmd.Flags()
-	f.StringVar(&flags.listen, "listen", "127.0.0.1:9000", "loopback `ADDRESS` of the KS3 API; port 0 picks one")
-	f.StringVar(&flags.admin, "admin", "127.0.0.1:9001", "loopback `ADDRESS` of the admin API; empty for none")
-	f.StringVar(&flags.config, "config", "", "`FILE`.emulator.hcl with users, buckets and seeded uploads")
-	f.StringVar(&flags.dataDir, "data-dir", "", "`DIR` for the state; without it the state is temporary")
-	f.StringVar(&flags.seed, "seed", "", "`NAME` of the data to start with: "+seedQuickstart)
+	f.StringVar(&flags.listen, "listen", "127.0.0.1:9000", "serve the KS3 API at a loopback `ADDRESS`; port 0 picks one")
+	f.StringVar(&flags.admin, "admin", "127.0.0.1:9001", "serve the admin API at a loopback `ADDRESS`; empty for none")
+	f.StringVar(&flags.config, "config", "", "read users, buckets and seeded uploads from `FILE` (*.emulator.hcl)")
+	f.StringVar(&flags.dataDir, "data-dir", "", "keep the state in `DIR`; without it the state is temporary")
+	f.StringVar(&flags.seed, "seed", "", "start with the data of `NAME`: "+seedQuickstart)
 	return cmd
 }
 

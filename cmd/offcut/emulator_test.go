@@ -158,7 +158,7 @@ func TestShellWord(t *testing.T) {
 		"$(rm -rf ~)":     "'$(rm -rf ~)'",
 		"it's":            `'it'\''s'`,
 		"one two":         "'one two'",
-		"line\nbreak":     "'line\nbreak'",
+		"line\nbreak":     `$'line\nbreak'`,
 		"back`tick\\":     "'back`tick\\'",
 		"ключ":            "'ключ'",
 		"http://[::1]:90": "'http://[::1]:90'",

@@ -98,6 +98,10 @@ func TestExitCodesOfAnApply(t *testing.T) {
 func TestErrorsAreOneLineOfJSONToo(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	a := &app{world: world{stdout: &stdout, stderr: &stderr}, common: common{json: true}}
+	if err := a.announce("plan"); err != nil {
+		t.Fatal(err)
+	}
+	stdout.Reset()
 	if code := a.conclude(t.Context(), errors.New("key \x1b[31m & <more>")); code != exitError {
 		t.Errorf("code %d", code)
 	}

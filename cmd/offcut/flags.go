@@ -20,14 +20,14 @@ type common struct {
 
 // addChdirFlag is for commands that read or write files.
 func (a *app) addChdirFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&a.chdir, "chdir", "", "`DIR` that every relative path starts from")
+	cmd.Flags().StringVar(&a.chdir, "chdir", "", "start relative paths from `DIR`")
 }
 
 // addRuleFlags is for commands that load rule files.
 func (a *app) addRuleFlags(cmd *cobra.Command) {
 	a.addChdirFlag(cmd)
-	cmd.Flags().StringArrayVar(&a.vars, "var", nil, "`NAME=VALUE` of a variable; may be repeated, the last one wins")
-	cmd.Flags().StringArrayVar(&a.varFiles, "var-file", nil, "`FILE` with values of variables; may be repeated")
+	cmd.Flags().StringArrayVar(&a.vars, "var", nil, "set a variable: `NAME=VALUE`; may be repeated, the last one wins")
+	cmd.Flags().StringArrayVar(&a.varFiles, "var-file", nil, "set variables from `FILE`; may be repeated")
 }
 
 // addJSONFlag is for commands whose result has a form for programs.
@@ -39,18 +39,18 @@ func (a *app) addJSONFlag(cmd *cobra.Command, usage string) {
 // command's defaults; as commands differ in them, they are read from the command
 // that runs and not from a variable that all would share.
 func (a *app) addLogFlags(cmd *cobra.Command, level, format string) {
-	cmd.Flags().String("log-level", level, "`LEVEL` of the log on stderr: debug, info, warn, error or off")
-	cmd.Flags().String("log-format", format, "`FORMAT` of the log: console or json")
+	cmd.Flags().String("log-level", level, "log to stderr from `LEVEL` on: debug, info, warn, error or off")
+	cmd.Flags().String("log-format", format, "write the log as `FORMAT`: console or json")
 }
 
 // addParallelismFlag is for commands that send requests.
 func (a *app) addParallelismFlag(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&a.parallelism, "parallelism", 16, "`N` requests at once per provider")
+	cmd.Flags().IntVar(&a.parallelism, "parallelism", 16, "send a provider at most `N` requests at once")
 }
 
 // addDataDirFlag is for commands that keep something on disk while they work.
 func (a *app) addDataDirFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&a.dataDir, "data-dir", ".offcut", "`DIR` for the lock and for working files")
+	cmd.Flags().StringVar(&a.dataDir, "data-dir", ".offcut", "keep the lock and working files in `DIR`")
 }
 
 // addInputFlag is for commands that ask questions.

@@ -48,7 +48,7 @@ input and writes standard output. No meaning is changed.`,
 	a.addChdirFlag(cmd)
 	cmd.Flags().BoolVar(&o.check, "check", false, "change nothing; list the files that would change and exit 3")
 	cmd.Flags().BoolVar(&o.diff, "diff", false, "print what changes")
-	cmd.Flags().BoolVar(&o.recursive, "recursive", false, "go into the directories below, too")
+	cmd.Flags().BoolVar(&o.recursive, "recursive", false, "also go into the directories below")
 	return cmd
 }
 

@@ -38,6 +38,9 @@ func newHelpCommand() *cobra.Command {
 			if len(args) == 0 {
 				return cmd.Root().Help()
 			}
+			if args[0] == "" {
+				return errEmptyCommand
+			}
 			if err := checkCommandName(cmd.Root(), args[0]); err != nil {
 				return err
 			}
@@ -52,7 +55,7 @@ func newHelpCommand() *cobra.Command {
 
 // writeHelp writes a command's help: what it is for, how to call it, examples,
 // commands or flags, exit codes.
-func writeHelp(cmd *cobra.Command, _ []string) {
+func writeHelp(cmd *cobra.Command) error {
 	var b strings.Builder
 	text := cmd.Long
 	if text == "" {
@@ -70,7 +73,10 @@ func writeHelp(cmd *cobra.Command, _ []string) {
 	if codes := cmd.Annotations[exitCodes]; codes != "" {
 		fmt.Fprintf(&b, "\nExit codes:\n%s\n", codes)
 	}
-	_, _ = io.WriteString(cmd.OutOrStdout(), b.String()) // help has nowhere else to go
+	if _, err := io.WriteString(cmd.OutOrStdout(), b.String()); err != nil {
+		return fmt.Errorf("write the help: %w", err)
+	}
+	return nil
 }
 
 func useLine(cmd *cobra.Command) string {

@@ -53,8 +53,8 @@ a verdict on each, and shows what apply would abort. It sends GET and HEAD only.
 	}
 	a.addRuleFlags(cmd)
 	a.addSelectionFlags(cmd, &s)
-	cmd.Flags().StringVar(&s.format, "format", "table", "`FORM` of the result: table or csv")
-	cmd.Flags().BoolVar(&s.showKept, "show-kept", false, "show the uploads that stay, too, with the reason")
+	cmd.Flags().StringVar(&s.format, "format", "table", "write the plan as `FORM`: table or csv")
+	cmd.Flags().BoolVar(&s.showKept, "show-kept", false, "also show the uploads that stay, with the reason")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when there is something to abort")
 	a.addJSONFlag(cmd, "write JSON lines")
 	a.addDataDirFlag(cmd)
@@ -65,9 +65,9 @@ a verdict on each, and shows what apply would abort. It sends GET and HEAD only.
 
 // addSelectionFlags is for commands that make a plan.
 func (a *app) addSelectionFlags(cmd *cobra.Command, s *selection) {
-	cmd.Flags().StringArrayVar(&s.targets, "target", nil, "`ADDRESS` of a rule; only such rules may act; may be repeated")
-	cmd.Flags().StringArrayVar(&s.excludes, "exclude", nil, "`ADDRESS` of a rule that may not act; may be repeated")
-	cmd.Flags().IntVar(&s.limit, "limit", 50, "show `N` rows of a table; it hides rows and never trims aborts")
+	cmd.Flags().StringArrayVar(&s.targets, "target", nil, "let only the rule at `ADDRESS` act; may be repeated")
+	cmd.Flags().StringArrayVar(&s.excludes, "exclude", nil, "keep the rule at `ADDRESS` from acting; may be repeated")
+	cmd.Flags().IntVar(&s.limit, "limit", 50, "show at most `N` rows of a table; hides rows, never trims aborts")
 }
 
 // check looks for flags that would not act together.
@@ -158,7 +158,11 @@ func (a *app) announce(command string) error {
 	if !a.json {
 		return nil
 	}
-	return view.Version(a.stdout, version, command)
+	if err := view.Version(a.stdout, version, command); err != nil {
+		return err
+	}
+	a.jsonLines = true
+	return nil
 }
 
 // showPlan writes a plan to stdout in the form that was asked for.

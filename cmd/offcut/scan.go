@@ -53,10 +53,10 @@ them, and -no-parts only counts.`,
 			return a.scan(cmd.Context(), args[0], o)
 		},
 	}
-	cmd.Flags().StringVar(&o.provider.Region, "region", "", "`REGION` of the bucket, such as BEIJING")
-	cmd.Flags().StringVar(&o.provider.Endpoint, "endpoint", "", "`URL` to ask instead of the region's")
-	cmd.Flags().StringVar(&o.provider.Addressing, "addressing", "", "`FORM` of the requests: virtual or path")
-	cmd.Flags().StringVar(&o.provider.Signature, "signature", "", "`KIND` of the signatures: kss, kss4 or aws4")
+	cmd.Flags().StringVar(&o.provider.Region, "region", "", "ask in `REGION`, such as BEIJING")
+	cmd.Flags().StringVar(&o.provider.Endpoint, "endpoint", "", "ask at `URL` instead of the region's endpoint")
+	cmd.Flags().StringVar(&o.provider.Addressing, "addressing", "", "address buckets as `FORM` says: virtual or path")
+	cmd.Flags().StringVar(&o.provider.Signature, "signature", "", "sign requests as `KIND` says: kss, kss4 or aws4")
 	cmd.Flags().Int64Var(&o.partsLimit, "parts-limit", 10000, "read the parts of at most `N` uploads")
 	cmd.Flags().BoolVar(&o.noParts, "no-parts", false, "read no parts: count, age and owner only")
 	a.addJSONFlag(cmd, "write JSON lines")

@@ -63,7 +63,7 @@ func newServeCommand(a *app) *cobra.Command {
 	a.addLogFlags(cmd, "info", "json")
 	a.addParallelismFlag(cmd)
 	a.addDataDirFlag(cmd)
-	cmd.Flags().StringVar(&flags.listen, "listen", "127.0.0.1:9180", "loopback `ADDRESS` of the HTTP port; empty for none")
+	cmd.Flags().StringVar(&flags.listen, "listen", "127.0.0.1:9180", "serve health and metrics at a loopback `ADDRESS`; empty for none")
 	cmd.Flags().BoolVar(&flags.once, "once", false, "run every scheduled rule now, one after the other, and exit")
 	return cmd
 }

@@ -54,8 +54,9 @@ func (a *app) viewOptions() view.Options {
 	return view.Options{Width: a.out.width, Color: a.out.color}
 }
 
-// printError writes an error once: for people to stderr, and with -json for
-// programs to stdout as well.
+// printError writes an error once: for people to stderr, and for programs to
+// stdout as well where that carries JSON lines. A command line that was not
+// understood begins none, so that its error is on stderr alone.
 func (a *app) printError(err error) {
 	text := strings.TrimSpace(view.Lines(err.Error()))
 	if text == "" {
@@ -66,7 +67,7 @@ func (a *app) printError(err error) {
 		label = "\x1b[1;31mError:\x1b[0m "
 	}
 	_, writeErr := io.WriteString(a.stderr, label+text+"\n")
-	if a.json {
+	if a.jsonLines {
 		writeErr = errors.Join(writeErr, view.Error(a.stdout, err))
 	}
 	_ = writeErr // there is no third place to say that both outputs are gone

@@ -68,7 +68,6 @@ func (a *app) invalid(err error) error {
 	if !a.json {
 		return err
 	}
-	a.json = false // the object below is all that stdout holds
 	return errors.Join(err, view.Invalid(a.stdout, err))
 }
 
