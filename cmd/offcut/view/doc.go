@@ -18,10 +18,11 @@
 // owner, rule, reason. Instants are RFC 3339 in UTC, empty when unknown.
 //
 // Every text cell follows one reversible rule: a backslash is written \\, what is
-// not printable is written as Go's escape (\n, \x1b, \u202e, \xff for a byte that
-// is no UTF-8), and so is a space at either end (\x20) and a first character that
-// a spreadsheet takes for a formula (= + - @ as \x3d \x2b \x2d \x40). Undoing the
-// escapes gives the bytes of the key.
+// not printable or has no width is written as Go's escape (\n, \x1b, \u202e, \xff
+// for a byte that is no UTF-8), and so are a space at either end (\x20), what is
+// not in Unicode's composed form (e\u0301) and a first character that a spreadsheet
+// takes for a formula (= + - @ as \x3d \x2b \x2d \x40). Undoing the escapes gives
+// the bytes of the key.
 //
 // # JSON lines
 //

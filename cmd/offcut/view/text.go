@@ -7,17 +7,26 @@ import (
 	"unicode/utf8"
 
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Text makes a key, an id or an owner safe to print on one line, without losing
 // anything: what Go would not print as it is, a backslash, and a space at either
 // end are shown as Go's escapes (\n, \x1b, \u202e, \xff for a byte that is no
-// UTF-8, \\, \x20). Two different strings never look the same.
+// UTF-8, \\, \x20), and so are characters without a width. In a text that is not in
+// Unicode's composed form (NFC), what composition would change is shown as an escape
+// as well: an e with an accent of its own is e\u0301. So two different strings never
+// look the same, as far as Unicode says that their characters are the same; it does
+// not tell a Latin a from a Cyrillic one.
 func Text(s string) string {
-	if printable(s) && !strings.Contains(s, `\`) && strings.TrimSpace(s) == s {
+	if printable(s) && !strings.Contains(s, `\`) && strings.TrimSpace(s) == s && norm.NFC.IsNormalString(s) {
 		return s
 	}
-	return strings.Join(pieces(s), "")
+	shown := strings.Join(pieces(s, isPrintable), "")
+	if norm.NFC.IsNormalString(shown) {
+		return shown
+	}
+	return strings.Join(pieces(s, isComposed), "")
 }
 
 // Lines makes a message safe to print: line breaks stay, every other unprintable
@@ -68,8 +77,9 @@ func Middle(s string, width int) string {
 // Width is the number of columns that s takes on a terminal.
 func Width(s string) int { return twwidth.WidthWithOptions(s, twwidth.Options{}) }
 
-// pieces splits s into what Text shows for each of its characters.
-func pieces(s string) []string {
+// pieces splits s into what Text shows for each of its characters: those that
+// asIs approves of, and the others as escapes.
+func pieces(s string, asIs func(r rune, raw string) bool) []string {
 	out := make([]string, 0, len(s))
 	first, last := len(s)-len(strings.TrimLeft(s, " ")), len(strings.TrimRight(s, " "))
 	at := 0
@@ -79,7 +89,7 @@ func pieces(s string) []string {
 			out = append(out, `\\`)
 		case raw == " " && (at < first || at >= last):
 			out = append(out, `\x20`)
-		case isPrintable(r, raw):
+		case asIs(r, raw):
 			out = append(out, raw)
 		default:
 			out = append(out, escape(raw))
@@ -125,7 +135,13 @@ func eachRune(s string, f func(r rune, raw string)) {
 
 // isPrintable reports whether a character may go to a terminal as it is.
 func isPrintable(r rune, raw string) bool {
-	return strconv.IsPrint(r) && (r != utf8.RuneError || len(raw) > 1)
+	return strconv.IsPrint(r) && (r != utf8.RuneError || len(raw) > 1) && !unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
+}
+
+// isComposed reports whether a character may go to a terminal as it is and means
+// the same whatever stands before it.
+func isComposed(r rune, raw string) bool {
+	return isPrintable(r, raw) && norm.NFC.IsNormalString(raw) && norm.NFC.PropertiesString(raw).BoundaryBefore()
 }
 
 func printable(s string) bool {
@@ -134,8 +150,8 @@ func printable(s string) bool {
 	return ok
 }
 
-// escape is a character as Go would write it in a string literal.
+// escape is a character as Go would write it in a string literal of ASCII.
 func escape(raw string) string {
-	quoted := strconv.Quote(raw)
+	quoted := strconv.QuoteToASCII(raw)
 	return quoted[1 : len(quoted)-1]
 }

@@ -8,24 +8,32 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 )
 
 func TestText(t *testing.T) {
 	for in, want := range map[string]string{
-		"":                  "",
-		"plain/key.mp4":     "plain/key.mp4",
-		"中文 é":              "中文 é",
-		"a\nb\tc":           `a\nb\tc`,
-		"\x1b[2J":           `\x1b[2J`,
-		"\xff":              `\xff`,
-		"\ufffd":            "\ufffd", // the character itself is valid
-		`a\nb`:              `a\\nb`,
-		" a b ":             `\x20a b\x20`,
-		"\u00a0":            `\u00a0`,
-		"\u202e":            `\u202e`,
-		"\U000e0001":        `\U000e0001`,
-		"\u0085 \u009b31mx": `\u0085 \u009b31mx`,
+		"":                   "",
+		"plain/key.mp4":      "plain/key.mp4",
+		"中文 é":               "中文 é",
+		"a\nb\tc":            `a\nb\tc`,
+		"\x1b[2J":            `\x1b[2J`,
+		"\xff":               `\xff`,
+		"\ufffd":             "\ufffd", // the character itself is valid
+		`a\nb`:               `a\\nb`,
+		" a b ":              `\x20a b\x20`,
+		"\u00a0":             `\u00a0`,
+		"\u202e":             `\u202e`,
+		"\U000e0001":         `\U000e0001`,
+		"\u0085 \u009b31mx":  `\u0085 \u009b31mx`,
+		"caf\u00e9":          "caf\u00e9",
+		"cafe\u0301":         `cafe\u0301`,
+		"\u212b":             `\u212b`,                  // the sign of an old unit, in all equal to Å
+		"\u1112\u1161\u11ab": "\u1112" + `\u1161\u11ab`, // a syllable in pieces
+		"x\u0301":            "x\u0301",                 // there is no composed form, so this is the only one
+		"\x1c\u0327":         `\x1c\u0327`,              // the escape's last letter must not take the cedilla
+		"a\ufe0fb\u3164":     `a\ufe0fb\u3164`,
 	} {
 		if got := Text(in); got != want {
 			t.Errorf("Text(%q) = %s, want %s", in, got, want)
@@ -39,6 +47,9 @@ func TestTextIsPrintableAndReversible(t *testing.T) {
 		got := Text(in)
 		if !printable(got) {
 			t.Fatalf("Text(%q) = %q is not printable", in, got)
+		}
+		if !norm.NFC.IsNormalString(got) {
+			t.Fatalf("Text(%q) = %q changes where text is normalized", in, got)
 		}
 		back, err := strconv.Unquote(`"` + strings.ReplaceAll(got, `"`, `\"`) + `"`)
 		if err != nil || back != in {
@@ -106,7 +117,7 @@ func TestJSONWriterChangesNoValue(t *testing.T) {
 		if err := json.NewEncoder(NewJSONWriter(&out)).Encode(in); err != nil {
 			t.Fatal(err)
 		}
-		if !printable(strings.TrimSuffix(out.String(), "\n")) {
+		if strings.ContainsFunc(strings.TrimSuffix(out.String(), "\n"), func(r rune) bool { return !strconv.IsPrint(r) }) {
 			t.Fatalf("%q is not printable", out.String())
 		}
 		var back string
@@ -121,7 +132,7 @@ func anyBytes(t *rapid.T) string {
 	piece := rapid.OneOf(
 		rapid.StringN(0, 8, 32),
 		rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 6), func(b []byte) string { return string(b) }),
-		rapid.SampledFrom([]string{"\x1b[31m", "\u009b", "\u202e", `\`, " ", "中", "…", "é", "\U0001f600", "\U000e0001", "\x7f"}),
+		rapid.SampledFrom([]string{"\x1b[31m", "\u009b", "\u202e", `\`, " ", "中", "…", "é", "e\u0301", "\u0327", "\u212b", "\u1112\u1161", "\ufe0f", "\U0001f600", "\U000e0001", "\x7f"}),
 	)
 	in := strings.Join(rapid.SliceOfN(piece, 0, 8).Draw(t, "pieces"), "")
 	if !utf8.ValidString(in) {
@@ -131,12 +142,12 @@ func anyBytes(t *rapid.T) string {
 }
 
 func FuzzText(f *testing.F) {
-	for _, seed := range []string{"", "a/b", "\x1b[2J", "\xff\xfe", `\x1b`, "中文", " x "} {
+	for _, seed := range []string{"", "a/b", "\x1b[2J", "\xff\xfe", `\x1b`, "中文", " x ", "cafe\u0301", "\x1c\u0327"} {
 		f.Add(seed, 10)
 	}
 	f.Fuzz(func(t *testing.T, in string, width int) {
 		got := Text(in)
-		if !printable(got) {
+		if !printable(got) || !norm.NFC.IsNormalString(got) {
 			t.Fatalf("Text(%q) = %q", in, got)
 		}
 		if short := Middle(got, max(width%200, 3)); Width(short) > max(width%200, 3) {
