@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"offcut/engine"
@@ -25,11 +26,16 @@ type Error struct {
 	Message   string // the store's, as sent
 	RequestID string
 	Hint      string // what to do
-	Attempts  int    // requests sent for it
+	Attempts  int    // requests sent for it, where the client repeats them
 
-	cause     error // what happened instead of an answer
-	temporary bool  // worth another try
+	cause      error         // what happened instead of an answer
+	temporary  bool          // worth another try
+	retryAfter time.Duration // what the store asked for, at most longestAsked
 }
+
+// RetryAfter is how long the store asked to be left alone: 0 when it asked for
+// nothing, at most 30 s.
+func (e *Error) RetryAfter() time.Duration { return e.retryAfter }
 
 // Error says verb, object, cause and remedy. Texts of the store are made safe
 // for a terminal.

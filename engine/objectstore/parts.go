@@ -30,7 +30,9 @@ type part struct {
 	etag, lastModified string
 }
 
-// ListParts reads all parts of an upload, over all pages.
+// ListParts reads all parts of an upload, over all pages. It sends each page's
+// request once: after a transient fault the caller decides when to begin again,
+// and holds nothing that others need while it waits.
 func (c *Client) ListParts(ctx context.Context, ref engine.Ref) (engine.PartsAnswer, error) {
 	var out engine.PartsAnswer
 	sum := partsSum{out: &out, hash: sha256.New()}
@@ -39,7 +41,7 @@ func (c *Client) ListParts(ctx context.Context, ref engine.Ref) (engine.PartsAns
 		if err := checkRef(ref); err != nil {
 			return engine.PartsAnswer{}, cl.fail(err)
 		}
-		ans, err := c.read(ctx, cl)
+		ans, err := c.attempt(ctx, cl)
 		if err != nil {
 			return engine.PartsAnswer{}, err
 		}
@@ -58,7 +60,7 @@ func (c *Client) ListParts(ctx context.Context, ref engine.Ref) (engine.PartsAns
 			out.Fingerprint = hex.EncodeToString(sum.hash.Sum(nil))
 			return out, nil
 		}
-		if marker, err = p.after(marker); err != nil {
+		if marker, err = p.after(); err != nil {
 			return engine.PartsAnswer{}, cl.failf(ans, "%w", err)
 		}
 	}
@@ -86,19 +88,19 @@ func (p *partsPage) answers(ref engine.Ref) bool {
 	return p.id == ref.ID && sameKey(p.key, p.encoding, ref.Key) && (p.bucket == "" || p.bucket == ref.Bucket)
 }
 
-// after gives the marker of the next page, which must grow.
-func (p *partsPage) after(marker int64) (int64, error) {
+// after gives the marker of the next page: the last part of this one, which grows
+// from page to page. The marker is exclusive and there are stores that name the
+// first part of the next page in NextPartNumberMarker, so that going by it would
+// skip that part.
+func (p *partsPage) after() (int64, error) {
 	if len(p.parts) == 0 {
 		return 0, errors.New("the store sent an empty page of parts and says that more follow")
 	}
-	next := p.next
-	if next == 0 {
-		next = p.parts[len(p.parts)-1].number
+	last := p.parts[len(p.parts)-1].number
+	if p.next != 0 && p.next < last {
+		return 0, fmt.Errorf("the list of parts does not advance: after part %d the store names %d", last, p.next)
 	}
-	if next <= marker {
-		return 0, fmt.Errorf("the list of parts does not advance: after the marker %d the store names %d", marker, next)
-	}
-	return next, nil
+	return last, nil
 }
 
 // A partsSum adds parts up as they come.

@@ -3,6 +3,7 @@ package objectstore_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +55,49 @@ func TestListPartsFallsBackToTheLastPart(t *testing.T) {
 	got, err := open(t, s.URL).ListParts(t.Context(), theRef())
 	if err != nil || got.Count != 2 || s.asked()[1].URL.Query().Get("part-number-marker") != "3" {
 		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+// A marker is exclusive, and there are stores that name the first part of the
+// next page in NextPartNumberMarker: that part must not be skipped.
+func TestPromise2_NoPartIsSkippedOverAPagesEdge(t *testing.T) {
+	for _, named := range []string{"3", "4", "9999"} {
+		s := serve(t,
+			say(200, partsXML(ours+truncated+"<NextPartNumberMarker>"+named+"</NextPartNumberMarker>", "1 1 "+day, "2 1 "+day)),
+			say(200, partsXML(ours, "3 1 "+day, "4 1 "+day)))
+		got, err := open(t, s.URL).ListParts(t.Context(), theRef())
+		if marker := s.asked()[1].URL.Query().Get("part-number-marker"); err != nil || got.Count != 4 || marker != "2" {
+			t.Errorf("%s named: got %+v, %v after marker %s", named, got, err, marker)
+		}
+	}
+}
+
+// Who asks waits before it asks again, not the client; what the store asked for
+// is told.
+func TestListPartsSendsEachPageOnce(t *testing.T) {
+	first := say(200, partsXML(ours+truncated, "1 1 "+day))
+	tests := []struct {
+		name    string
+		answers []http.HandlerFunc
+		after   time.Duration
+	}{
+		{"at once", []http.HandlerFunc{fault(503, "SlowDown", "Retry-After", "7")}, 7 * time.Second},
+		{"nothing asked for", []http.HandlerFunc{fault(500, "InternalError")}, 0},
+		{"too much asked for", []http.HandlerFunc{fault(503, "SlowDown", "Retry-After", "86400")}, 30 * time.Second},
+		{"by date", []http.HandlerFunc{fault(503, "SlowDown", "Date", "Mon, 01 Nov 2010 20:34:56 GMT", "Retry-After", "Mon, 01 Nov 2010 20:35:01 GMT")}, 5 * time.Second},
+		{"by a date that is past", []http.HandlerFunc{fault(503, "SlowDown", "Date", "Mon, 01 Nov 2010 20:34:56 GMT", "Retry-After", "Mon, 01 Nov 2010 20:34:00 GMT")}, 0},
+		{"on the second page", []http.HandlerFunc{first, fault(429, "", "Retry-After", "2")}, 2 * time.Second},
+	}
+	for _, tt := range tests {
+		s := serve(t, tt.answers...)
+		_, err := open(t, s.URL).ListParts(t.Context(), theRef())
+		if n := len(s.asked()); n != len(tt.answers) || !errors.Is(err, engine.ErrTemporary) {
+			t.Errorf("%s: %d requests, %v", tt.name, n, err)
+		}
+		var asking interface{ RetryAfter() time.Duration }
+		if !errors.As(err, &asking) || asking.RetryAfter() != tt.after {
+			t.Errorf("%s: got %v, want %v", tt.name, asking, tt.after)
+		}
 	}
 }
 

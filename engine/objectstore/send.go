@@ -22,7 +22,7 @@ const (
 	readAttempts  = 6
 	firstBackoff  = 100 * time.Millisecond
 	longestWait   = 5 * time.Second
-	longestAsked  = 30 * time.Second // of a Retry-After
+	longestAsked  = 30 * time.Second // by a Retry-After
 	answerTimeout = 5 * time.Minute  // for one answer, its body included
 )
 
@@ -77,23 +77,24 @@ func (e *Error) cut() error {
 // random part of a time that doubles.
 func backoff(n int, h http.Header) time.Duration {
 	if asked := retryAfter(h); asked > 0 {
-		return min(asked, longestAsked)
+		return asked
 	}
 	return rand.N(min(longestWait, firstBackoff<<(n-1)))
 }
 
-// retryAfter reads a Retry-After: seconds, or a date by the store's own clock.
+// retryAfter reads a Retry-After: seconds, or a date by the store's own clock. It
+// is 0 where nothing can be read, and at most longestAsked.
 func retryAfter(h http.Header) time.Duration {
 	text := h.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(text, 10, 16); err == nil {
-		return time.Duration(seconds) * time.Second
+	if seconds, err := strconv.ParseUint(text, 10, 32); err == nil {
+		return min(time.Duration(seconds)*time.Second, longestAsked)
 	}
 	until, known := ks3.ParseDate(text)
 	from, dated := ks3.ParseDate(h.Get("Date"))
 	if !known || !dated {
 		return 0
 	}
-	return until.Sub(from)
+	return min(max(0, until.Sub(from)), longestAsked)
 }
 
 // attempt sends a call once, and again only where a redirect says that this
@@ -238,7 +239,7 @@ func (c *Client) fault(cl *call, ans answer, good bool) error {
 	e := cl.fail(nil)
 	e.Status, e.Code, e.Message = ans.status, strings.TrimSpace(body.Code), strings.TrimSpace(body.Message)
 	e.RequestID = first(ans.requestID, strings.TrimSpace(body.RequestID))
-	e.temporary = temporaryAnswer(e.Status, e.Code)
+	e.temporary, e.retryAfter = temporaryAnswer(e.Status, e.Code), retryAfter(ans.header)
 	e.Hint = c.hint(e, ans.body, ans.date)
 	return e
 }
