@@ -158,8 +158,9 @@ func (c *Client) Identity() engine.Identity {
 }
 
 // listingProves reports whether a listing of this store is known to be whole and
-// consistent.
-func (c *Client) listingProves() bool { return c.kind == kindKS3 || amazonHost(c.where.home.host) }
+// consistent. That is so for KS3's own hosts and AWS's own: behind another name
+// may be a gateway or a cache, whatever protocol it speaks.
+func (c *Client) listingProves() bool { return c.where.table || amazonHost(c.where.home.host) }
 
 // shorten leaves the ends of an access key id.
 func shorten(id string) string {

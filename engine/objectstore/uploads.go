@@ -17,7 +17,7 @@ const pageSize = "1000"
 // What a store did that a careful reader should know.
 const (
 	noteNoMarker    = "the store named no next marker: paging went on from the last upload of each page"
-	noteFarMarker   = "the store's next marker lies beyond the last upload of its page: paging went on from that upload"
+	noteFarMarker   = "the store's next marker is not the last upload of its page: paging went on from that upload"
 	noteUnsorted    = "the store does not list uploads in the order of their keys"
 	noteLongPage    = "the store ignores max-uploads: a page held more than 1000 uploads"
 	noteOverlap     = "pages of the store overlap: uploads that came twice are counted once"

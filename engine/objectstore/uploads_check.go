@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"offcut/engine"
@@ -21,7 +22,13 @@ func (l *listing) take(p *uploadsPage, out *engine.UploadPage) error {
 		l.note(out, noteLongPage)
 	}
 	if l.probing {
-		if p.uploads = l.behind(p.uploads); len(p.uploads) == 0 {
+		p.uploads = l.behind(p.uploads)
+		switch {
+		case len(p.uploads) > 0:
+		case p.truncated:
+			return fmt.Errorf("whether uploads follow behind the key %s cannot be told: the store lists that key again and says that more follows: "+
+				"list fewer than 1000 uploads at once by longer prefixes", quote(l.keyMarker))
+		default:
 			l.done = true
 			return nil
 		}
@@ -159,7 +166,10 @@ func (l *listing) distinct(uploads []rules.Upload) bool {
 	return true
 }
 
-// advance moves the markers behind a truncated page.
+// advance moves the markers behind a truncated page, and never past the last
+// upload that was seen: there are stores that name the next page's first upload,
+// and a marker is exclusive. Going on from an earlier place lists some uploads
+// twice, which is noticed.
 func (l *listing) advance(p *uploadsPage, nextKey string, sorted bool, out *engine.UploadPage) error {
 	if len(p.uploads) == 0 {
 		return errors.New("the store sent an empty page and says that more follows")
@@ -172,15 +182,14 @@ func (l *listing) advance(p *uploadsPage, nextKey string, sorted bool, out *engi
 	switch {
 	case key == "" && !sorted:
 		return errors.New("the store named no next marker and its uploads are in no order, so that the listing cannot go on")
-	case key == "":
+	case key == "", key == last.Key && id == "":
 		l.note(out, noteNoMarker)
-		key, id = last.Key, first(id, last.ID)
-	case sorted && key > last.Key:
+		key, id = last.Key, last.ID
+	case sorted && key > last.Key, key == last.Key && id != last.ID:
 		l.note(out, noteFarMarker)
 		key, id = last.Key, last.ID
-	case key == last.Key && id == "":
-		l.note(out, noteNoMarker)
-		id = last.ID
+	case !sorted && !holds(p.uploads, place{key, id}):
+		return errors.New("the store's next marker is none of the uploads of its page, which are in no order, so that the listing cannot go on")
 	}
 	if key == last.Key && last.KeyUnproven {
 		return errors.New("the last key of a page is not certain, so that the listing cannot go on behind it")
@@ -189,6 +198,11 @@ func (l *listing) advance(p *uploadsPage, nextKey string, sorted bool, out *engi
 		id = ""
 	}
 	return l.move(key, id)
+}
+
+// holds reports whether an upload is among those of a page.
+func holds(uploads []rules.Upload, at place) bool {
+	return slices.ContainsFunc(uploads, func(u rules.Upload) bool { return u.Key == at.key && u.ID == at.id })
 }
 
 // move sets the markers, which must never come back to where they were.
