@@ -1,10 +1,12 @@
 package rules
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -68,12 +70,12 @@ func (l *loader) checkProvider(b *block, p Provider) {
 	if b.known("region") && strings.TrimSpace(p.Region) == "" {
 		l.errorIn(b.value("region"), "Empty region", "The region is empty. Leave it out to take it from the environment, or name one.")
 	}
-	if b.known("endpoint") {
-		if err := checkEndpoint(get[string](b, "endpoint")); err != nil {
-			l.errorIn(b.value("endpoint"), "Invalid endpoint", sentence(err.Error()))
-		}
-	}
+	l.checkEndpointOf(b)
 	if p.Kind == kindKS3 {
+		if p.Internal && b.known("endpoint") {
+			l.errorAt(b.args["internal"].NameRange, "Internal beside an endpoint",
+				"internal picks the region's internal host, but endpoint names the host already, so it has no effect. Remove one of the two.")
+		}
 		return
 	}
 	if b.has("internal") {
@@ -86,8 +88,29 @@ func (l *loader) checkProvider(b *block, p Provider) {
 	}
 }
 
+// checkEndpointOf looks at the endpoint of a provider. What may hold a password
+// is not shown.
+func (l *loader) checkEndpointOf(b *block) {
+	endpoint := get[string](b, "endpoint")
+	if !b.known("endpoint") {
+		return
+	}
+	at := b.value("endpoint")
+	if strings.Contains(endpoint, "@") {
+		if f := l.files[at.at.Filename]; f != nil && bytes.Contains(at.at.SliceBytes(f.Bytes), []byte("@")) {
+			l.secrets = append(l.secrets, at.at)
+		}
+		l.errorAt(at.at, "Invalid endpoint",
+			"The endpoint holds a user or password. Remove it: credentials never stand in rule files, they come from the environment.")
+		return
+	}
+	if err := checkEndpoint(endpoint); err != nil {
+		l.errorIn(at, "Invalid endpoint", sentence(err.Error()))
+	}
+}
+
 // checkEndpoint wants an http or https URL, or a host with or without a port, and
-// nothing that would go into every request's path, query or credentials.
+// nothing that would go into every request's path or query.
 func checkEndpoint(s string) error {
 	raw := s
 	if !strings.Contains(s, "://") {
@@ -101,12 +124,17 @@ func checkEndpoint(s string) error {
 		return fmt.Errorf("%q is neither a URL nor a host: write \"https://HOST\" or \"http://HOST:PORT\"", s)
 	case u.Scheme != "http" && u.Scheme != "https":
 		return fmt.Errorf("%q begins with %q: only http and https are spoken", s, u.Scheme+"://")
-	case u.User != nil:
-		return fmt.Errorf("the endpoint holds a user or password: remove it, credentials come from the environment")
+	case badPort(u.Port()):
+		return fmt.Errorf("%q has the port %s: ports go from 1 to 65535", s, u.Port())
 	case strings.TrimSuffix(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(s, "?#"):
 		return fmt.Errorf("%q goes on after the host: an endpoint has no path and no query; buckets are named in the rules", s)
 	}
 	return nil
+}
+
+func badPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port != "" && (err != nil || n == 0)
 }
 
 // ruleProvider finds the address of the provider that a rule works with. It

@@ -74,6 +74,10 @@ func (l *loader) decodeSchedule(b *block) Schedule {
 			return Schedule{}
 		}
 		zone = get[string](b, "timezone")
+		if zone == "" {
+			l.errorIn(b.value("timezone"), "Invalid time zone", "The time zone is empty. Leave it out for UTC, or write an IANA name such as \"Asia/Shanghai\".")
+			return Schedule{}
+		}
 		if _, err := ParseSchedule("@daily", zone); err != nil {
 			l.errorIn(b.value("timezone"), "Invalid time zone", sentence(err.Error()))
 			return Schedule{}
@@ -127,6 +131,11 @@ func (l *loader) decodeStale(b *block, floor time.Duration) Stale {
 		l.errorIn(b.value("max_lifetime"), "Lifetime too short", fmt.Sprintf(
 			"max_lifetime is %s, but it must be longer than older_than (%s): it aborts uploads even while parts arrive.",
 			FormatDuration(s.MaxLifetime), FormatDuration(s.OlderThan)))
+	}
+	if b.known("max_lifetime") && b.known("idle_for") && s.IdleFor >= s.MaxLifetime {
+		l.warnIn(b.value("idle_for"), "Idle time beyond the lifetime", fmt.Sprintf(
+			"idle_for is %s, but max_lifetime (%s) aborts an upload before it can have been idle for so long. Lower idle_for, or raise max_lifetime.",
+			FormatDuration(s.IdleFor), FormatDuration(s.MaxLifetime)))
 	}
 	return s
 }

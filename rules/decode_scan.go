@@ -42,9 +42,21 @@ func (l *loader) checkBuckets(b *block) {
 		case strings.ContainsFunc(t.s, notInBucketName):
 			l.errorIn(t.at, "Invalid bucket name", fmt.Sprintf(
 				"%q holds a character that no bucket name has: only letters, digits, \"-\", \".\" and \"_\" are.", t.s))
+		case len(t.s) < minBucketName || len(t.s) > maxBucketName:
+			l.errorIn(t.at, "Invalid bucket name", fmt.Sprintf(
+				"%q has %d characters, but bucket names have %d to %d.", cut(t.s), len(t.s), minBucketName, maxBucketName))
+		case strings.ContainsRune("-._", rune(t.s[0])) || strings.ContainsRune("-._", rune(t.s[len(t.s)-1])):
+			l.errorIn(t.at, "Invalid bucket name", fmt.Sprintf(
+				"%q begins or ends with a sign, but bucket names begin and end with a letter or digit.", t.s))
 		}
 	}
 }
+
+// How long bucket names are, by KS3's and S3's rules for naming buckets.
+const (
+	minBucketName = 3
+	maxBucketName = 63
+)
 
 func notInBucketName(r rune) bool {
 	return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r)

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"slices"
 
@@ -80,16 +79,16 @@ func (d Diagnostics) WriteText(w io.Writer, width int, color bool) error {
 	if len(shown) > maxShown {
 		shown = shown[:maxShown]
 	}
+	t := &textWriter{w: w, width: width, color: color}
 	for _, diag := range shown {
-		diag, files := d.window(diag)
-		if err := hcl.NewDiagnosticTextWriter(w, files, uint(max(width, 0)), color).WriteDiagnostic(diag); err != nil {
-			return err
+		var file *hcl.File
+		if diag.Subject != nil {
+			file = d.files[diag.Subject.Filename]
 		}
+		t.message(diag, file)
 	}
 	if hidden := len(d.list) - len(shown); hidden > 0 {
-		if _, err := fmt.Fprintf(w, "... and %d more. The JSON form of these messages holds all of them.\n\n", hidden); err != nil {
-			return fmt.Errorf("write failed: %w", err)
-		}
+		t.printf("... and %d more. The JSON form of these messages holds all of them.\n\n", hidden)
 	}
-	return nil
+	return t.err
 }

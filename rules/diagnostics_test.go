@@ -53,6 +53,7 @@ func TestDiagnostics_Text(t *testing.T) {
 
   on main.hcl line 8, in rule "r":
    8:     prefixes = ["raw"]
+                      ^^^^^
 
 "raw" also covers longer names, such as "rawhide/". Write "raw/" if only what lies under that name is meant.
 
@@ -60,6 +61,7 @@ Error: Invalid duration
 
   on main.hcl line 11, in rule "r":
   11:     older_than = var.d
+                       ^^^^^
 
 with var.d as "7 days".
 
@@ -84,7 +86,8 @@ func TestDiagnostics_TextWrapsAndColours(t *testing.T) {
 	if err := d.WriteText(&colour, 0, true); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(colour.String(), "\x1b[31mError") {
+	if !strings.Contains(colour.String(), "\x1b[31mError") || !strings.Contains(colour.String(), "= \x1b[1;4mvar.d\x1b[0m\n") ||
+		strings.Contains(colour.String(), "^") {
 		t.Errorf("not coloured:\n%q", colour.String())
 	}
 }
@@ -291,7 +294,7 @@ func TestDiagnostics_TellTheValuesThatMattered(t *testing.T) {
 		"bucket":    {`["media"]`, `["media", "${local.x}*"]`, `with local.x as "7".`},
 		"warning":   {`["raw/"]`, `["raw/", "a${local.x}"]`, `with local.x as "7".`},
 		"glob":      {"prefixes", "exclude = [\"**/a\", \"[${local.x}]\"]\n    prefixes", `with local.x as "7".`},
-		"list":      {`["media"]`, `split(",", local.x == "7" ? "a,b/" : "c")`, `with local.x as "7".`},
+		"list":      {`["media"]`, `split(",", local.x == "7" ? "abc,b/" : "c")`, `with local.x as "7".`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

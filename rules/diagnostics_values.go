@@ -10,24 +10,32 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// jsonValues tells the values of the variables and locals that a failed
-// expression refers to: what was wrong is often only visible there.
-func jsonValues(diag *hcl.Diagnostic) []jsonValue {
-	values := []jsonValue{}
+// A relatedValue is what a variable or local that an expression refers to was.
+type relatedValue struct{ traversal, value string }
+
+// valuesOf tells the values of the variables and locals that a failed expression
+// refers to: what was wrong is often only visible there.
+func valuesOf(diag *hcl.Diagnostic) []relatedValue {
 	if diag.Expression == nil || diag.EvalContext == nil {
-		return values
+		return nil
 	}
+	var values []relatedValue
 	for _, t := range diag.Expression.Variables() {
 		v, diags := t.TraverseAbs(diag.EvalContext)
 		if diags.HasErrors() || !v.IsKnown() {
 			continue
 		}
-		value := jsonValue{Traversal: traversalText(t), Statement: "is " + valueText(v)}
-		if !slices.Contains(values, value) {
-			values = append(values, value)
-		}
+		values = append(values, relatedValue{traversalText(t), valueText(v)})
 	}
-	slices.SortFunc(values, func(a, b jsonValue) int { return strings.Compare(a.Traversal, b.Traversal) })
+	slices.SortFunc(values, func(a, b relatedValue) int { return strings.Compare(a.traversal, b.traversal) })
+	return slices.Compact(values)
+}
+
+func jsonValues(diag *hcl.Diagnostic) []jsonValue {
+	values := []jsonValue{}
+	for _, v := range valuesOf(diag) {
+		values = append(values, jsonValue{Traversal: v.traversal, Statement: "is " + v.value})
+	}
 	return values
 }
 
@@ -56,7 +64,7 @@ func valueText(v cty.Value) string {
 	case ty == cty.Number:
 		return v.AsBigFloat().Text('g', 10)
 	case ty == cty.String:
-		return fmt.Sprintf("%q", cut(v.AsString()))
+		return fmt.Sprintf("%q", cut(userInURL().ReplaceAllString(v.AsString(), "://***@")))
 	case ty.IsCollectionType() || ty.IsTupleType():
 		return fmt.Sprintf("%s with %d elements", ty.FriendlyName(), v.LengthInt())
 	}

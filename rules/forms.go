@@ -128,6 +128,9 @@ func (l *loader) readText(x *expression, s string) (any, bool) {
 
 const nameForm = "a name begins with a letter and goes on with letters, digits, \"_\" and \"-\""
 
+// minRate is the least number of requests per second: one in ten seconds.
+const minRate = 0.1
+
 func (l *loader) readSwitch(x *expression, on bool) (any, bool) {
 	if x.arg.form == formTrue && !on {
 		return nil, l.check(x, "Invalid value", fmt.Errorf(
@@ -151,8 +154,9 @@ func (l *loader) readNumber(x *expression, n *big.Float) (any, bool) {
 				"the argument %q is a percentage: it must be above 0 and at most 100", x.arg.name))
 		}
 	case formRate:
-		if f <= 0 || math.IsInf(f, 0) {
-			return nil, l.check(x, "Invalid number", fmt.Errorf("the argument %q must be above 0", x.arg.name))
+		if f < minRate || math.IsInf(f, 0) {
+			return nil, l.check(x, "Invalid number", fmt.Errorf(
+				"the argument %q must be at least %v: below that a run would not get anywhere", x.arg.name, minRate))
 		}
 	}
 	return f, true

@@ -42,7 +42,7 @@ type Set struct {
 func Load(src Source, vals Values) (*Set, Diagnostics) {
 	l := &loader{files: map[string]*hcl.File{}}
 	cfg := l.load(src, vals)
-	problems := newDiagnostics(l.diags, l.files)
+	problems := newDiagnostics(l.diags, l.withoutSecrets())
 	if problems.HasErrors() {
 		cfg = nil
 	}
@@ -64,6 +64,8 @@ func (s *Set) Resolve() (*Config, Diagnostics) {
 type loader struct {
 	files map[string]*hcl.File // by name, for snippets
 	diags hcl.Diagnostics
+
+	secrets []hcl.Range // parts of files that messages must not show
 
 	// incomplete says that a rule file, or the name of something in one, could not
 	// be read. What is declared is not known then, so nothing is called undeclared.

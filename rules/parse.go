@@ -36,6 +36,7 @@ func (l *loader) parse(f File) *hclsyntax.Body {
 	}
 	l.files[f.Name] = &hcl.File{Bytes: f.Bytes}
 	tokens, _ := hclsyntax.LexConfig(f.Bytes, f.Name, hcl.InitialPos)
+	l.findSecrets(tokens)
 	if d := checkDepth(tokens); d != nil {
 		l.diags = append(l.diags, d)
 		return nil

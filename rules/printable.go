@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -48,9 +49,22 @@ func printableBytes(b []byte) []byte {
 // harmless is a diagnostic whose texts are printable.
 func harmless(d *hcl.Diagnostic) *hcl.Diagnostic {
 	safe := *d
-	safe.Summary, safe.Detail = printable(d.Summary), strings.ReplaceAll(printable(d.Detail), "\r", "?")
+	safe.Summary, safe.Detail = printable(d.Summary), strings.ReplaceAll(printable(withShortQuotes(d.Detail)), "\r", "?")
 	safe.Subject, safe.Context = harmlessRange(d.Subject), harmlessRange(d.Context)
 	return &safe
+}
+
+// withShortQuotes cuts what a detail quotes of a file or a value.
+func withShortQuotes(detail string) string {
+	if len(detail) <= maxQuoted {
+		return detail
+	}
+	return regexp.MustCompile(`"(?:[^"\\]|\\.)*"`).ReplaceAllStringFunc(detail, func(quoted string) string {
+		if len(quoted) <= maxQuoted+2 {
+			return quoted
+		}
+		return cut(quoted) + `"`
+	})
 }
 
 func harmlessRange(r *hcl.Range) *hcl.Range {

@@ -14,18 +14,21 @@ import (
 	"github.com/robfig/cron/v3"
 )
 
-const schedForms = "write five fields (minute, hour, day of month, month, day of week) such as \"0 3 * * *\", or one of @hourly, @daily, @weekly, @monthly, @yearly, or \"@every 6h\""
+const schedForms = "write five fields (minute, hour, day of month, month, day of week) such as \"0 3 * * *\", or one of @hourly, @daily (or @midnight), @weekly, @monthly, @yearly (or @annually), or \"@every 6h\""
 
 // A schedField is what one of the five fields of a schedule takes.
-type schedField struct{ name, takes string }
+type schedField struct {
+	name, takes string
+	values      int // how many there are
+}
 
 func schedFields() [5]schedField {
 	return [5]schedField{
-		{"minute", "it takes 0-59"},
-		{"hour", "it takes 0-23"},
-		{"day of month", "it takes 1-31; L and W are not taken"},
-		{"month", "it takes 1-12 or jan-dec"},
-		{"day of week", "it takes 0-6 or sun-sat; Sunday is 0, not 7; L and # are not taken"},
+		{"minute", "it takes 0-59", 60},
+		{"hour", "it takes 0-23", 24},
+		{"day of month", "it takes 1-31; L and W are not taken", 31},
+		{"month", "it takes 1-12 or jan-dec", 12},
+		{"day of week", "it takes 0-6 or sun-sat; Sunday is 0, not 7; L and # are not taken", 7},
 	}
 }
 
@@ -62,9 +65,9 @@ func ParseSchedule(text, timezone string) (Schedule, error) {
 func (s Schedule) IsZero() bool { return s.Cron == nil }
 
 // Next is the first tick after t, in t's location; the zero time when there is no
-// schedule, or no tick within five years (29 February around the year 2100). The fields are read as wall time of the schedule's zone: what falls
-// into the hour that summer time skips does not tick that day, and what falls into
-// the hour that is repeated ticks twice.
+// schedule, or no tick within five years (29 February around the year 2100). The fields are read as
+// wall time of the schedule's zone: what falls into the hour that summer time skips
+// does not tick that day, and what falls into the hour that is repeated ticks twice.
 func (s Schedule) Next(t time.Time) time.Time {
 	if s.Cron == nil {
 		return time.Time{}
@@ -74,8 +77,8 @@ func (s Schedule) Next(t time.Time) time.Time {
 
 // schedZone loads a time zone by its IANA name.
 func schedZone(name string) (*time.Location, error) {
-	if name == "Local" {
-		return nil, errors.New("the timezone \"Local\" means something else on every machine: write an IANA name such as \"Asia/Shanghai\", or \"UTC\"")
+	if name == "Local" || name == "localtime" {
+		return nil, fmt.Errorf("the timezone %q means something else on every machine: write an IANA name such as \"Asia/Shanghai\", or \"UTC\"", name)
 	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
@@ -154,13 +157,17 @@ func schedCheckFields(text string) error {
 // say which field it is in.
 func schedCheckField(field string, place int) error {
 	for item := range strings.SplitSeq(field, ",") {
-		base, _, _ := strings.Cut(item, "/")
+		base, step, _ := strings.Cut(item, "/")
 		if item == "" {
 			return errors.New("an empty item in the list")
 		}
 		// Cron drops what follows: "*-5" would mean "*".
 		if len(base) > 1 && (base[0] == '*' || base[0] == '?') {
 			return fmt.Errorf("%q goes on after its %c", item, base[0])
+		}
+		// Cron begins every field anew: "*/90" minutes would tick once an hour.
+		if n, err := strconv.Atoi(step); err == nil && n > schedFields()[place].values {
+			return fmt.Errorf("the step %d is longer than the field; for a longer interval write \"@every 90m\" or name the times", n)
 		}
 	}
 	spec := []string{"*", "*", "*", "*", "*"}

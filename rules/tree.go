@@ -168,6 +168,10 @@ func (l *loader) refuseArgument(attr *hclsyntax.Attribute, b *block) {
 		l.notYet(attr.NameRange, fmt.Sprintf("The argument %q of %s blocks is", attr.Name, b.kind.name))
 		return
 	}
+	if b.kind.name == providerBlock().name && looksSecret(attr.Name) {
+		l.refuseSecret(attr, b)
+		return
+	}
 	if b.kind.nested(attr.Name) != nil {
 		l.errorAt(attr.NameRange, "Unsupported argument", fmt.Sprintf(
 			"%q is a block, not an argument. Write %s { ... } without the equals sign.", attr.Name, attr.Name))

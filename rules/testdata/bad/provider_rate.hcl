@@ -1,8 +1,13 @@
 provider "ks3" {
-  requests_per_second = 0 # ERROR: Invalid number | must be above 0
+  requests_per_second = 0 # ERROR: Invalid number | must be at least 0.1
+}
+
+provider "s3" {
+  requests_per_second = 0.09 # ERROR: Invalid number | must be at least 0.1
 }
 
 rule "r" {
+  provider = ks3
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

@@ -72,7 +72,9 @@ rule "all" {
     exclude      = ["/abs/**"] # WARNING: Exclude begins with a slash | write "abs/**" unless
   }
   stale {
-    older_than = "7d"
+    older_than   = "7d"
+    idle_for     = "10d" # WARNING: Idle time beyond the lifetime [col 20] | max_lifetime (10d)
+    max_lifetime = "10d"
   }
 }
 

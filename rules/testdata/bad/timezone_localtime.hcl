@@ -1,0 +1,11 @@
+rule "r" {
+  schedule = "@daily"
+  timezone = "localtime" # ERROR: Invalid time zone | on every machine
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
