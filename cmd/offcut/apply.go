@@ -84,7 +84,7 @@ func (a *app) apply(ctx context.Context, path string, s selection, approved bool
 		return err
 	}
 	defer a.tidyUp("remove the plan's working files", p.Close)
-	if err := a.showPlan(p, s); err != nil {
+	if err := a.showPlan(p, w.cfg.Protects, s); err != nil {
 		return err
 	}
 	if p.Abort.Uploads == 0 {
@@ -109,7 +109,7 @@ func (a *app) nothingToAbort(p *engine.Plan) (err error) {
 	if a.json {
 		err = view.NothingAppliedJSON(a.stdout, p)
 	} else {
-		_, err = io.WriteString(a.stdout, "Apply: nothing to abort.\n")
+		err = view.NothingApplied(a.stdout, p, a.viewOptions())
 	}
 	if err != nil {
 		return err

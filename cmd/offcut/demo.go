@@ -162,7 +162,7 @@ func (j *journey) planFirst(ctx context.Context) (err error) {
 		return err
 	}
 	j.first = p
-	return errors.Join(j.tell("\n"), view.Plan(j.stdout, p, j.viewOptions()), j.collect(p))
+	return errors.Join(j.tell("\n"), view.Plan(j.stdout, p, j.planOptions()), j.collect(p))
 }
 
 // applyAll aborts what the plan names.
@@ -190,7 +190,14 @@ func (j *journey) planAgain(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
 	j.again = p
-	return view.PlanEnd(j.stdout, p, j.viewOptions())
+	return view.PlanEnd(j.stdout, p, j.planOptions())
+}
+
+// planOptions are the view's options for a plan.
+func (j *journey) planOptions() view.Options {
+	o := j.viewOptions()
+	o.Protects = j.cfg.Protects
+	return o
 }
 
 func (j *journey) build(ctx context.Context) (*engine.Plan, error) {

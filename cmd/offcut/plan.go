@@ -106,7 +106,7 @@ func (a *app) plan(ctx context.Context, path string, s selection, detailed bool)
 		return err
 	}
 	defer a.tidyUp("remove the plan's working files", p.Close)
-	if err := a.showPlan(p, s); err != nil {
+	if err := a.showPlan(p, w.cfg.Protects, s); err != nil {
 		return err
 	}
 	return silent(planCode(p, detailed))
@@ -166,9 +166,9 @@ func (a *app) announce(command string) error {
 }
 
 // showPlan writes a plan to stdout in the form that was asked for.
-func (a *app) showPlan(p *engine.Plan, s selection) error {
+func (a *app) showPlan(p *engine.Plan, protects []rules.Protect, s selection) error {
 	o := a.viewOptions()
-	o.Limit, o.ShowKept = s.limit, s.showKept
+	o.Limit, o.ShowKept, o.Protects = s.limit, s.showKept, protects
 	switch s.format {
 	case "csv":
 		return a.showCSV(p, o)

@@ -33,6 +33,7 @@
 //	version        program, and what it was asked to do
 //	provider       who is asked as whom, by which clock
 //	scope          one listing: provider, bucket, prefix, status, error
+//	note           a protect that is over
 //	planned_abort  one upload to abort
 //	kept           one upload that stays (-show-kept)
 //	rule_total     what the plan holds for one rule

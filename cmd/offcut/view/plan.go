@@ -190,6 +190,7 @@ func writeKept(out *page, p planSource) error {
 	if hidden := total - int64(len(top)); hidden > 0 {
 		out.line("… and %s more kept (use -limit or -json)", count(hidden))
 	}
+	writeReasons(out, top)
 	return nil
 }
 

@@ -51,9 +51,17 @@ type keptLine struct {
 	kind
 	uploadFields
 	*partsFields
-	By         string       `json:"by,omitempty"` // the rule or protect block that keeps it
-	Reason     rules.Reason `json:"reason"`
-	AgeSeconds *int64       `json:"age_seconds,omitempty"`
+	By            string       `json:"by,omitempty"` // the rule or protect block that keeps it
+	Reason        rules.Reason `json:"reason"`
+	ProtectReason string       `json:"protect_reason,omitempty"` // what the protect block gives as its reason
+	AgeSeconds    *int64       `json:"age_seconds,omitempty"`
+}
+
+// A noteLine is something about the rules that a careful reader should know.
+type noteLine struct {
+	kind
+	Protect string `json:"protect"` // the protect block that it is about
+	Summary string `json:"summary"`
 }
 
 // A ruleLine is what the plan holds for one rule.
@@ -90,6 +98,11 @@ func writePlanJSON(w io.Writer, p planSource, o Options) error {
 	if err := encodeAsked(out, p.Plan); err != nil {
 		return err
 	}
+	for _, n := range endedNotes(p.Plan, o.Protects) {
+		if err := out.Encode(noteLine{kind: kindOf("note"), Protect: n.protect, Summary: n.text}); err != nil {
+			return err
+		}
+	}
 	for it, err := range p.items {
 		if err != nil {
 			return err
@@ -99,7 +112,7 @@ func writePlanJSON(w io.Writer, p planSource, o Options) error {
 		}
 	}
 	if o.ShowKept {
-		if err := encodeKept(out, p); err != nil {
+		if err := encodeKept(out, p, o); err != nil {
 			return err
 		}
 	}
@@ -143,12 +156,14 @@ func encodeAsked(out *json.Encoder, p *engine.Plan) error {
 	return nil
 }
 
-func encodeKept(out *json.Encoder, p planSource) error {
+func encodeKept(out *json.Encoder, p planSource, o Options) error {
 	for it, err := range p.kept {
 		if err != nil {
 			return err
 		}
-		if err := out.Encode(keptOf(it)); err != nil {
+		line := keptOf(it)
+		line.ProtectReason = o.protectReason(it.By)
+		if err := out.Encode(line); err != nil {
 			return err
 		}
 	}

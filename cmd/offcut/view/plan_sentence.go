@@ -11,7 +11,7 @@ import (
 func planSentence(p *engine.Plan) string {
 	var b strings.Builder
 	if p.Abort.Uploads == 0 {
-		b.WriteString("nothing to abort.")
+		b.WriteString(nothingPhrase(p) + ".")
 		b.WriteString(sentence(heldBack(p), keptPhrase(p)))
 	} else {
 		b.WriteString(count(p.Abort.Uploads) + " to abort (" + TotalsPhrase(p.Abort) + "), ")
@@ -22,10 +22,63 @@ func planSentence(p *engine.Plan) string {
 	return b.String()
 }
 
-// sentence joins parts and ends them; empty without parts.
+// nothingPhrase says that there is nothing to abort, and where that holds only for
+// what was seen, or only because a limit stopped a rule. Blind is not clean.
+func nothingPhrase(p *engine.Plan) string {
+	text := "nothing to abort"
+	if scopesWith(p, engine.ScopePartial)+scopesWith(p, engine.ScopeFailed) > 0 {
+		text += " in what could be listed"
+	}
+	switch stopped := stoppedRules(p); stopped {
+	case 0:
+	case 1:
+		text += ", as 1 rule was stopped by a limit"
+	default:
+		text += ", as " + count(stopped) + " rules were stopped by limits"
+	}
+	return text
+}
+
+// nothingApplied is how an apply of a plan with nothing to abort ended, without the
+// "Apply: " before it.
+func nothingApplied(p *engine.Plan) string {
+	if !troubled(p) {
+		return "nothing to abort."
+	}
+	var parts []string
+	for _, status := range []engine.ScopeStatus{engine.ScopeFailed, engine.ScopePartial} {
+		if n := scopesWith(p, status); n > 0 {
+			parts = append(parts, countOf(n, "listing")+" "+string(status))
+		}
+	}
+	if n := stoppedRules(p); n > 0 {
+		parts = append(parts, countOf(n, "rule")+" stopped")
+	}
+	return "nothing was aborted; " + commas(parts...) + "."
+}
+
+func scopesWith(p *engine.Plan, status engine.ScopeStatus) (n int64) {
+	for _, s := range p.Scopes {
+		if s.Status == status {
+			n++
+		}
+	}
+	return n
+}
+
+func stoppedRules(p *engine.Plan) (n int64) {
+	for _, r := range p.Rules {
+		if r.Stopped != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// sentence joins parts, ends them and begins with a capital; empty without parts.
 func sentence(parts ...string) string {
 	if text := commas(parts...); text != "" {
-		return " " + text + "."
+		return " " + strings.ToUpper(text[:1]) + text[1:] + "."
 	}
 	return ""
 }
@@ -90,15 +143,5 @@ func severity(s engine.ScopeStatus) int {
 
 // troubled reports whether a scope is not whole or a rule was stopped.
 func troubled(p *engine.Plan) bool {
-	for _, s := range p.Scopes {
-		if s.Status == engine.ScopePartial || s.Status == engine.ScopeFailed {
-			return true
-		}
-	}
-	for _, r := range p.Rules {
-		if r.Stopped != "" {
-			return true
-		}
-	}
-	return false
+	return scopesWith(p, engine.ScopePartial)+scopesWith(p, engine.ScopeFailed)+stoppedRules(p) > 0
 }

@@ -39,6 +39,55 @@ func TestPlanTable(t *testing.T) {
 	}
 }
 
+// TestPlanTellsOfProtects: why the protect behind a kept row is there, once, and
+// which protects are over at the plan's instant.
+func TestPlanTellsOfProtects(t *testing.T) {
+	o := Options{ShowKept: true, Protects: []rules.Protect{
+		{Address: "protect.legal_hold", Reason: "Case 2026-114\n\x1b[31m"},
+		{Address: "protect.now", Until: planNow(), Reason: "not behind a row"},
+		{Address: "protect.later", Until: planNow().Add(time.Second)},
+		{Address: "protect.old", Until: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)},
+	}}
+	s := sampleSource()
+	s.Providers = append(s.Providers, engine.ProviderStatus{Address: "s3", Now: planNow().Add(time.Hour)}, engine.ProviderStatus{Address: "s3.dead"})
+	var table, lines bytes.Buffer
+	if err := errors.Join(writePlan(&table, s, o), writePlanJSON(&lines, s, o)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"\nprotect.legal_hold: Case 2026-114\\n\\x1b[31m\n",
+		"\nNote: protect.now ended on 2026-11-22 03:00 UTC and protects nothing now.\n" +
+			"Note: protect.old ended on 2025-01-01 00:00 UTC and protects nothing now.\n\nPlan: ",
+	} {
+		if strings.Count(table.String(), want) != 1 {
+			t.Errorf("no %q in\n%s", want, table.String())
+		}
+	}
+	for _, never := range []string{"protect.later", "not behind a row"} {
+		if strings.Contains(table.String()+lines.String(), never) {
+			t.Errorf("%q in\n%s\n%s", never, table.String(), lines.String())
+		}
+	}
+	for want, times := range map[string]int{
+		`"by":"protect.legal_hold","reason":"protected","protect_reason":"Case 2026-114\n\u001b[31m"`: 1,
+		`"protect_reason"`: 1,
+		`{"type":"note","format":"1","protect":"protect.old","summary":"protect.old ended on 2025-01-01 00:00 UTC and protects nothing now."}`: 1,
+		`"type":"note"`: 2,
+	} {
+		if got := strings.Count(lines.String(), want); got != times {
+			t.Errorf("%d of %s in\n%s", got, want, lines.String())
+		}
+	}
+}
+
+// Where no store told the time, nothing is said to be over.
+func TestPlanWithoutATimeEndsNoProtect(t *testing.T) {
+	p := &engine.Plan{Providers: []engine.ProviderStatus{{Address: "ks3"}}}
+	if notes := endedNotes(p, []rules.Protect{{Address: "protect.old", Until: planNow()}}); len(notes) > 0 {
+		t.Errorf("%v", notes)
+	}
+}
+
 func emptySource() planSource {
 	p := samplePlan()
 	p.Abort, p.ByBucket, p.ByOwner = engine.Totals{}, nil, nil
@@ -199,8 +248,17 @@ func TestPlanSentence(t *testing.T) {
 				Scopes: []engine.Scope{scope("a", engine.ScopePartial), scope("b", engine.ScopeAbsent)}, Requests: 1234567,
 				Rules: []engine.RuleTotal{{Stopped: "too many", Abort: engine.Totals{Uploads: 10001}}, {Abort: engine.Totals{Uploads: 3}}},
 			},
-			"nothing to abort. 10,001 held back by limits, none kept. 0 buckets listed, 1 partial, 1 absent. 1,234,567 requests.",
+			"nothing to abort in what could be listed, as 1 rule was stopped by a limit. 10,001 held back by limits, none kept. 0 buckets listed, 1 partial, 1 absent. 1,234,567 requests.",
 		},
+		{
+			engine.Plan{Scopes: []engine.Scope{scope("a", engine.ScopeFailed)}, Requests: 2},
+			"nothing to abort in what could be listed. None kept. 0 buckets listed, 1 failed. 2 requests.",
+		},
+		{
+			engine.Plan{Scopes: complete, Requests: 2, Rules: []engine.RuleTotal{{Stopped: "a"}, {Stopped: "b"}}},
+			"nothing to abort, as 2 rules were stopped by limits. None kept. 1 bucket listed. 2 requests.",
+		},
+		{engine.Plan{Scopes: complete, Requests: 1}, "nothing to abort. None kept. 1 bucket listed. 1 request."},
 	} {
 		if got := planSentence(&c.plan); got != c.want {
 			t.Errorf("\n got %s\nwant %s", got, c.want)

@@ -18,6 +18,9 @@ func writeTroubles(out *page, p *engine.Plan) {
 			all = append(all, trouble{bad, "Stopped: ", r.Address + ": " + r.Stopped})
 		}
 	}
+	for _, n := range endedNotes(p, out.Protects) {
+		all = append(all, trouble{notice, "Note: ", n.text})
+	}
 	if len(all) > 0 {
 		out.blank()
 	}

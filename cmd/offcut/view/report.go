@@ -20,6 +20,13 @@ func Report(w io.Writer, r *engine.Report, o Options) error {
 	return writeReport(w, reportSource{Report: r, outcomes: r.Outcomes()}, o)
 }
 
+// NothingApplied writes the last line of an apply whose plan had nothing to abort.
+func NothingApplied(w io.Writer, p *engine.Plan, o Options) error {
+	out := newPage(w, o)
+	out.labelled(planTone(p), "Apply: ", "%s", nothingApplied(p))
+	return out.Flush()
+}
+
 func writeReport(w io.Writer, r reportSource, o Options) error {
 	out := newPage(w, o)
 	if err := writeOutcomeTable(out, r.Report); err != nil {

@@ -97,6 +97,27 @@ func TestNothingAppliedHasASummary(t *testing.T) {
 	}
 }
 
+// Blind is not clean: an apply that saw only a part says so.
+func TestNothingAppliedSaysWhatWentWrong(t *testing.T) {
+	failed := engine.Scope{Status: engine.ScopeFailed}
+	for _, c := range []struct {
+		plan engine.Plan
+		want string
+	}{
+		{engine.Plan{Scopes: []engine.Scope{{Status: engine.ScopeComplete}, {Status: engine.ScopeAbsent}}}, "Apply: nothing to abort.\n"},
+		{engine.Plan{Scopes: []engine.Scope{failed}}, "Apply: nothing was aborted; 1 listing failed.\n"},
+		{
+			engine.Plan{Scopes: []engine.Scope{failed, failed, {Status: engine.ScopePartial}}, Rules: []engine.RuleTotal{{Stopped: "too many"}}},
+			"Apply: nothing was aborted; 2 listings failed, 1 listing partial, 1 rule stopped.\n",
+		},
+	} {
+		var out bytes.Buffer
+		if err := NothingApplied(&out, &c.plan, Options{}); err != nil || out.String() != c.want {
+			t.Errorf("\n got %s, %v\nwant %s", out.String(), err, c.want)
+		}
+	}
+}
+
 func TestReportSentence(t *testing.T) {
 	for _, c := range []struct {
 		results map[engine.Result]int64

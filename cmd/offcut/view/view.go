@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+
+	"offcut/rules"
 )
 
 // Options say how to write for people.
@@ -12,6 +14,7 @@ type Options struct {
 	Color    bool
 	Limit    int // rows of the plan table; 50 when 0
 	ShowKept bool
+	Protects []rules.Protect // of the rules that a plan is made by: their reasons and ends are told
 }
 
 const defaultLimit = 50

@@ -1,0 +1,65 @@
+package view
+
+import (
+	"slices"
+	"time"
+
+	"offcut/engine"
+	"offcut/rules"
+)
+
+// protectReason is the reason that a protect block gives, empty where by is none or
+// gives none.
+func (o Options) protectReason(by string) string {
+	for _, p := range o.Protects {
+		if p.Address == by {
+			return p.Reason
+		}
+	}
+	return ""
+}
+
+// writeReasons tells once why each protect behind some kept rows is there.
+func writeReasons(out *page, kept []engine.KeptItem) {
+	var told []string
+	for _, it := range kept {
+		reason := out.protectReason(it.By)
+		if reason == "" || slices.Contains(told, it.By) {
+			continue
+		}
+		told = append(told, it.By)
+		out.line("%s: %s", Text(it.By), Text(reason))
+	}
+}
+
+// endedNotes says which protects are over.
+func endedNotes(p *engine.Plan, protects []rules.Protect) []note {
+	now := earliestNow(p)
+	if now.IsZero() {
+		return nil // nobody knows the time, and nothing was decided
+	}
+	var notes []note
+	for _, protect := range protects {
+		if !protect.Until.IsZero() && !now.Before(protect.Until) {
+			notes = append(notes, note{
+				protect: protect.Address,
+				text:    protect.Address + " ended on " + instant(protect.Until) + " UTC and protects nothing now.",
+			})
+		}
+	}
+	return notes
+}
+
+// A note is something about a protect that a careful reader should know.
+type note struct{ protect, text string }
+
+// earliestNow is the instant that the ages of the plan count from; the earliest
+// where several stores were asked, so that what is over then is over for all.
+func earliestNow(p *engine.Plan) (now time.Time) {
+	for _, s := range p.Providers {
+		if now.IsZero() || !s.Now.IsZero() && s.Now.Before(now) {
+			now = s.Now
+		}
+	}
+	return now
+}
