@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -103,6 +104,14 @@ func (p *partsPage) after() (int64, error) {
 	return last, nil
 }
 
+// What a part can be at most. A number is at most 10,000 on KS3 and S3, which
+// also ends every list; the size is that of the largest object of either, more
+// than any part.
+const (
+	mostPartNumber = 10_000
+	mostPartSize   = 5 << 40
+)
+
 // A partsSum adds parts up as they come.
 type partsSum struct {
 	out  *engine.PartsAnswer
@@ -119,8 +128,11 @@ func (s *partsSum) add(parts []part) error {
 		if p.number <= s.last {
 			return fmt.Errorf("part %d comes after part %d: the list of parts is not in order", p.number, s.last)
 		}
-		if p.size < 0 {
-			return fmt.Errorf("part %d has a negative size", p.number)
+		switch {
+		case p.number > mostPartNumber:
+			return fmt.Errorf("the list of parts holds a part %d, and no part has a number over %d", p.number, mostPartNumber)
+		case p.size < 0 || p.size > mostPartSize || s.out.Bytes > math.MaxInt64-p.size:
+			return fmt.Errorf("part %d has a size of %d bytes, and no part can be like that", p.number, p.size)
 		}
 		s.last = p.number
 		s.out.Count++

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -180,18 +181,44 @@ func TestListPartsFingerprint(t *testing.T) {
 	}
 }
 
+// A store that always has one part more comes to an end all the same.
+func TestAnEndlessListOfPartsEnds(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		last, _ := strconv.Atoi(r.URL.Query().Get("part-number-marker"))
+		page := make([]string, 1000)
+		for i := range page {
+			page[i] = fmt.Sprintf("%d 1 %s", last+1+i, day)
+		}
+		say(200, partsXML(ours+truncated, page...))(w, r)
+	})
+	_, err := open(t, s.URL).ListParts(t.Context(), theRef())
+	if n := len(s.asked()); err == nil || !strings.Contains(err.Error(), "10001") || n != 11 {
+		t.Errorf("%d requests, %v", n, err)
+	}
+}
+
+func TestListPartsOfTheLargestParts(t *testing.T) {
+	got, err := open(t, serve(t, say(200, partsXML(ours, "9999 5497558138880 "+day, "10000 5497558138880 "+day))).URL).ListParts(t.Context(), theRef())
+	if err != nil || got.Bytes != 2*5497558138880 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 func TestListPartsErrors(t *testing.T) {
 	tests := map[string]struct{ body, want string }{
-		"not growing":      {partsXML(ours+truncated+"<NextPartNumberMarker>1</NextPartNumberMarker>", "1 1 "+day), "part 1 comes after part 1"},
-		"marker backwards": {partsXML(ours+truncated+"<NextPartNumberMarker>-1</NextPartNumberMarker>", "1 1 "+day), "does not advance"},
-		"empty, truncated": {partsXML(ours + truncated), "empty page of parts"},
-		"twice":            {partsXML(ours, "1 1 "+day, "1 1 "+day), "part 1 comes after part 1"},
-		"out of order":     {partsXML(ours, "2 1 "+day, "1 1 "+day), "part 1 comes after part 2"},
-		"no number":        {partsXML(ours, "x 1 "+day), "no number"},
-		"negative size":    {partsXML(ours, "1 -1 "+day), "no size"},
-		"no IsTruncated":   {"<ListPartsResult>" + ours + "</ListPartsResult>", "IsTruncated"},
-		"cut":              {partsXML(ours, "1 1 "+day)[:120], "ends in the middle"},
-		"web page":         {"<!doctype html><p>hello", "S3 endpoint"},
+		"not growing":       {partsXML(ours+truncated+"<NextPartNumberMarker>1</NextPartNumberMarker>", "1 1 "+day), "part 1 comes after part 1"},
+		"marker backwards":  {partsXML(ours+truncated+"<NextPartNumberMarker>-1</NextPartNumberMarker>", "1 1 "+day), "does not advance"},
+		"empty, truncated":  {partsXML(ours + truncated), "empty page of parts"},
+		"twice":             {partsXML(ours, "1 1 "+day, "1 1 "+day), "part 1 comes after part 1"},
+		"out of order":      {partsXML(ours, "2 1 "+day, "1 1 "+day), "part 1 comes after part 2"},
+		"no number":         {partsXML(ours, "x 1 "+day), "no number"},
+		"negative size":     {partsXML(ours, "1 -1 "+day), "no size"},
+		"too large":         {partsXML(ours, "1 5497558138881 "+day), "part 1 has a size of 5497558138881 bytes"},
+		"sum that wraps":    {partsXML(ours, "1 9223372036854775807 "+day, "2 9223372036854775807 "+day), "part 1 has a size of"},
+		"too high a number": {partsXML(ours, "10000 1 "+day, "10001 1 "+day), "no part has a number over 10000"},
+		"no IsTruncated":    {"<ListPartsResult>" + ours + "</ListPartsResult>", "IsTruncated"},
+		"cut":               {partsXML(ours, "1 1 "+day)[:120], "ends in the middle"},
+		"web page":          {"<!doctype html><p>hello", "S3 endpoint"},
 	}
 	for name, tt := range tests {
 		_, err := open(t, serve(t, say(200, tt.body)).URL).ListParts(t.Context(), theRef())
