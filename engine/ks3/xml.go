@@ -22,11 +22,17 @@ type User struct {
 	DisplayName string
 }
 
-// ListBucketsResult answers GET Service.
+// ListBucketsResult answers GET Service. The last three fields are there where
+// the list has more than one page: KS3's Go SDK models IsTruncated and NextMarker
+// (asked for as "marker"), AWS's ListBuckets page has ContinuationToken (asked
+// for as "continuation-token") and nothing else to say so.
 type ListBucketsResult struct {
-	XMLName xml.Name `xml:"ListAllMyBucketsResult"`
-	Owner   User
-	Buckets []BucketEntry `xml:"Buckets>Bucket"`
+	XMLName           xml.Name `xml:"ListAllMyBucketsResult"`
+	Owner             User
+	Buckets           []BucketEntry `xml:"Buckets>Bucket"`
+	IsTruncated       string        `xml:",omitempty"` // "true" or "false"
+	NextMarker        string        `xml:",omitempty"`
+	ContinuationToken string        `xml:",omitempty"`
 }
 
 // A BucketEntry is one bucket of a ListBucketsResult.
