@@ -162,9 +162,17 @@ func (a *app) carryOut(ctx context.Context, w workload, p *engine.Plan) error {
 		err = view.Report(a.stdout, r, a.viewOptions())
 	}
 	if err != nil {
-		return exitStatus{exitIncomplete, fmt.Errorf("the plan was applied, but its report could not be written: %w", err)}
+		return a.reportLost(r, err)
 	}
 	return silent(applyCode(ctx, p, r))
+}
+
+// reportLost ends an apply whose report could not be written to stdout. What was
+// done is told on stderr then, as nobody could tell it later.
+func (a *app) reportLost(r *engine.Report, cause error) error {
+	err := fmt.Errorf("the plan was applied, but its report could not be written: %w", cause)
+	o := view.Options{Width: a.errs.width, Color: a.errs.color}
+	return exitStatus{exitIncomplete, errors.Join(err, view.Report(a.stderr, r, o))}
 }
 
 // applyCode is the exit code of an apply.

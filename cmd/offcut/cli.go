@@ -35,6 +35,7 @@ type app struct {
 func run(ctx context.Context, w world) int {
 	a := &app{world: w, log: zerolog.Nop()}
 	a.openTerminals()
+	a.stdout = stdout{a.stdout}
 	ctx, release := a.watchSignals(ctx)
 	defer release()
 

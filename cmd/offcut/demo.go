@@ -231,8 +231,6 @@ func (j *journey) step(title string) error {
 }
 
 func (j *journey) tell(format string, args ...any) error {
-	if _, err := fmt.Fprintf(j.stdout, format, args...); err != nil {
-		return fmt.Errorf("write to stdout: %w", err)
-	}
-	return nil
+	_, err := fmt.Fprintf(j.stdout, format, args...)
+	return err
 }

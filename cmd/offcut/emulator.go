@@ -82,7 +82,7 @@ func (a *app) emulate(ctx context.Context, flags emulatorFlags) (err error) {
 	}
 	announced.Store(true)
 	if _, err := fmt.Fprint(a.stdout, paste); err != nil {
-		return fmt.Errorf("write to stdout: %w", err)
+		return err
 	}
 	select {
 	case <-a.stop:

@@ -114,9 +114,6 @@ func (t *ticker) announce(addr string, next []daemon.Next) {
 
 func (t *ticker) printf(format string, args ...any) error {
 	_, err := fmt.Fprintf(t.app.stdout, format, args...)
-	if err != nil {
-		err = fmt.Errorf("write to stdout: %w", err)
-	}
 	return err
 }
 

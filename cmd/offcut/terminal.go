@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
@@ -35,6 +37,22 @@ func (a *app) openTerminals() {
 	if a.out.is {
 		a.stdout = a.status.eraser(a.stdout)
 	}
+}
+
+// A stdout says in its errors that it is stdout: of itself a write to a pipe that
+// nobody reads, or to a disk that is full, fails with a text that helps nobody.
+type stdout struct{ io.Writer }
+
+func (s stdout) Write(p []byte) (int, error) {
+	n, err := s.Writer.Write(p)
+	var inner *fs.PathError
+	if errors.As(err, &inner) {
+		err = inner.Err
+	}
+	if err != nil {
+		err = fmt.Errorf("write to stdout: %w", err)
+	}
+	return n, err
 }
 
 func describe(w io.Writer) terminal {
