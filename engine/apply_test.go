@@ -168,6 +168,33 @@ func TestPromise6_AFailingKeyHoldsNoSlotWhileItWaits(t *testing.T) {
 	})
 }
 
+func TestPromise6_AKeyWhoseReadingsFailHoldsNobodyElse(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		w.opts.Parallelism = 2
+		refs := w.several(50)
+		plan := w.plan()
+		w.store.onListParts = func(ref Ref) error {
+			if slices.Contains(refs[:4], ref) {
+				return coolingFailure(20 * time.Second)
+			}
+			return nil
+		}
+		lastAbort := epoch
+		w.store.onAbort = func(Ref) error { lastAbort = w.opts.Clock(); return nil }
+		outcomes := w.outcomes(plan, w.apply(plan))
+		for i, ref := range refs {
+			if i < 4 {
+				w.want(outcomes, ref, Failed)
+			} else {
+				w.want(outcomes, ref, Aborted)
+			}
+		}
+		if !lastAbort.Equal(epoch) {
+			w.t.Errorf("the last abort had to wait until %s", lastAbort)
+		}
+	})
+}
+
 func TestPromise6_AStopSignalFinishesWhatIsInHand(t *testing.T) {
 	onBothKindsOfStore(t, func(w *world) {
 		stop := make(chan struct{})
@@ -279,6 +306,50 @@ func TestPromise6_ProofsEndSoonAfterAStop(t *testing.T) {
 			w.t.Errorf("the report came after %s", took)
 		}
 	})
+}
+
+// A key whose requests hang until their context ends holds up no stop.
+func TestPromise6_RequestsInHandEndSoonAfterAStop(t *testing.T) {
+	for _, action := range []string{"ListParts", "Abort"} {
+		t.Run(action, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				stop := make(chan struct{})
+				w.opts.Stop = stop
+				w.several(3)
+				plan := w.plan()
+				w.over = func(s *memStore) Store { return &stuckStore{s, action} }
+				time.AfterFunc(time.Second, func() { close(stop) })
+				report := w.apply(plan)
+				w.outcomes(plan, report)
+				if took := report.Finished.Sub(epoch); took != time.Second+stopGrace || !report.Interrupted {
+					t.Errorf("the report came after %s, interrupted %t", took, report.Interrupted)
+				}
+			})
+		})
+	}
+}
+
+// A stuckStore answers one action only when its context ends.
+type stuckStore struct {
+	*memStore
+	action string
+}
+
+func (s *stuckStore) ListParts(ctx context.Context, ref Ref) (PartsAnswer, error) {
+	if s.action == "ListParts" {
+		<-ctx.Done()
+		return PartsAnswer{}, fmt.Errorf("%w: %w", ErrTemporary, ctx.Err())
+	}
+	return s.memStore.ListParts(ctx, ref)
+}
+
+func (s *stuckStore) Abort(ctx context.Context, ref Ref, notAfter time.Time) (Receipt, error) {
+	if s.action == "Abort" {
+		<-ctx.Done()
+		return Receipt{}, fmt.Errorf("%w: %w", ErrTemporary, ctx.Err())
+	}
+	return s.memStore.Abort(ctx, ref, notAfter)
 }
 
 func TestPromise6_AStopBeforeTheBeginningAttemptsNothing(t *testing.T) {

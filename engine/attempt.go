@@ -1,9 +1,9 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -15,9 +15,11 @@ const (
 	// on it goes on the wire.
 	freshness = 10 * time.Second
 
-	maxTries   = 8 // readings of one item before a temporary failure counts as lasting
-	backoff    = 200 * time.Millisecond
-	maxBackoff = 5 * time.Second
+	maxTries = 8 // readings of one item before a temporary failure counts as lasting
+
+	// patience is how long an item waits in all for a store that asks for waits
+	// before its failures count as lasting, whatever the number of tries.
+	patience = 30 * time.Second
 )
 
 // A state says where an attempt stands.
@@ -47,6 +49,7 @@ type attempt struct {
 	state state
 	tries int           // readings so far
 	wait  time.Duration // before the next one
+	spent time.Duration // in all the waits so far
 	late  bool          // the last reading was too old for its abort
 }
 
@@ -59,16 +62,17 @@ func (a *attempt) ref() Ref {
 func (a *attempt) accepted() bool { return a.Result == Aborted }
 
 // carry tries until the attempt is claimed or settled. It is called with a slot
-// and returns with one, but holds none while it waits.
-func (l *lane) carry(a *attempt) {
+// and returns with one, but holds none while it waits. Requests break off when ctx
+// is done, which a stop signal brings about after a grace.
+func (l *lane) carry(ctx context.Context, a *attempt) {
 	if why := unaddressable(&a.Item.Upload); why != "" {
 		l.refuse(a, why)
 		return
 	}
-	l.try(a)
+	l.try(ctx, a)
 	for a.state == waiting {
 		if a.late {
-			l.tryAlone(a)
+			l.tryAlone(ctx, a)
 			continue
 		}
 		l.leave()
@@ -78,7 +82,7 @@ func (l *lane) carry(a *attempt) {
 			l.interrupt(a)
 			return
 		}
-		l.try(a)
+		l.try(ctx, a)
 	}
 }
 
@@ -86,27 +90,27 @@ func (l *lane) carry(a *attempt) {
 // its turn, too many attempts at once make each other late: by the time of the
 // abort the reading is old. Those that were late keep their slots and go one by
 // one, so that the requests at once become fewer until none is late.
-func (l *lane) tryAlone(a *attempt) {
+func (l *lane) tryAlone(ctx context.Context, a *attempt) {
 	l.alone <- struct{}{}
 	defer func() { <-l.alone }()
-	l.try(a)
+	l.try(ctx, a)
 }
 
 // try reads the parts again, reaches the verdict again, and sends one abort if it
 // stands.
-func (l *lane) try(a *attempt) {
+func (l *lane) try(ctx context.Context, a *attempt) {
 	if l.stopped() {
 		l.interrupt(a)
 		return
 	}
 	a.tries++
 	read := l.clock()
-	parts, err := l.store.ListParts(l.ctx, a.ref())
+	parts, err := l.store.ListParts(ctx, a.ref())
 	if !a.accepted() {
 		a.RequestID = parts.RequestID
 	}
 	if err != nil {
-		l.answered(a, fmt.Errorf("read its parts again: %w", err))
+		l.answered(ctx, a, fmt.Errorf("read its parts again: %w", err))
 		return
 	}
 	if why, active := l.objection(a, &parts.Parts); why != "" {
@@ -118,13 +122,13 @@ func (l *lane) try(a *attempt) {
 		l.interrupt(a)
 		return
 	}
-	receipt, err := l.store.Abort(l.ctx, a.ref(), read.Add(freshness))
+	receipt, err := l.store.Abort(ctx, a.ref(), read.Add(freshness))
 	if !errors.Is(err, ErrTooLate) {
 		a.Attempts++
 	}
 	a.RequestID = receipt.RequestID
 	if err != nil {
-		l.answered(a, err)
+		l.answered(ctx, a, err)
 		return
 	}
 	a.Result, a.state = Aborted, claimed
@@ -146,7 +150,7 @@ func (l *lane) spare(a *attempt, why string, active bool) {
 // answered says what an error of a reading or an abort means for the attempt. An
 // abort of ours whose answer was lost may be behind NoSuchUpload; as that cannot be
 // told, the upload is not claimed as aborted.
-func (l *lane) answered(a *attempt, err error) {
+func (l *lane) answered(ctx context.Context, a *attempt, err error) {
 	switch {
 	case errors.Is(err, ErrNoSuchUpload):
 		if !a.accepted() {
@@ -156,33 +160,29 @@ func (l *lane) answered(a *attempt, err error) {
 	case errors.Is(err, ErrTooLate):
 		a.late = true
 		l.retry(a, 0, err)
-	case l.ctx.Err() != nil:
+	case ctx.Err() != nil:
 		l.interrupt(a)
 	case errors.Is(err, ErrTemporary):
 		a.late = false
-		l.retry(a, jitter(a.tries), err)
+		l.retry(a, waitAfter(err, a.tries), err)
 	default:
 		l.refuse(a, err.Error())
 	}
 }
 
-// retry begins again from reading the parts, a limited number of times.
+// retry begins again from reading the parts, a limited number of times: a store
+// that asks for time gets patience too.
 func (l *lane) retry(a *attempt, wait time.Duration, err error) {
-	if a.tries >= maxTries {
+	if a.tries >= maxTries && (asked(err) == 0 || a.spent >= patience) {
 		l.refuse(a, fmt.Sprintf("gave up after %d tries: %v", a.tries, err))
 		return
 	}
 	a.state, a.wait = waiting, wait
+	a.spent += wait
 	l.observe(AbortRetried{
 		Rule: a.Item.Rule, Provider: l.provider, Ref: a.ref(),
 		Attempt: a.tries, Wait: wait, Err: err,
 	})
-}
-
-// jitter is a full-jitter exponential wait after the given number of tries.
-func jitter(tries int) time.Duration {
-	limit := min(backoff<<(tries-1), maxBackoff)
-	return rand.N(limit)
 }
 
 // refuse ends an attempt that cannot go on. An upload whose abort was accepted

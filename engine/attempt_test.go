@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -339,10 +340,127 @@ func TestARefusedAbortFailsAtOnce(t *testing.T) {
 	})
 }
 
+// A coolingFailure is temporary, and its store asks for a wait.
+type coolingFailure time.Duration
+
+func (f coolingFailure) Error() string             { return "503 SlowDown" }
+func (f coolingFailure) RetryAfter() time.Duration { return time.Duration(f) }
+func (f coolingFailure) Is(target error) bool      { return target == ErrTemporary }
+
+// cooling makes a hook that fails n times with a wish for a wait, and notes when it
+// was called.
+func (w *world) cooling(n int, wish time.Duration, at *[]time.Duration) func(Ref) error {
+	return func(Ref) error {
+		*at = append(*at, w.opts.Clock().Sub(epoch))
+		if n--; n >= 0 {
+			return fmt.Errorf("abort it: %w", coolingFailure(wish))
+		}
+		return nil
+	}
+}
+
+func TestAStoreThatAsksForTimeGetsIt(t *testing.T) {
+	tests := map[string]struct {
+		fails       int
+		wish, least time.Duration
+		want        Result
+		tries       int
+	}{
+		"more often than the tries": {maxTries + 4, time.Second, time.Second, Aborted, maxTries + 5},
+		"longer than a day":         {2, 48 * time.Hour, longestAsked, Aborted, 3},
+		"a wish in the past":        {2, -time.Hour, 0, Aborted, 3},
+		"not for ever":              {1000, 10 * time.Second, 10 * time.Second, Failed, maxTries},
+		"not for ever, bit by bit":  {1000, 2 * time.Second, 2 * time.Second, Failed, 0},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				ref := w.stale("raw/a", "u1")
+				plan := w.plan()
+				var at []time.Duration
+				w.store.onAbort = w.cooling(tt.fails, tt.wish, &at)
+				o := w.want(w.outcomes(plan, w.apply(plan)), ref, tt.want)
+				if tt.tries > 0 && o.Attempts != tt.tries {
+					t.Errorf("%d attempts, want %d", o.Attempts, tt.tries)
+				}
+				for i := 1; i < len(at); i++ {
+					if waited := at[i] - at[i-1]; waited < tt.least || waited > max(tt.least, maxBackoff) {
+						t.Errorf("waited %s before try %d, asked for %s", waited, i+1, tt.wish)
+					}
+				}
+				if tt.want == Failed && (at[len(at)-1] < patience || at[len(at)-1] > 2*time.Minute) {
+					t.Errorf("gave up after %s", at[len(at)-1])
+				}
+			})
+		})
+	}
+}
+
+func TestReadPartsRepeatsTemporaryFailures(t *testing.T) {
+	tests := map[string]struct {
+		fails int
+		err   error
+		want  error
+		calls int
+	}{
+		"none":             {0, nil, nil, 1},
+		"some":             {3, ErrTemporary, nil, 4},
+		"too many":         {1000, ErrTemporary, ErrTemporary, readTries},
+		"one that lasts":   {1000, ErrAccessDenied, ErrAccessDenied, 1},
+		"no such upload":   {1000, ErrNoSuchUpload, ErrNoSuchUpload, 1},
+		"with a cool down": {2, coolingFailure(time.Minute), nil, 3},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				ref := w.stale("raw/a", "u1")
+				w.store.onListParts = func(Ref) error {
+					if tt.fails--; tt.fails >= 0 {
+						return fmt.Errorf("list parts: %w", tt.err)
+					}
+					return nil
+				}
+				answer, err := ReadParts(t.Context(), w.store, ref)
+				if !errors.Is(err, tt.want) || (err == nil) != (answer.Count == 2) {
+					t.Errorf("%d parts, error %v, want %v", answer.Count, err, tt.want)
+				}
+				if n := w.store.called("ListParts"); n != tt.calls {
+					t.Errorf("%d requests, want %d", n, tt.calls)
+				}
+				if waited := w.opts.Clock().Sub(epoch); name == "with a cool down" && waited != 2*longestAsked {
+					t.Errorf("waited %s", waited)
+				}
+			})
+		})
+	}
+}
+
+func TestReadPartsEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		ref := w.stale("raw/a", "u1")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		w.store.onListParts = func(Ref) error { return coolingFailure(time.Minute) }
+		if _, err := ReadParts(ctx, w.store, ref); !errors.Is(err, ErrTemporary) {
+			t.Errorf("error %v", err)
+		}
+		if took := w.opts.Clock().Sub(epoch); took != time.Second || w.store.called("ListParts") != 1 {
+			t.Errorf("ended after %s and %d requests", took, w.store.called("ListParts"))
+		}
+	})
+}
+
 func TestJitterStaysWithinItsBounds(t *testing.T) {
-	for tries := 1; tries <= maxTries; tries++ {
+	for tries := 1; tries <= 100; tries++ {
+		limit := maxBackoff
+		if tries < 10 {
+			limit = min(backoff<<(tries-1), maxBackoff)
+		}
 		for range 100 {
-			if w := jitter(tries); w < 0 || w >= min(backoff<<(tries-1), maxBackoff) {
+			if w := jitter(tries); w < 0 || w >= limit {
 				t.Fatalf("wait %s after %d tries", w, tries)
 			}
 		}

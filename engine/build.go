@@ -197,6 +197,7 @@ func (b *build) sum() error {
 	for _, s := range b.scopes {
 		s.noteUnread()
 		p.Listed += s.scope.Listed
+		p.Unread += s.scope.Unread
 		if s.scope.Status == ScopeComplete {
 			s.byLister.addTo(p)
 			s.byReaders.addTo(p)

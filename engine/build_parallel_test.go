@@ -53,6 +53,81 @@ func TestBuildSlowKeyHoldsNobodyElse(t *testing.T) {
 	}
 }
 
+// A key whose parts cannot be read for a while waits beside the readers.
+func TestBuildFailingKeyHoldsNobodyElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.opts.Parallelism = 1
+		refs := w.several(100)
+		var last time.Time
+		fails := map[Ref]int{refs[0]: readTries - 1, refs[1]: 1000}
+		w.store.onListParts = func(ref Ref) error {
+			if fails[ref]--; fails[ref] >= 0 {
+				return coolingFailure(20 * time.Second)
+			}
+			if fails[ref] == -1 && ref != refs[0] {
+				last = w.opts.Clock()
+			}
+			return nil
+		}
+		plan, err := Build(t.Context(), w.stores(), w.cfg, w.opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		closeAfter(t, plan)
+		if !last.Equal(epoch) {
+			t.Errorf("the last of the other keys had to wait until %s", last)
+		}
+		if plan.Abort.Uploads != 99 || plan.Unread != 1 || plan.Whole() {
+			t.Errorf("%d planned, %d unread, whole %t", plan.Abort.Uploads, plan.Unread, plan.Whole())
+		}
+		if n := 1000 - fails[refs[1]]; n != readTries {
+			t.Errorf("%d readings of the key that always fails, want %d", n, readTries)
+		}
+		if n := len(heardOf[PartsRead](w.seen)); n != 100 {
+			t.Errorf("%d uploads were observed", n)
+		}
+		if took := plan.Finished.Sub(epoch); took != (readTries-1)*20*time.Second {
+			t.Errorf("the plan took %s", took)
+		}
+	})
+}
+
+// More uploads fail than may wait at once: those behind them have to wait, and
+// every one of them is judged.
+func TestBuildOfAStoreThatOnlyFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newMemStore("media")
+		for i := range maxOpen + 100 {
+			s.put("media", fmt.Sprintf("k%04d", i), "1", 9*day)
+		}
+		s.onListParts = func(Ref) error { return coolingFailure(10 * time.Second) }
+		p := buildPlan(t, s, testConfig(testRule("stale", "media", "")), testOptions(t))
+		if p.Unread != maxOpen+100 || p.Abort.Uploads != 0 || p.Whole() {
+			t.Errorf("%d unread, %d planned, whole %t", p.Unread, p.Abort.Uploads, p.Whole())
+		}
+		if n := s.called("ListParts"); n != readTries*(maxOpen+100) {
+			t.Errorf("%d readings", n)
+		}
+	})
+}
+
+func TestBuildCancelledWhileUploadsWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.several(10)
+		w.store.onListParts = func(Ref) error { return coolingFailure(10 * time.Second) }
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := Build(ctx, w.stores(), w.cfg, w.opts); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v", err)
+		}
+		if took := w.opts.Clock().Sub(epoch); took != time.Second {
+			t.Errorf("it ended after %s", took)
+		}
+	})
+}
+
 // Listings and part lists share one allowance.
 func TestBuildHasNoMoreThanParallelismRequestsUnderWay(t *testing.T) {
 	dir := t.TempDir()

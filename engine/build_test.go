@@ -223,8 +223,8 @@ func TestBuildOfPartsThatVanishOrFail(t *testing.T) {
 	p := buildPlan(t, s, testConfig(testRule("stale", "media", "")), testOptions(t))
 	wantPlanned(t, p, "media/stale 1")
 	wantKept(t, p, map[rules.Reason]int64{rules.KeepPartsUnreadable: 2})
-	if p.Listed != 3 || !p.Whole() {
-		t.Errorf("listed %d, whole %v", p.Listed, p.Whole())
+	if p.Listed != 3 || p.Unread != 1 || p.Scopes[0].Unread != 1 {
+		t.Errorf("listed %d, unread %d, in the scope %d", p.Listed, p.Unread, p.Scopes[0].Unread)
 	}
 	notes := strings.Join(p.Scopes[0].Notes, "\n")
 	for _, want := range []string{"ks3:ListMultipartUploadParts", "lists 1 upload that it answers NoSuchUpload for"} {

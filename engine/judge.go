@@ -23,7 +23,7 @@ type scopeScan struct {
 
 	mu          sync.Mutex
 	byReaders   counts
-	unreadable  int64 // uploads whose parts could not be read
+	unread      int64 // uploads whose parts could not be read, for another reason
 	ghosts      int64 // uploads that are listed, but NoSuchUpload when asked about
 	firstUnread error
 }
@@ -166,32 +166,15 @@ func detached(u *rules.Upload) rules.Upload {
 	return c
 }
 
-// readQueue takes uploads from the queue until it is closed, and judges them by their
-// parts.
-func (p *providerScan) readQueue(ctx context.Context) error {
-	for c := range p.queue {
-		if err := c.scope.judgeParts(ctx, &c.upload); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *scopeScan) judgeParts(ctx context.Context, u *rules.Upload) error {
-	ref := Ref{Bucket: u.Bucket, Key: u.Key, ID: u.ID}
-	if err := s.acquire(ctx); err != nil {
-		return err
-	}
-	answer, err := s.store.ListParts(ctx, ref)
-	s.release()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	s.observe(PartsRead{Provider: s.address, Ref: ref, Err: err})
-	parts := &answer.Parts
-	if err != nil {
-		parts = &rules.Parts{Unreadable: true}
+// judgeParts reaches the verdict on an upload by what reading its parts said.
+func (s *scopeScan) judgeParts(u *rules.Upload, r *partsReading) error {
+	s.observe(PartsRead{Provider: s.address, Ref: Ref{Bucket: u.Bucket, Key: u.Key, ID: u.ID}, Err: r.err})
+	parts := &r.answer.Parts
+	if err := r.trouble(); err != nil {
 		s.missParts(err)
+	}
+	if r.err != nil {
+		parts = &rules.Parts{Unreadable: true}
 	}
 	now, _ := s.clock.reading()
 	verdict := s.cfg.Decide(u, parts, now)
@@ -215,19 +198,21 @@ func (s *scopeScan) missParts(err error) {
 		s.ghosts++
 		return
 	}
-	s.unreadable++
+	s.unread++
 	if s.firstUnread == nil {
 		s.firstUnread = err
 	}
 }
 
-// noteUnread tells in the scope that parts could not be read.
+// noteUnread tells in the scope that parts could not be read. Of ghosts everything is
+// known that can be; of the others nothing is, so that the plan is not whole.
 func (s *scopeScan) noteUnread() {
+	s.scope.Unread = s.unread
 	if s.ghosts > 0 {
 		s.note(fmt.Sprintf("the store lists %s that it answers NoSuchUpload for when asked for the parts, so they are kept: they ended meanwhile, or their keys are not what the listing says", english.Plural(int(s.ghosts), "upload", "")))
 	}
 	if s.firstUnread != nil {
-		s.note(fmt.Sprintf("the parts of %s could not be read, so they are kept; the first: %v", english.Plural(int(s.unreadable), "upload", ""), s.firstUnread))
+		s.note(fmt.Sprintf("the parts of %s could not be read, so they are kept and the plan is not whole; the first: %v", english.Plural(int(s.unread), "upload", ""), s.firstUnread))
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// stopGrace is how long proofs may go on after a stop signal.
+// stopGrace is how long the requests of a stage may go on after a stop signal.
 const stopGrace = 10 * time.Second
 
 // A lane carries the planned uploads of one provider from the plan to their
@@ -132,7 +132,7 @@ func (l *lane) abort() {
 
 // first makes the first attempt on an item.
 func (l *lane) first(ctx context.Context, a *attempt) {
-	l.carry(a)
+	l.carry(ctx, a)
 	switch {
 	case a.state == settled:
 	case a.Result == Gone || l.relists:
@@ -144,8 +144,8 @@ func (l *lane) first(ctx context.Context, a *attempt) {
 	}
 }
 
-// untilGrace returns a context for proofs: they may go on for stopGrace after a
-// stop signal and break off with the context of the run.
+// untilGrace returns a context for the requests of a stage: they may go on for
+// stopGrace after a stop signal and break off with the context of the run.
 func (l *lane) untilGrace() (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(l.ctx)
 	if l.opts.Stop == nil {

@@ -22,6 +22,7 @@ type Plan struct {
 	Rules     []RuleTotal            // acting rules, by address
 	Abort     Totals                 // what Apply would do: only whole scopes and rules that no limit stopped
 	Listed    int64                  // uploads seen in all scopes
+	Unread    int64                  // the sum of Scope.Unread
 	Kept      map[rules.Reason]int64 // in whole scopes
 	ByBucket  []GroupTotal           // of Abort, by "provider/bucket"; the most bytes first
 	ByOwner   []GroupTotal           // of Abort, by owner, or initiator where the owner is not told, or ""; likewise
@@ -67,9 +68,12 @@ func (p *Plan) KeptItems() iter.Seq2[KeptItem, error] {
 	}
 }
 
-// Whole reports whether every scope was listed to its end and no rule was
-// stopped by a limit.
+// Whole reports whether every scope was listed to its end, the parts of everything
+// that may be stale were read, and no rule was stopped by a limit.
 func (p *Plan) Whole() bool {
+	if p.Unread > 0 {
+		return false
+	}
 	for i := range p.Scopes {
 		if p.Scopes[i].unfinished() {
 			return false
@@ -122,6 +126,7 @@ type Scope struct {
 	Status   ScopeStatus
 	Err      error // why it is partial or failed; it does not repeat bucket and prefix
 	Listed   int64 // uploads
+	Unread   int64 // uploads among them that may be stale, but whose parts could not be read for another reason than NoSuchUpload
 	Pages    int64
 	Notes    []string
 	Duration time.Duration

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -473,6 +474,45 @@ func TestPromise14_BlindIsNotClean(t *testing.T) {
 			if n := s.called("ListBuckets"); n != 1 {
 				t.Errorf("the bucket list was asked for %d times", n)
 			}
+		})
+	}
+}
+
+func TestPromise14_PartsThatCannotBeReadMakeAPlanNotWhole(t *testing.T) {
+	tests := map[string]struct {
+		err    error
+		answer func(*PartsAnswer)
+		unread int64
+		note   string
+	}{
+		"refused":             {err: ErrAccessDenied, unread: 3, note: "the parts of 3 uploads could not be read, so they are kept and the plan is not whole; the first: access denied"},
+		"expired credentials": {err: errors.New("403 ExpiredToken"), unread: 3, note: "403 ExpiredToken"},
+		"failing":             {err: ErrTemporary, unread: 3, note: "temporary failure"},
+		"for another upload":  {answer: func(a *PartsAnswer) { a.Foreign = true }, unread: 3, note: "another bucket, key or upload id"},
+		"not to their end":    {answer: func(a *PartsAnswer) { a.Unreadable = true }, unread: 3, note: "not whole"},
+		"ended meanwhile":     {err: ErrNoSuchUpload, note: "lists 3 uploads that it answers NoSuchUpload for"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.several(3)
+				w.store.put("media", "raw/young", "u", time.Hour)
+				w.store.onListParts = func(Ref) error { return tt.err }
+				w.store.onParts = func(_ Ref, a *PartsAnswer) {
+					if tt.answer != nil {
+						tt.answer(a)
+					}
+				}
+				p := w.plan()
+				if p.Unread != tt.unread || p.Scopes[0].Unread != tt.unread || p.Whole() != (tt.unread == 0) {
+					t.Errorf("%d unread, %d in the scope, whole %t", p.Unread, p.Scopes[0].Unread, p.Whole())
+				}
+				wantPlanned(t, p)
+				if notes := strings.Join(p.Scopes[0].Notes, "\n"); !strings.Contains(notes, tt.note) {
+					t.Errorf("notes %q, want %q", notes, tt.note)
+				}
+			})
 		})
 	}
 }

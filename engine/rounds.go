@@ -53,7 +53,7 @@ func (l *lane) again(ctx context.Context, a *attempt) {
 	a.Err = "" // of the round before
 	if a.Result == Aborted {
 		a.state = reading
-		l.carry(a)
+		l.carry(ctx, a)
 	}
 	if a.state != settled {
 		l.proveOne(ctx, a, true)

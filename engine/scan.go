@@ -20,7 +20,8 @@ const listersPerProvider = 4
 // A providerScan asks one provider. Its listings feed the queue, and its readers
 // take from it; both share the slots, so that no more than Parallelism requests
 // are under way. The queue is short: listings wait for the readers, and memory does
-// not grow with what they find.
+// not grow with what they find. An upload whose parts could not be read for a while
+// waits beside the readers and holds no slot.
 type providerScan struct {
 	*build
 	address string
@@ -30,6 +31,8 @@ type providerScan struct {
 	clock   scanClock
 	slots   chan struct{}
 	queue   chan unread
+	readers *errgroup.Group
+	waiting chan struct{} // holds one for each upload that waits for another reading
 }
 
 // An unread is an upload whose verdict needs its parts.
@@ -47,6 +50,7 @@ func newProviderScan(b *build, address string, store Store) *providerScan {
 		clock:   scanClock{local: b.opts.Clock},
 		slots:   make(chan struct{}, b.opts.Parallelism),
 		queue:   make(chan unread, 4*b.opts.Parallelism),
+		waiting: make(chan struct{}, maxOpen),
 	}
 }
 
@@ -54,15 +58,15 @@ func (p *providerScan) scan(ctx context.Context) error {
 	if err := p.readBuckets(ctx); err != nil {
 		return err
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
+	p.readers, ctx = errgroup.WithContext(ctx)
+	p.readers.Go(func() error {
 		defer close(p.queue)
 		return p.listScopes(ctx)
 	})
 	for range p.opts.Parallelism {
-		group.Go(func() error { return p.readQueue(ctx) })
+		p.readers.Go(func() error { return p.readQueue(ctx) })
 	}
-	err := group.Wait()
+	err := p.readers.Wait()
 	p.status.Now, p.status.Skew = p.clock.reading()
 	return err
 }

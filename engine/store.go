@@ -19,8 +19,9 @@ type Ref struct {
 
 // A Store is one object storage endpoint, asked as one identity. It is the port
 // through which the engine sees the world; objectstore.Client is the real one.
-// All methods are safe for concurrent use. Reading methods retry transient
-// faults on their own; Abort never does.
+// All methods are safe for concurrent use. ListBuckets and ListUploads repeat
+// transient faults on their own. ListParts and Abort never do: the engine repeats
+// them, so that an upload that has to wait holds up no other.
 type Store interface {
 	// Identity says who is asked as whom. It sends nothing.
 	Identity() Identity
@@ -34,7 +35,9 @@ type Store interface {
 	// clone what outlives the page.
 	ListUploads(ctx context.Context, bucket, prefix string) iter.Seq2[UploadPage, error]
 
-	// ListParts reads all parts of an upload, over all pages. An upload that does
+	// ListParts reads all parts of an upload, over all pages, and sends the request
+	// of each page once: a transient fault comes back at once as ErrTemporary, and
+	// ReadParts begins again for callers that may wait. An upload that does
 	// not exist is ErrNoSuchUpload. The answer's own bucket, key and id are
 	// compared with ref on every page: Parts.Foreign tells of a difference.
 	ListParts(ctx context.Context, ref Ref) (PartsAnswer, error)
@@ -96,7 +99,9 @@ type Receipt struct {
 }
 
 // What the engine branches on. A Store's errors match these with errors.Is and
-// carry the rest (status, code, request id, resource, what to do) in their text.
+// carry the rest (status, code, request id, resource, what to do) in their text. An
+// ErrTemporary whose store asks for a wait has a method RetryAfter() time.Duration,
+// found by errors.As.
 var (
 	ErrNoSuchUpload = errors.New("no such upload")               // the XML code NoSuchUpload, nothing else
 	ErrNoSuchBucket = errors.New("no such bucket")               // the XML code NoSuchBucket
