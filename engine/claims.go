@@ -4,7 +4,6 @@ import (
 	"context"
 	"hash/maphash"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -135,14 +134,11 @@ func (l *lane) relist(ctx context.Context) {
 // of a peculiarity, or may be an old copy.
 func (l *lane) relistScope(ctx context.Context, scope *Scope, s *scopeClaims) (proves bool) {
 	for page, err := range l.store.ListUploads(ctx, scope.Bucket, scope.Prefix) {
-		if err != nil || len(page.Notes) > 0 || !l.fresh(page.Date) {
+		if err != nil || len(page.Notes) > 0 || l.doubts(&page, scope.Bucket, scope.Prefix) != "" {
 			return false
 		}
 		for i := range page.Uploads {
 			u := &page.Uploads[i]
-			if u.Bucket != scope.Bucket || !strings.HasPrefix(u.Key, scope.Prefix) || u.KeyUnproven {
-				return false
-			}
 			if at, ok := slices.BinarySearch(s.hashes, l.claims.hash(u.Key, u.ID)); ok {
 				s.listed[at] = true
 			}

@@ -1,10 +1,15 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 )
+
+// lookTries is how often one look for an upload reads its parts.
+const lookTries = 3
 
 // A presence is what a look at the store says about an upload.
 type presence uint8
@@ -49,39 +54,100 @@ func (l *lane) proveOne(ctx context.Context, a *attempt, suspect bool) {
 // very key must agree. A store may instead answer the parts of an aborted upload
 // with an empty list; then the listing alone decides.
 func (l *lane) look(ctx context.Context, a *attempt, suspect bool) finding {
-	parts, err := l.store.ListParts(ctx, a.ref())
-	gone := errors.Is(err, ErrNoSuchUpload)
+	parts, err := l.readAgain(ctx, a.ref())
+	noSuch := errors.Is(err, ErrNoSuchUpload)
 	switch {
-	case gone && a.Result == Aborted && !suspect:
+	case noSuch && a.Result == Aborted && !suspect:
 		return finding{presence: absent}
-	case gone:
-		return l.lookInListing(ctx, a.ref())
+	case noSuch:
+		return l.lookInListing(ctx, a.ref(), noSuch)
 	case err != nil:
-		return finding{seen: fmt.Sprintf("its absence could not be proven: read its parts: %v", err)}
+		return unsure("read its parts: %v", err)
 	case parts.Foreign || parts.Unreadable:
-		return finding{seen: "its absence could not be proven: its parts were answered for another upload, or not to their end"}
+		return unsure("its parts were answered for another upload, or not to their end")
 	case parts.Count > 0:
 		return finding{presence: present, seen: fmt.Sprintf("still has it, with %d parts of %d bytes", parts.Count, parts.Bytes)}
+	case a.Result == Gone:
+		return unsure("its parts are an empty list, which is no NoSuchUpload")
 	default:
-		return l.lookInListing(ctx, a.ref())
+		return l.lookInListing(ctx, a.ref(), noSuch)
 	}
 }
 
-// lookInListing lists the uploads under the key itself to the end.
-func (l *lane) lookInListing(ctx context.Context, ref Ref) finding {
-	found := finding{seen: "its absence could not be proven: the listing of its key has no page"}
-	for page, err := range l.store.ListUploads(ctx, ref.Bucket, ref.Key) {
-		if err != nil {
-			return finding{seen: fmt.Sprintf("its absence could not be proven: list the uploads of its key: %v", err)}
+// unsure is the finding of a look that came to no end.
+func unsure(format string, args ...any) finding {
+	return finding{seen: "its absence could not be proven: " + fmt.Sprintf(format, args...)}
+}
+
+// readAgain reads the parts of a claimed upload. It is called with a slot and
+// returns with one, but holds none while it waits after a temporary failure. It soon
+// gives up: a later round looks again.
+func (l *lane) readAgain(ctx context.Context, ref Ref) (PartsAnswer, error) {
+	for tries := 1; ; tries++ {
+		parts, err := l.store.ListParts(ctx, ref)
+		if tries == lookTries || !errors.Is(err, ErrTemporary) {
+			return parts, err
 		}
-		found.presence = absent
-		for i := range page.Uploads {
-			if u := &page.Uploads[i]; u.Key == ref.Key && u.ID == ref.ID {
-				return finding{presence: present, seen: "still lists it"}
-			}
+		l.leave()
+		goOn := l.pause(waitAfter(err, tries))
+		l.enter()
+		if !goOn {
+			return parts, err
 		}
 	}
-	return found
+}
+
+// lookInListing lists the uploads under the key itself to the end. A listing that
+// may be wrong about the upload proves nothing: one that is an old copy, strays from
+// what was asked for, holds a key that is not certain, or tells of a peculiarity. Only
+// where nothing is listed at all and noSuch says that list parts agrees, its notes
+// take nothing away.
+func (l *lane) lookInListing(ctx context.Context, ref Ref, noSuch bool) finding {
+	var doubt, note string
+	pages, listed := 0, 0
+	for page, err := range l.store.ListUploads(ctx, ref.Bucket, ref.Key) {
+		if err != nil {
+			return unsure("list the uploads of its key: %v", err)
+		}
+		for i := range page.Uploads {
+			switch u := &page.Uploads[i]; {
+			case u.ID == ref.ID && u.Key == ref.Key:
+				return finding{presence: present, seen: "still lists it"}
+			case u.ID == ref.ID:
+				return finding{presence: present, seen: fmt.Sprintf("lists its upload id under the key %q", u.Key)}
+			}
+		}
+		doubt = cmp.Or(doubt, l.doubts(&page, ref.Bucket, ref.Key))
+		note = cmp.Or(note, strings.Join(page.Notes, "; "))
+		pages++
+		listed += len(page.Uploads)
+	}
+	switch {
+	case pages == 0:
+		return unsure("the listing of its key has no page")
+	case doubt != "":
+		return unsure("the listing of its key is not to be trusted: %s", doubt)
+	case note != "" && (listed > 0 || !noSuch):
+		return unsure("the listing of its key is not to be trusted: %s", note)
+	}
+	return finding{presence: absent}
+}
+
+// doubts says why a page of a listing proves no absence, or returns "". Its notes
+// are for the caller to judge.
+func (l *lane) doubts(page *UploadPage, bucket, prefix string) string {
+	if !l.fresh(page.Date) {
+		return "its Date is missing, or not of now: it may be an old copy"
+	}
+	for i := range page.Uploads {
+		switch u := &page.Uploads[i]; {
+		case u.Bucket != bucket || !strings.HasPrefix(u.Key, prefix):
+			return fmt.Sprintf("it holds key %q of bucket %q, which was not asked for", u.Key, u.Bucket)
+		case u.KeyUnproven:
+			return fmt.Sprintf("the exact bytes of the key %q in it are not certain", u.Key)
+		}
+	}
+	return ""
 }
 
 // proven settles a claim whose upload is absent.

@@ -337,6 +337,96 @@ func TestPromise7_AListingWithoutAPageProvesNothing(t *testing.T) {
 	})
 }
 
+// After a NoSuchUpload that is not ours, only a listing that is beyond doubt proves.
+func TestPromise7_ADoubtfulListingProvesNoAbsence(t *testing.T) {
+	other := func(key, id string) rules.Upload { return rules.Upload{Bucket: "media", Key: key, ID: id} }
+	tests := map[string]struct {
+		change func(p *UploadPage)
+		want   Result
+		text   string
+	}{
+		"whole":          {nil, Gone, ""},
+		"a year old":     {func(p *UploadPage) { p.Date = p.Date.AddDate(-1, 0, 0) }, Failed, "it may be an old copy"},
+		"of next year":   {func(p *UploadPage) { p.Date = p.Date.AddDate(1, 0, 0) }, Failed, "it may be an old copy"},
+		"without a date": {func(p *UploadPage) { p.Date = time.Time{} }, Failed, "it may be an old copy"},
+		"a sibling":      {func(p *UploadPage) { p.Uploads = append(p.Uploads, other("raw/a", "u2")) }, Gone, ""},
+		"a key that is not sure": {func(p *UploadPage) {
+			p.Uploads = append(p.Uploads, rules.Upload{Bucket: "media", Key: "raw/a", ID: "u2", KeyUnproven: true})
+		}, Failed, "not certain"},
+		"a key not asked for": {func(p *UploadPage) { p.Uploads = append(p.Uploads, other("raw/b", "u2")) }, Failed, `key "raw/b" of bucket "media", which was not asked for`},
+		"a bucket not asked for": {func(p *UploadPage) {
+			p.Uploads = append(p.Uploads, rules.Upload{Bucket: "other", Key: "raw/a", ID: "u2"})
+		}, Failed, "was not asked for"},
+		"its id under another key": {func(p *UploadPage) { p.Uploads = append(p.Uploads, other("raw/\ufffd", "u1")) }, Failed, "lists its upload id under the key"},
+		"nothing, and a note":      {func(p *UploadPage) { p.Notes = []string{"not known to list all"} }, Gone, ""},
+		"a sibling and a note": {func(p *UploadPage) {
+			p.Uploads, p.Notes = append(p.Uploads, other("raw/a", "u2")), []string{"unsorted"}
+		}, Failed, "unsorted"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			onBothKindsOfStore(t, func(w *world) {
+				ref := w.stale("raw/a", "u1")
+				for i := range 1000 { // so that the key is listed, not the scope
+					w.store.put("media", fmt.Sprintf("raw/kept%d", i), "u", time.Hour)
+				}
+				o := w.want(w.run(func() {
+					w.store.remove(ref)
+					w.store.onPage = func(_, _ string, _ int, p *UploadPage) error {
+						if tt.change != nil {
+							tt.change(p)
+						}
+						return nil
+					}
+				}), ref, tt.want)
+				if !strings.Contains(o.Err, tt.text) {
+					w.t.Errorf("text %q, want %q", o.Err, tt.text)
+				}
+			})
+		})
+	}
+}
+
+func TestPromise7_AnEmptyPartListIsNoSuchUploadOnlyAfterAnAbort(t *testing.T) {
+	onBothKindsOfStore(t, func(w *world) {
+		ref := w.stale("raw/a", "u1")
+		plan := w.plan()
+		readings := 0
+		w.store.onListParts = func(Ref) error {
+			if readings++; readings == 1 {
+				return ErrNoSuchUpload
+			}
+			return nil
+		}
+		w.store.onParts = func(_ Ref, a *PartsAnswer) { a.Parts = rules.Parts{} }
+		w.store.onPage = func(_, _ string, _ int, p *UploadPage) error { p.Uploads, p.Notes = nil, []string{"odd"}; return nil }
+		o := w.want(w.outcomes(plan, w.apply(plan)), ref, Failed)
+		if !strings.Contains(o.Err, "empty list") {
+			w.t.Errorf("text %q", o.Err)
+		}
+	})
+}
+
+func TestPromise7_ALookThatFailsForAMomentIsRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.store.identity.ListingProves = false
+		ref := w.stale("raw/a", "u1")
+		plan := w.plan()
+		fails := 0
+		w.store.onAbort = func(Ref) error { fails = lookTries - 1; return nil }
+		w.store.onListParts = func(Ref) error {
+			if fails--; fails >= 0 {
+				return ErrTemporary
+			}
+			return nil
+		}
+		if o := w.want(w.outcomes(plan, w.apply(plan)), ref, Aborted); o.Attempts != 1 || o.At.After(epoch.Add(firstRound)) {
+			t.Errorf("%d attempts, at %s", o.Attempts, o.At)
+		}
+	})
+}
+
 type pagelessStore struct{ *memStore }
 
 func (pagelessStore) ListUploads(context.Context, string, string) iter.Seq2[UploadPage, error] {
