@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/spf13/cobra"
 )
@@ -58,6 +60,23 @@ func TestEveryCommandHasItsOwnDefaults(t *testing.T) {
 	}
 	if defaults["parallelism"] != "16" || defaults["data-dir"] == "" {
 		t.Errorf("the flags were not looked at: %v", defaults)
+	}
+}
+
+// The help of a flag is a phrase that begins with a verb; the name of its value
+// stands in it, as it is printed there once more.
+func TestFlagHelpReadsAsAPhrase(t *testing.T) {
+	a := &app{world: world{getenv: func(string) string { return "" }}}
+	for _, cmd := range a.newRoot().Commands() {
+		for _, name := range nearFlagNames(cmd) {
+			usage := cmd.Flags().Lookup(name).Usage
+			if first := rune(usage[0]); !unicode.IsLower(first) {
+				t.Errorf("%s -%s: %q begins with %q", cmd.Name(), name, usage, first)
+			}
+			if n := strings.Count(usage, "`"); n != 0 && n != 2 {
+				t.Errorf("%s -%s: %q has %d quotes", cmd.Name(), name, usage, n)
+			}
+		}
 	}
 }
 

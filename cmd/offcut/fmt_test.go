@@ -18,7 +18,13 @@ func TestPromise12_OddFileNamesAndContent(t *testing.T) {
 	if err := os.WriteFile(name, []byte("# \x1b]0;owned\a \u202e\n\n\n\nlocals {\na=1\n}\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	broken := filepath.Join(filepath.Dir(dir), "broken\x1b\n.hcl")
+	if err := os.WriteFile(broken, []byte("rule \x1b[31m {\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for _, args := range [][]string{
+		{"fmt", broken},
+		{"validate", broken},
 		{"fmt", "-check", "-diff", dir},
 		{"fmt", "-diff", "-recursive", filepath.Dir(dir)},
 		{"fmt", filepath.Join(dir, "none\x1b.hcl")},
@@ -29,6 +35,8 @@ func TestPromise12_OddFileNamesAndContent(t *testing.T) {
 		{"validate", filepath.Join(dir, "none\x1b")},
 		{"plan", filepath.Join(dir, "none\x1b")},
 		{"validate", dir},
+		{"validate", "-var-file", filepath.Join(dir, "none\x1b\n.hcl"), "../../examples/quickstart"},
+		{"plan", "-data-dir", dir, "-var-file", name, "../../examples/quickstart"},
 	} {
 		_, stdout, stderr := invoke(t, nil, args...)
 		if text := stdout + stderr; text == "" || strings.ContainsAny(text, "\x1b\a\u202e") {

@@ -89,7 +89,7 @@ func (a *app) ruleValues() (rules.Values, error) {
 	for _, name := range a.varFiles {
 		text, err := os.ReadFile(a.path(name))
 		if err != nil {
-			return rules.Values{}, fmt.Errorf("read -var-file: %w", err)
+			return rules.Values{}, fileError("read -var-file", a.path(name), err)
 		}
 		vals.Files = append(vals.Files, rules.File{Name: a.path(name), Bytes: text})
 	}

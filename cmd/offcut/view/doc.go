@@ -27,8 +27,9 @@
 // # JSON lines
 //
 // With -json every line is one object with "type" and "format" ("1"). A reader
-// ignores fields and types that it does not know. In the order in which a plan
-// writes them:
+// ignores fields and types that it does not know. What is wrong with the command
+// line itself is told on stderr alone, and no line is written. In the order in which
+// a plan writes them:
 //
 //	version        program, and what it was asked to do
 //	provider       who is asked as whom, by which clock
