@@ -108,7 +108,7 @@ func (t *taking) setClock(date time.Time) {
 
 func (t *taking) readParts(ctx context.Context, u rules.Upload) {
 	ref := engine.Ref{Bucket: t.Bucket, Key: u.Key, ID: u.ID}
-	answer, err := t.store.ListParts(ctx, ref)
+	answer, err := engine.ReadParts(ctx, t.store, ref)
 	t.Observe(engine.PartsRead{Ref: ref, Err: err})
 	switch {
 	case errors.Is(err, engine.ErrNoSuchUpload):
