@@ -99,8 +99,11 @@ func parseEndpoint(text string) (site, error) {
 		whole = "https://" + whole
 	}
 	u, err := url.Parse(whole)
+	text = withoutSecrets(text)
 	switch {
-	case err != nil, u.Hostname() == "", u.User != nil:
+	case err == nil && u.User != nil:
+		return site{}, fmt.Errorf("endpoint %s has credentials in it: they go into the environment (KS3_ACCESS_KEY_ID, AWS_ACCESS_KEY_ID)", quote(text))
+	case err != nil, u.Hostname() == "":
 		return site{}, fmt.Errorf("endpoint %s is no address: write a host or http(s)://host[:port]", quote(text))
 	case u.Scheme != "http" && u.Scheme != "https":
 		return site{}, fmt.Errorf("endpoint %s: the scheme must be http or https", quote(text))
@@ -108,6 +111,24 @@ func parseEndpoint(text string) (site, error) {
 		return site{}, fmt.Errorf("endpoint %s: only scheme, host and port are possible; buckets are named in the rules", quote(text))
 	}
 	return site{scheme: u.Scheme, host: strings.ToLower(u.Host)}, nil
+}
+
+// withoutSecrets cuts the parts of an address that may hold a secret: the user
+// info, up to the last "@" since a password may hold anything, and the query.
+func withoutSecrets(address string) string {
+	before, host := "", address
+	if at := strings.LastIndexByte(address, '@'); at >= 0 {
+		for _, scheme := range []string{"http://", "https://"} {
+			if strings.HasPrefix(address, scheme) {
+				before = scheme
+			}
+		}
+		before, host = before+"…", address[at:]
+	}
+	if bare, _, found := strings.Cut(host, "?"); found {
+		host = bare + "?…"
+	}
+	return before + host
 }
 
 // address settles whether buckets go into the host or into the path.
@@ -161,7 +182,7 @@ func ks3Endpoint(p rules.Provider, s Settings, file utilConfig) (*atlas, error) 
 	text := first(p.Endpoint, s.Getenv("KS3_ENDPOINT"))
 	switch {
 	case text != "" && p.Internal:
-		return nil, fmt.Errorf("internal = true chooses the internal host of a region, and the endpoint is %s already: leave one of them out (endpoint, or KS3_ENDPOINT)", quote(text))
+		return nil, fmt.Errorf("internal = true chooses the internal host of a region, and the endpoint is %s already: leave one of them out (endpoint, or KS3_ENDPOINT)", quote(withoutSecrets(text)))
 	case text != "":
 	case code != "" && !known:
 		return nil, fmt.Errorf("KS3 has no region %s: the codes are %s", quote(code), regionCodes())

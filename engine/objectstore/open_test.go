@@ -116,7 +116,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"no region for s3", rules.Provider{Kind: "s3", Endpoint: "http://127.0.0.1:1"}, []string{awsID, awsSecret}, "", []string{"no region for S3", "AWS_REGION"}},
 		{"scheme", rules.Provider{Kind: "ks3", Endpoint: "ftp://x"}, []string{ks3ID, ks3Secret}, "", []string{"http or https"}},
 		{"path", rules.Provider{Kind: "ks3", Endpoint: "https://x/bucket"}, []string{ks3ID, ks3Secret}, "", []string{"only scheme, host and port"}},
-		{"user in the endpoint", rules.Provider{Kind: "ks3", Endpoint: "https://a:b@x"}, []string{ks3ID, ks3Secret}, "", []string{"is no address"}},
+		{"user in the endpoint", rules.Provider{Kind: "ks3", Endpoint: "https://a:b@x"}, []string{ks3ID, ks3Secret}, "", []string{"has credentials in it"}},
 		{"no host", rules.Provider{Kind: "ks3", Endpoint: "https://"}, []string{ks3ID, ks3Secret}, "", []string{"is no address"}},
 		{"addressing", rules.Provider{Kind: "ks3", Region: "BEIJING", Addressing: "dns"}, []string{ks3ID, ks3Secret}, "", []string{`"virtual" or "path"`}},
 		{"virtual on an IP", rules.Provider{Kind: "ks3", Endpoint: "http://127.0.0.1:1", Addressing: "virtual"}, []string{ks3ID, ks3Secret}, "", []string{`addressing = "path"`}},
@@ -136,6 +136,28 @@ func TestOpenRefuses(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// An endpoint with credentials in it is refused, and they are not repeated.
+func TestPromise12_NoErrorQuotesTheUserOfAnEndpoint(t *testing.T) {
+	for _, endpoint := range []string{
+		"https://AKID:TOPSECRET@host.example", "http://AKID:TOP%SECRET@h", "AKID:TOPSECRET@host.example", "ftp://AKID:TOPSECRET@host.example",
+		"https://AKID:TOP@SECRET@host.example", "https://AKID:TOP/SECRET@host.example", "https://AKID:TOP?SECRET@host.example",
+		"https://AKID:TOP://SECRET@host.example/path", "https://host.example/?X-Amz-Signature=TOPSECRET", "https://AKID:TOPSECRET@media.ks3-cn-beijing.ksyuncs.com",
+	} {
+		for _, p := range []rules.Provider{{Kind: "s3", Region: "us-east-1"}, {Kind: "ks3"}, {Kind: "ks3", Internal: true}} {
+			p.Endpoint = endpoint
+			_, err := objectstore.Open(t.Context(), p, objectstore.Settings{Getenv: env(ks3ID, ks3Secret, awsID, awsSecret)})
+			_, realm := objectstore.Realm(p, objectstore.Settings{Getenv: env()})
+			for _, err := range []error{err, realm} {
+				if err == nil {
+					t.Errorf("%s passes", endpoint)
+				} else if strings.Contains(err.Error(), "TOP") || strings.Contains(err.Error(), "SECRET@") || strings.Contains(err.Error(), "AKID") {
+					t.Errorf("%s: got %v", endpoint, err)
+				}
+			}
+		}
 	}
 }
 
