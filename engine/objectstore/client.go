@@ -162,6 +162,11 @@ func (c *Client) Identity() engine.Identity {
 // may be a gateway or a cache, whatever protocol it speaks.
 func (c *Client) listingProves() bool { return c.where.table || amazonHost(c.where.home.host) }
 
+// listsAll reports whether a store is known to list every upload when nothing goes
+// wrong. KS3's protocol says so, wherever it is spoken; of S3's there are servers
+// that list by other rules.
+func (c *Client) listsAll() bool { return c.kind == kindKS3 || c.listingProves() }
+
 // shorten leaves the ends of an access key id.
 func shorten(id string) string {
 	const ends = 4

@@ -78,17 +78,6 @@ func beijing() rules.Provider {
 	return rules.Provider{Kind: kindKS3, Endpoint: "http://ks3-cn-beijing.ksyuncs.com"}
 }
 
-// KS3's own listing is known to be whole: that it is empty needs no word.
-func TestAnEmptyListOfKS3ItselfHasNoNote(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, emptyList) }))
-	t.Cleanup(server.Close)
-	for page, err := range clientOf(t, server, beijing()).ListUploads(t.Context(), "media", "") {
-		if err != nil || len(page.Notes) != 0 {
-			t.Errorf("got %q, %v", page.Notes, err)
-		}
-	}
-}
-
 func TestRedirectIsFollowedSignedAgainAndRemembered(t *testing.T) {
 	for _, signature := range []string{signKSS, signKSS4, signAWS4} {
 		t.Run(signature, func(t *testing.T) {

@@ -64,7 +64,7 @@ func (l *listing) end(uploads []rules.Upload, out *engine.UploadPage) {
 		l.probing, l.idMarker = true, ""
 		return
 	}
-	if l.done = true; !l.listed && !l.c.listingProves() {
+	if l.done = true; !l.listed && !l.c.listsAll() {
 		l.note(out, noteNothing)
 	}
 }
