@@ -55,6 +55,16 @@ func (k *keyring) describe() (id, source string) {
 	return k.last.AccessKeyID, k.last.Source
 }
 
+// secret is the secret key that was given last.
+func (k *keyring) secret() string {
+	if k.fixed != nil {
+		return k.fixed.SecretAccessKey
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.last.SecretAccessKey
+}
+
 // envPair reads a key pair from two variables. Neither set is nil; one without
 // the other is an error.
 func envPair(getenv func(string) string, idName, secretName, tokenName string) (*Credentials, error) {

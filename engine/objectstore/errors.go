@@ -1,6 +1,7 @@
 package objectstore
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -144,7 +145,11 @@ func temporaryAnswer(status int, code string) bool {
 
 // failf makes an error about an answer that cannot be used.
 func (cl *call) failf(ans answer, format string, args ...any) *Error {
-	e := cl.fail(fmt.Errorf(format, args...))
+	cause := fmt.Errorf(format, args...)
+	if text := cause.Error(); ans.hide(text) != text {
+		cause = errors.New(ans.hide(text))
+	}
+	e := cl.fail(cause)
 	e.RequestID = ans.requestID
 	return e
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +127,65 @@ func TestPromise12_ErrorsAreSafeToShow(t *testing.T) {
 	for _, secret := range []string{"SKEXAMPLE", strings.TrimPrefix(s.asked()[0].Header.Get("Authorization"), "KSS AKEXAMPLE:")} {
 		if strings.Contains(text, secret) {
 			t.Errorf("%q holds a secret", text)
+		}
+	}
+}
+
+// A server that repeats what it was sent, and the secrets besides, gets none of
+// them into an error, in any place where a store's text goes.
+func TestPromise12_NoSecretThatAStoreRepeatsIsInAnError(t *testing.T) {
+	const secret, token = "SK+EXAMPLE/0123456789", "TOKEN+EXAMPLE/0123456789=="
+	places := map[string]func(w http.ResponseWriter, echo string){
+		"message": func(w http.ResponseWriter, echo string) {
+			say(403, "<Error><Code>Denied</Code><Message>"+echo+"</Message></Error>")(w, nil)
+		},
+		"code":       func(w http.ResponseWriter, echo string) { say(403, "<Error><Code>"+echo+"</Code></Error>")(w, nil) },
+		"request id": func(w http.ResponseWriter, echo string) { say(403, "", "X-Kss-Request-Id", echo)(w, nil) },
+		"id in a body": func(w http.ResponseWriter, echo string) {
+			say(403, "<Error><Code>C</Code><RequestId>"+echo+"</RequestId></Error>")(w, nil)
+		},
+		"body": func(w http.ResponseWriter, echo string) { say(200, echo)(w, nil) },
+		"root element": func(w http.ResponseWriter, echo string) {
+			say(200, "<Got"+strings.NewReplacer(" ", "_", ":", "_").Replace(echo)+"/>")(w, nil)
+		},
+		"bucket": func(w http.ResponseWriter, echo string) {
+			say(200, strings.Replace(uploadsXML(""), ">b<", ">"+echo+"<", 1))(w, nil)
+		},
+		"redirect": func(w http.ResponseWriter, echo string) {
+			say(307, "", "Location", "http://h/"+url.QueryEscape(echo), "X-Amz-Bucket-Region", echo)(w, nil)
+		},
+	}
+	for _, signature := range []string{"kss", "kss4", "aws4"} {
+		for name, place := range places {
+			for _, echo := range []string{"Authorization", "signature", "token", "secret"} {
+				sent := ""
+				s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+					authorization := r.Header.Get("Authorization")
+					switch echo {
+					case "Authorization":
+						sent = authorization
+					case "signature":
+						sent = authorization[max(strings.LastIndex(authorization, ":"), strings.LastIndex(authorization, "Signature=")+9)+1:]
+					case "token":
+						sent = token
+					case "secret":
+						sent = secret
+					}
+					place(w, sent)
+				})
+				c := open(t, s.URL, as("ks3", signature), func(_ *rules.Provider, s *objectstore.Settings) {
+					s.Credentials.SecretAccessKey, s.Credentials.SessionToken = secret, token
+				})
+				_, _, err := listed(t, c, "")
+				if err == nil || len(sent) < 20 {
+					t.Fatalf("%s, %s in the %s: got %v, sent %q", signature, echo, name, err, sent)
+				}
+				for _, form := range []string{sent[:20], sent[len(sent)-20:], url.QueryEscape(sent)} {
+					if strings.Contains(err.Error(), form) {
+						t.Errorf("%s, %s in the %s: got %v", signature, echo, name, err)
+					}
+				}
+			}
 		}
 	}
 }

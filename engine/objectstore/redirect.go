@@ -77,11 +77,11 @@ func (c *Client) trusted(from, to site) bool {
 func redirectHint(ans answer, why error) string {
 	text := "the redirect"
 	if location := ans.header.Get("Location"); location != "" {
-		text += " to " + show(withoutSecrets(location))
+		text += " to " + show(ans.hide(withoutSecrets(location)))
 	}
 	text += " is not followed: " + why.Error()
 	if region := ans.header.Get("X-Amz-Bucket-Region"); region != "" {
-		return text + "; the bucket is in region " + show(region) + ": set region in the provider block"
+		return text + "; the bucket is in region " + show(ans.hide(region)) + ": set region in the provider block"
 	}
 	return text + "; set region or endpoint of the provider to where the bucket is"
 }

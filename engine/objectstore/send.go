@@ -41,6 +41,9 @@ type answer struct {
 	stream    io.ReadCloser // instead of body, for a call that asked for it
 	requestID string
 	date      time.Time // zero when missing or unreadable
+
+	sent   *http.Request // what it answers, and
+	secret string        // the secret key that this may be signed with: see hide
 }
 
 // read does a call that may be repeated: transient faults are tried again.
@@ -184,8 +187,9 @@ func (c *Client) roundTrip(req *http.Request, cl *call) (answer, error) {
 	}
 	ans := answer{
 		status: resp.StatusCode, header: resp.Header,
-		requestID: first(resp.Header.Get("X-Kss-Request-Id"), resp.Header.Get("X-Amz-Request-Id")),
+		sent: req, secret: c.keys.secret(),
 	}
+	ans.requestID = ans.hide(first(resp.Header.Get("X-Kss-Request-Id"), resp.Header.Get("X-Amz-Request-Id")))
 	ans.date, _ = ks3.ParseDate(resp.Header.Get("Date"))
 	good := resp.StatusCode >= 200 && resp.StatusCode < 300
 	if good && cl.stream {
@@ -237,8 +241,8 @@ func (c *Client) fault(cl *call, ans answer, good bool) error {
 		return nil
 	}
 	e := cl.fail(nil)
-	e.Status, e.Code, e.Message = ans.status, strings.TrimSpace(body.Code), strings.TrimSpace(body.Message)
-	e.RequestID = first(ans.requestID, strings.TrimSpace(body.RequestID))
+	e.Status, e.Code, e.Message = ans.status, ans.hide(strings.TrimSpace(body.Code)), ans.hide(strings.TrimSpace(body.Message))
+	e.RequestID = first(ans.requestID, ans.hide(strings.TrimSpace(body.RequestID)))
 	e.temporary, e.retryAfter = temporaryAnswer(e.Status, e.Code), retryAfter(ans.header)
 	e.Hint = c.hint(e, ans.body, ans.date)
 	return e

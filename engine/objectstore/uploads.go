@@ -127,7 +127,7 @@ func (l *listing) note(out *engine.UploadPage, text string) {
 
 // notAListing makes the Error of an answer that is not what was asked for.
 func (c *Client) notAListing(cl *call, ans answer, want string, why error) *Error {
-	e := cl.failf(ans, "the answer is not a whole %s: %w; it begins with %s", want, why, quote(head(ans.body)))
+	e := cl.failf(ans, "the answer is not a whole %s: %w; it begins with %s", want, why, quote(head(ans.hide(ans.body[:min(len(ans.body), faultLimit)]))))
 	e.Hint = "is " + c.where.home.host + " an S3 endpoint, and nothing between that changes answers?"
 	return e
 }
