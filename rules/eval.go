@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -17,9 +18,32 @@ func (l *loader) value(expr hclsyntax.Expression, ctx *hcl.EvalContext) (v cty.V
 	if ctx == nil {
 		return cty.NilVal, false
 	}
-	v, diags := expr.Value(ctx)
+	at := expr.Range()
+	v, diags := l.effort.counted(expr).Value(ctx)
+	for _, d := range diags {
+		l.diags = append(l.diags, withoutStack(d))
+	}
+	return v, l.fits(&at) && !diags.HasErrors() && v.IsWhollyKnown()
+}
+
+// constant evaluates an expression that refers to nothing, and reports what fails.
+func (l *loader) constant(expr hclsyntax.Expression) (v cty.Value, ok bool) {
+	at := expr.Range()
+	v, diags := l.effort.counted(expr).Value(nil)
 	l.diags = append(l.diags, diags...)
-	return v, !diags.HasErrors() && v.IsWhollyKnown()
+	return v, l.fits(&at) && !diags.HasErrors()
+}
+
+// withoutStack takes what a function of cty says when it fails by a panic, a trace
+// of Go, out of a message.
+func withoutStack(d *hcl.Diagnostic) *hcl.Diagnostic {
+	call, _, panicked := strings.Cut(d.Detail, "panic in function implementation")
+	if !panicked {
+		return d
+	}
+	short := *d
+	short.Detail = call + "there is no result for these values."
+	return &short
 }
 
 // scope builds what an expression may refer to: only the variables and locals
@@ -60,6 +84,11 @@ func (l *loader) resolve(t hcl.Traversal) (name string, ok bool) {
 	if len(t) > 1 {
 		name, ok = attrName(t[1])
 	}
+	if !ok && len(t) > 1 {
+		l.errorAt(at, "Invalid reference", fmt.Sprintf(
+			"Behind %q stands a dot and a name: write %s.NAME, without brackets.", root, root))
+		return "", false
+	}
 	if !ok {
 		l.errorAt(at, "Invalid reference", fmt.Sprintf(
 			"%q alone has no value. Write %s.NAME with the name of one of them.", root, root))
@@ -88,6 +117,9 @@ func (l *loader) undeclared(t hcl.Traversal, name string) {
 	if t.RootName() == "local" {
 		what, declared = "local value", slices.Collect(maps.Keys(l.locals))
 		remedy = fmt.Sprintf(" Declare it with locals { %s = ... }.", name)
+	}
+	if len(l.diags) >= maxShown {
+		declared, remedy = nil, "" // nobody reads it, and with many names it takes long
 	}
 	if len(declared) > 0 {
 		remedy = fmt.Sprintf(" Declared: %s.", enumerate(declared, "and"))

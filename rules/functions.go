@@ -65,8 +65,8 @@ func numberFunctions() map[string]function.Function {
 func stringFunctions() map[string]function.Function {
 	return map[string]function.Function{
 		"chomp": stdlib.ChompFunc, "endswith": endsWithFunc(), "format": boundedFormat(stdlib.FormatFunc),
-		"formatlist": boundedFormat(stdlib.FormatListFunc), "indent": indentFunc(), "join": stdlib.JoinFunc,
-		"lower": stdlib.LowerFunc, "regex": stdlib.RegexFunc, "regexall": stdlib.RegexAllFunc,
+		"formatlist": boundedFormat(stdlib.FormatListFunc), "indent": indentFunc(), "join": boundedJoin(),
+		"lower": stdlib.LowerFunc, "regex": stdlib.RegexFunc, "regexall": boundedRegexAll(),
 		"replace": replaceFunc(), "split": stdlib.SplitFunc, "startswith": startsWithFunc(),
 		"strrev": stdlib.ReverseFunc, "substr": stdlib.SubstrFunc, "title": stdlib.TitleFunc,
 		"trim": stdlib.TrimFunc, "trimprefix": stdlib.TrimPrefixFunc, "trimspace": stdlib.TrimSpaceFunc,
@@ -79,10 +79,10 @@ func collectionFunctions() map[string]function.Function {
 	return map[string]function.Function{
 		"chunklist": stdlib.ChunklistFunc, "coalesce": coalesceFunc(), "coalescelist": stdlib.CoalesceListFunc,
 		"compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc,
-		"distinct": stdlib.DistinctFunc, "element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc,
+		"distinct": boundedDistinct(), "element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc,
 		"index": indexFunc(), "keys": stdlib.KeysFunc, "length": lengthFunc(), "lookup": stdlib.LookupFunc,
 		"merge": stdlib.MergeFunc, "range": stdlib.RangeFunc, "reverse": stdlib.ReverseListFunc,
-		"setintersection": stdlib.SetIntersectionFunc, "setproduct": stdlib.SetProductFunc,
+		"setintersection": stdlib.SetIntersectionFunc, "setproduct": boundedSetProduct(),
 		"setsubtract": stdlib.SetSubtractFunc, "setunion": stdlib.SetUnionFunc, "slice": stdlib.SliceFunc,
 		"sort": stdlib.SortFunc, "values": stdlib.ValuesFunc, "zipmap": stdlib.ZipmapFunc,
 	}

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -99,12 +98,18 @@ func coalesceFunc() function.Function {
 func replaceFunc() function.Function {
 	return textFunction([]string{"text", "search", "replacement"}, cty.String, func(args []string) (cty.Value, error) {
 		search := args[1]
+		if strings.Count(args[0], search)*len(args[2]) > maxText {
+			return cty.NilVal, tooLong()
+		}
 		if len(search) < 2 || search[0] != '/' || search[len(search)-1] != '/' {
 			return cty.StringVal(strings.ReplaceAll(args[0], search, args[2])), nil
 		}
 		re, err := regexp.Compile(search[1 : len(search)-1])
 		if err != nil {
 			return cty.NilVal, function.NewArgError(1, err)
+		}
+		if (len(args[0])+1)*len(args[2]) > maxText {
+			return cty.NilVal, tooLong()
 		}
 		return cty.StringVal(re.ReplaceAllString(args[0], args[2])), nil
 	})
@@ -123,28 +128,10 @@ func indentFunc() function.Function {
 			if err := gocty.FromCtyValue(args[0], &spaces); err != nil || spaces < 0 || spaces > maxPadding {
 				return cty.NilVal, function.NewArgErrorf(0, "must be a whole number from 0 to %d", maxPadding)
 			}
+			if strings.Count(args[1].AsString(), "\n")*spaces > maxText {
+				return cty.NilVal, tooLong()
+			}
 			return stdlib.Indent(args[0], args[1])
 		},
-	})
-}
-
-// boundedFormat is format or formatlist without widths that would take all memory.
-func boundedFormat(f function.Function) function.Function {
-	wide := regexp.MustCompile(`%[^%a-zA-Z]*[0-9]{4}`)
-	check := func(args []cty.Value) error {
-		if v := args[0]; v.Type() == cty.String && v.IsKnown() && !v.IsNull() && wide.MatchString(v.AsString()) {
-			return function.NewArgError(0, fmt.Errorf("a width or precision of more than 999 is not allowed"))
-		}
-		return nil
-	}
-	return function.New(&function.Spec{
-		Params: f.Params(), VarParam: f.VarParam(),
-		Type: func(args []cty.Value) (cty.Type, error) {
-			if err := check(args); err != nil {
-				return cty.NilType, err
-			}
-			return f.ReturnTypeForValues(args)
-		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(args) },
 	})
 }

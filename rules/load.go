@@ -71,6 +71,7 @@ type loader struct {
 	// be read. What is declared is not known then, so nothing is called undeclared.
 	incomplete bool
 
+	effort    effort
 	functions scopeFunctions
 	vars      map[string]*variable
 	locals    map[string]*local

@@ -93,7 +93,12 @@ func readExpression(raw string) (cty.Value, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return cty.NilVal, diags
 	}
-	return expr.Value(nil)
+	budget := &effort{}
+	value, diags := budget.counted(expr).Value(nil)
+	if budget.exhausted() {
+		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Values too large", Detail: "It is too large."})
+	}
+	return value, diags
 }
 
 // setFromFile reads name = value lines. A name that is not declared is a warning:
@@ -118,9 +123,8 @@ func (l *loader) setFromFile(f File) {
 				attr.Name, didYouMean(attr.Name, slices.Sorted(maps.Keys(l.vars)))))
 			continue
 		}
-		value, diags := attr.Expr.Value(nil)
-		l.diags = append(l.diags, diags...)
-		if diags.HasErrors() {
+		value, ok := l.constant(attr.Expr)
+		if !ok {
 			v.value, v.given = cty.DynamicVal, true
 			continue
 		}

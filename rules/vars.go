@@ -64,9 +64,8 @@ func (l *loader) declareVariable(b *block) *variable {
 // setDefault evaluates the default, which may not refer to anything.
 func (l *loader) setDefault(v *variable, attr *hclsyntax.Attribute, typeKnown bool) {
 	v.given = true
-	value, diags := attr.Expr.Value(nil)
-	l.diags = append(l.diags, diags...)
-	if diags.HasErrors() || !typeKnown {
+	value, ok := l.constant(attr.Expr)
+	if !ok || !typeKnown {
 		return
 	}
 	if value.IsNull() && !v.nullable {
@@ -99,7 +98,11 @@ func (v *variable) convert(value cty.Value) (cty.Value, error) {
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
 	}
-	return convert.Convert(value, v.typ)
+	converted, err := convert.Convert(value, v.typ)
+	if err == nil && !new(effort).count(converted) {
+		err = fmt.Errorf("a number has more than %d bits", maxBits)
+	}
+	return converted, err
 }
 
 // requireValue reports a variable that has neither value nor default.
