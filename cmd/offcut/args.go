@@ -72,10 +72,14 @@ func takesValue(root *cobra.Command) func(flag string) bool {
 	}
 }
 
-var (
-	errEmptyCommand = errors.New(`The name of the command is empty. Run "offcut help" for the commands.`)
-	errNoCommand    = errors.New(`There is no command before "--". Run "offcut help" for the commands.`)
-)
+// noCommand is an error about the place where a command should be, and where to
+// find the commands.
+func noCommand(text string) error {
+	return errors.New(text + ` Run "offcut help" for the commands.`)
+}
+
+// emptyCommand is the error of a command without letters.
+func emptyCommand() error { return noCommand("The name of the command is empty.") }
 
 // helpWithoutCommand is what "offcut" does without a command: alone it shows the
 // help. A command that is empty, as that of a script whose variable is not set, is
@@ -83,9 +87,9 @@ var (
 func helpWithoutCommand(cmd *cobra.Command, args []string) error {
 	switch {
 	case cmd.ArgsLenAtDash() >= 0:
-		return errNoCommand
+		return noCommand(`There is no command before "--".`)
 	case len(args) > 0:
-		return errEmptyCommand
+		return emptyCommand()
 	}
 	return cmd.Help()
 }
@@ -110,7 +114,7 @@ func checkCommandName(root *cobra.Command, name string) error {
 		}
 	}
 	if isLater(name) {
-		return fmt.Errorf("%q is not in this version of offcut. Run %q for the commands.", "offcut "+name, "offcut help")
+		return noCommand(fmt.Sprintf("%q is not in this version of offcut.", "offcut "+name))
 	}
 	return unknown("command", name, root.SuggestionsFor(name), `Run "offcut help" for the commands.`)
 }

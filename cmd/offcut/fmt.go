@@ -61,15 +61,15 @@ func (a *app) format(paths []string, o fmtOptions) error {
 		}
 		return a.formatStdin(o)
 	}
+	if slices.Contains(paths, "") {
+		return errEmptyPath
+	}
 	var changed, failed int
 	fail := func(err error) {
 		failed++
 		a.printError(err)
 	}
 	for _, p := range paths {
-		if p == "" {
-			return errEmptyPath
-		}
 		files, err := formattable(a.path(p), o.recursive)
 		if err != nil {
 			fail(err)

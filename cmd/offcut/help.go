@@ -39,7 +39,7 @@ func newHelpCommand() *cobra.Command {
 				return cmd.Root().Help()
 			}
 			if args[0] == "" {
-				return errEmptyCommand
+				return emptyCommand()
 			}
 			if err := checkCommandName(cmd.Root(), args[0]); err != nil {
 				return err
