@@ -99,6 +99,27 @@ func netHint(err error, s site) (hint string, temporary bool) {
 	return "check the network between this machine and " + s.host, true
 }
 
+// throughProxy names the proxy in the hint of a request that got no answer and was
+// to go through one. Its user and password are left out.
+func (c *Client) throughProxy(req *http.Request, e *Error) *Error {
+	if c.transport.Proxy == nil || e.Hint == "" {
+		return e
+	}
+	proxy, err := c.transport.Proxy(req)
+	if err != nil || proxy == nil {
+		return e
+	}
+	name := show(proxy.Scheme + "://" + proxy.Host)
+	var op *net.OpError
+	if errors.As(e.cause, &op) && op.Op == "proxyconnect" {
+		e.Hint = "requests to " + show(req.URL.Host) + " go through the proxy " + name + ", which could not be reached: " +
+			"check that it runs, and HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
+		return e
+	}
+	e.Hint += "; it is asked through the proxy " + name + " (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)"
+	return e
+}
+
 // virtualHint reminds of path addressing where a bucket label may be the cause.
 func virtualHint(s site) string {
 	if s.pathStyle {

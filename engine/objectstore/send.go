@@ -154,7 +154,7 @@ func (c *Client) exchange(ctx context.Context, cl *call, s site) (answer, error)
 			c.requests.Add(-1)
 			return answer{}, cl.fail(engine.ErrTooLate)
 		}
-		err = c.noAnswer(ctx, cl, s, err)
+		err = c.throughProxy(req, c.noAnswer(ctx, cl, s, err))
 	}
 	end := time.Now()
 	if ans.status == http.StatusServiceUnavailable || ans.status == http.StatusTooManyRequests {
@@ -249,7 +249,7 @@ func (c *Client) fault(cl *call, ans answer, good bool) error {
 }
 
 // noAnswer makes the Error of a request that got no answer.
-func (c *Client) noAnswer(ctx context.Context, cl *call, s site, err error) error {
+func (c *Client) noAnswer(ctx context.Context, cl *call, s site, err error) *Error {
 	e := cl.fail(err)
 	if errors.Is(context.Cause(ctx), engine.ErrTooLate) {
 		e.cause = errors.New("its deadline passed while it was being sent: it may have arrived")
