@@ -21,6 +21,15 @@ import (
 
 func soon() time.Time { return time.Now().Add(time.Minute) }
 
+// An abort is never repeated here, so that who may repeat it is told when.
+func TestAnAbortTellsWhenToTryAgain(t *testing.T) {
+	_, err := open(t, serve(t, fault(503, "SlowDown", "Retry-After", "3")).URL).Abort(t.Context(), theRef(), soon())
+	var asking interface{ RetryAfter() time.Duration }
+	if !errors.As(err, &asking) || asking.RetryAfter() != 3*time.Second {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestAbortAnswers(t *testing.T) {
 	tests := []struct {
 		name   string
