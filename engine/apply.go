@@ -82,10 +82,10 @@ type applying struct {
 
 // stopped reports whether nothing new may be begun: after a stop signal, and when
 // what is done can no longer be reported.
-func (r *applying) stopped() bool {
-	if r.tally.broken.Load() {
-		return true
-	}
+func (r *applying) stopped() bool { return r.tally.broken.Load() || r.signalled() }
+
+// signalled reports whether somebody asked for an end.
+func (r *applying) signalled() bool {
 	select {
 	case <-r.opts.Stop:
 		return true
@@ -94,6 +94,16 @@ func (r *applying) stopped() bool {
 	default:
 		return false
 	}
+}
+
+// cut notes that a stop, and not a full disk, kept something from being done. It
+// returns what to call it in an outcome.
+func (r *applying) cut() string {
+	if !r.signalled() {
+		return "the report cannot keep more outcomes on disk: stopped"
+	}
+	r.cutShort.Store(true)
+	return "stopped"
 }
 
 // pause waits and reports whether work may go on afterwards.

@@ -469,6 +469,48 @@ func TestALostOutcomeIsNotPassedOver(t *testing.T) {
 	})
 }
 
+// A disk that is full while outcomes come in ends the run. What was kept before can
+// be read, the totals count everything, and it is no interruption.
+func TestAFullDiskTakesAwayNoOutcomeThatWasKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.opts.Parallelism = 1
+		refs := w.several(30)
+		plan := w.plan()
+		r := &applying{ctx: t.Context(), cfg: w.cfg, plan: plan, opts: w.opts, clock: w.opts.Clock}
+		if err := r.survey(w.stores()); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		if r.tally, err = newTally(plan, w.opts.Dir, epoch); err != nil {
+			t.Fatal(err)
+		}
+		r.lanes[0].relists = false // outcomes come one by one
+		r.tally.report.outcomes.bound = 10
+		fillDisk(t, r.tally.report.outcomes)
+		r.work()
+		report := r.tally.finish(r.planned, w.opts.Clock())
+		closeAfter(t, report)
+		outcomes, err := readAll(report)
+		if err == nil || !strings.Contains(err.Error(), "free some space") {
+			t.Errorf("error %v", err)
+		}
+		if len(outcomes) != 9 {
+			t.Errorf("%d outcomes can be read, want the 9 before the first write", len(outcomes))
+		}
+		aborted := int64(len(refs) - len(w.store.refs()))
+		if got := report.Results[Aborted].Uploads; got != aborted || got < 9 {
+			t.Errorf("%d aborted in the totals, %d in truth", got, aborted)
+		}
+		if got := report.Results[NotAttempted].Uploads; got != int64(len(refs))-aborted || got == 0 {
+			t.Errorf("%d not attempted", got)
+		}
+		if r.cutShort.Load() || report.Clean() {
+			t.Errorf("interrupted %t, clean %t", r.cutShort.Load(), report.Clean())
+		}
+	})
+}
+
 func TestAMissingOutcomeIsCounted(t *testing.T) {
 	w := &world{t: t, opts: testOptions(t)}
 	plan := w.planNaming(slices.Values([]Item(nil)))

@@ -195,14 +195,14 @@ func (l *lane) refuse(a *attempt, why string) {
 	l.conclude(a, Failed, why)
 }
 
-// interrupt ends an attempt on a stop signal.
+// interrupt ends an attempt on a stop signal, or where outcomes can no longer be kept.
 func (l *lane) interrupt(a *attempt) {
-	l.cutShort.Store(true)
+	stopped := l.cut()
 	if a.accepted() || a.Attempts > 0 {
-		l.refuse(a, "stopped after an abort whose effect is not known: plan again to see")
+		l.refuse(a, stopped+" after an abort whose effect is not known: plan again to see")
 		return
 	}
-	l.conclude(a, NotAttempted, "stopped before its abort: plan again")
+	l.conclude(a, NotAttempted, stopped+" before its abort: plan again")
 }
 
 // conclude gives an attempt its outcome.

@@ -203,13 +203,9 @@ func (b *build) sum() error {
 			s.byReaders.addTo(p)
 		}
 	}
-	if err := p.items.Finish(); err != nil {
-		return err
-	}
+	p.items.Finish()
 	if p.kept != nil {
-		if err := p.kept.Finish(); err != nil {
-			return err
-		}
+		p.kept.Finish()
 	}
 	return p.sumItems(b.acting)
 }

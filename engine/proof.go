@@ -34,8 +34,7 @@ type finding struct {
 func (l *lane) proveOne(ctx context.Context, a *attempt, suspect bool) {
 	found := l.look(ctx, a, suspect)
 	if found.presence == unknown && l.stopped() {
-		l.cutShort.Store(true)
-		found.seen = "stopped before its absence was proven"
+		found.seen = l.cut() + " before its absence was proven"
 	}
 	switch {
 	case found.presence == absent:

@@ -22,7 +22,7 @@ func (l *lane) abortAgain() {
 			return
 		}
 		if !l.pause(firstRound << round) {
-			l.cutShort.Store(true)
+			l.cut()
 			break
 		}
 		if !l.nextRound(func(a *attempt) { l.again(ctx, a) }) {
@@ -62,10 +62,7 @@ func (l *lane) again(ctx context.Context, a *attempt) {
 
 // eachAttempt reads claims back and hands them to f, many at a time.
 func (l *lane) eachAttempt(s *spool[Outcome], f func(*attempt)) {
-	if err := s.Finish(); err != nil {
-		l.tally.fail(err)
-		return
-	}
+	s.Finish()
 	for o, err := range s.All() {
 		if err != nil {
 			l.tally.fail(err)

@@ -35,7 +35,9 @@ const (
 )
 
 // A spool sorts any number of records on disk: by provider, bucket, key bytes
-// and upload id, one record for each. Its memory does not grow with their number.
+// and upload id, one record for each. Its memory does not grow with their number:
+// the last run stays there, and nothing else. A record whose Add failed is not in the
+// spool; the others are, so that a full disk takes away nothing that was taken in.
 // Add may be called from many goroutines until Finish; All works after Finish,
 // any number of times and from many goroutines, until Close.
 type spool[T any] struct {
@@ -52,7 +54,8 @@ type spool[T any] struct {
 	runs     []spoolRun
 	size     int64 // of the file
 	added    int64
-	err      error // the first failed write; nothing can be trusted after it
+	last     [][]byte // the last run, sorted, in memory; set by Finish
+	err      error    // the first failed write, after which nothing is taken, or os.ErrClosed
 	finished bool
 }
 
@@ -81,7 +84,8 @@ func newSpool[T any](dir, name string, c func() codec[T], keep duplicates) (*spo
 	return s, nil
 }
 
-// Add adds a record. Nothing of t is referred to afterwards.
+// Add adds a record. Nothing of t is referred to afterwards. After an error the
+// record is not in the spool, and no other one is taken.
 func (s *spool[T]) Add(t *T) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,40 +95,42 @@ func (s *spool[T]) Add(t *T) error {
 	if s.finished {
 		return fmt.Errorf("add to the %s spool: it is finished", s.name)
 	}
-	s.starts = append(s.starts, len(s.arena))
+	start := len(s.arena)
+	s.starts = append(s.starts, start)
 	s.arena = s.codec.put(s.arena, t)
-	s.added++
 	if len(s.starts) >= s.bound || len(s.arena) >= runBytes {
-		s.err = s.flush()
+		if s.err = s.flush(); s.err != nil {
+			s.arena, s.starts = s.arena[:start], s.starts[:len(s.starts)-1]
+			return s.err
+		}
 	}
-	return s.err
+	s.added++
+	return nil
 }
 
-// Added counts the calls of Add, whether the record stands for others or not.
+// Added counts the records taken in, whether they stand for others or not.
 func (s *spool[T]) Added() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.added
 }
 
-// Finish writes what is still in memory. It must be called once, before All.
-func (s *spool[T]) Finish() error {
+// Finish ends the adding. It must be called before All, and writes nothing, so that
+// it cannot fail for want of space.
+func (s *spool[T]) Finish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.err == nil && !s.finished {
-		s.err = s.flush()
+	if s.finished {
+		return
 	}
-	s.finished = true
-	s.arena, s.starts = nil, nil
-	return s.err
+	s.arena = slices.Clone(s.arena) // as large as it has to be, and no larger
+	s.finished, s.last = true, s.sorted()
+	s.starts = nil
 }
 
-// flush sorts the run in hand and writes it to the end of the file. Records of
-// one upload stay in the order in which they were added.
-func (s *spool[T]) flush() error {
-	if len(s.starts) == 0 {
-		return nil
-	}
+// sorted returns the records of the run in hand in order. Records of one upload
+// stay in the order in which they were added.
+func (s *spool[T]) sorted() [][]byte {
 	records := make([][]byte, len(s.starts))
 	for i, start := range s.starts {
 		end := len(s.arena)
@@ -134,7 +140,13 @@ func (s *spool[T]) flush() error {
 		records[i] = s.arena[start:end]
 	}
 	slices.SortStableFunc(records, compareRecords)
-	if err := s.write(records); err != nil {
+	return records
+}
+
+// flush writes the run in hand to the end of the file. Where that fails, it stays
+// in hand.
+func (s *spool[T]) flush() error {
+	if err := s.write(s.sorted()); err != nil {
 		return fmt.Errorf("write the %s spool (free some space in its directory): %w", s.name, err)
 	}
 	s.arena, s.starts = s.arena[:0], s.starts[:0]
@@ -143,21 +155,24 @@ func (s *spool[T]) flush() error {
 
 func (s *spool[T]) write(records [][]byte) error {
 	w := bufio.NewWriterSize(s.file, 64<<10)
-	r := spoolRun{first: slices.Clone(records[0])}
+	r, size := spoolRun{first: slices.Clone(records[0])}, s.size
 	var head [binary.MaxVarintLen64]byte
 	for i, record := range records {
 		n := binary.PutUvarint(head[:], uint64(len(record)))
 		// A bufio.Writer remembers its first error until Flush.
 		_, _ = w.Write(head[:n])
 		_, _ = w.Write(record)
-		s.size += int64(n + len(record))
+		size += int64(n + len(record))
 		if i == 0 {
-			r.rest = s.size
+			r.rest = size
 		}
 	}
-	r.end = s.size
-	s.runs = append(s.runs, r)
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	r.end = size
+	s.runs, s.size = append(s.runs, r), size
+	return nil
 }
 
 // All yields the records in order. An error ends it.
@@ -215,7 +230,7 @@ func (s *spool[T]) merge() iter.Seq2[[]byte, error] {
 func (s *spool[T]) cursors() (cursorHeap, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.err != nil {
+	if errors.Is(s.err, os.ErrClosed) {
 		return nil, s.err
 	}
 	if !s.finished {
@@ -230,6 +245,9 @@ func (s *spool[T]) cursors() (cursorHeap, error) {
 			source: io.NewSectionReader(s.file, r.rest, r.end-r.rest),
 		}
 	}
+	if len(s.last) > 0 {
+		h = append(h, &cursor{index: len(s.runs), record: slices.Clone(s.last[0]), inHand: s.last[1:]})
+	}
 	heap.Init(&h)
 	return h, nil
 }
@@ -242,7 +260,7 @@ func (s *spool[T]) Close() error {
 		return nil
 	}
 	s.err = fmt.Errorf("the %s spool: %w", s.name, os.ErrClosed)
-	s.arena, s.starts, s.runs = nil, nil, nil
+	s.arena, s.starts, s.runs, s.last = nil, nil, nil, nil
 	err := s.file.Close()
 	if s.path != "" {
 		err = errors.Join(err, os.Remove(s.path))
@@ -255,12 +273,16 @@ type cursor struct {
 	index  int    // of the run; runs that were written earlier come first among equals
 	record []byte // reused from record to record
 	buffer int
-	source *io.SectionReader
-	reader *bufio.Reader // nil until the cursor moves for the first time
+	inHand [][]byte          // the records to come of the run in memory
+	source *io.SectionReader // nil for the run in memory
+	reader *bufio.Reader     // nil until the cursor moves for the first time
 }
 
 // next moves to the next record and reports io.EOF at the end of the run.
 func (c *cursor) next() error {
+	if c.source == nil {
+		return c.nextInHand()
+	}
 	if c.reader == nil {
 		c.reader = bufio.NewReaderSize(c.source, c.buffer)
 	}
@@ -277,6 +299,15 @@ func (c *cursor) next() error {
 		return errDamaged
 	}
 	return err
+}
+
+func (c *cursor) nextInHand() error {
+	if len(c.inHand) == 0 {
+		return io.EOF
+	}
+	c.record = append(c.record[:0], c.inHand[0]...)
+	c.inHand = c.inHand[1:]
+	return nil
 }
 
 // A cursorHeap has the cursor with the smallest record on top.

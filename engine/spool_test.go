@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -99,9 +100,7 @@ func TestSpoolSortsAsMemoryDoes(t *testing.T) {
 				want[at] = c
 			}
 		}
-		if err := s.Finish(); err != nil {
-			t.Fatal(err)
-		}
+		s.Finish()
 		for range 2 {
 			var got []candidate
 			for c, err := range s.All() {
@@ -204,9 +203,7 @@ func TestSpoolIsSafeForConcurrentUse(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if err := s.Finish(); err != nil {
-		t.Fatal(err)
-	}
+	s.Finish()
 	if s.Added() != writers*each {
 		t.Errorf("Added() = %d, want %d", s.Added(), writers*each)
 	}
@@ -237,26 +234,20 @@ func TestSpoolErrorsSurface(t *testing.T) {
 		if err := s.Add(&c); err == nil || !strings.Contains(err.Error(), "test spool") {
 			t.Errorf("Add on a broken file: %v", err)
 		}
-		if s.Add(&c) == nil || s.Finish() == nil {
+		if s.Add(&c) == nil {
 			t.Error("a spool with a failed write went on")
-		}
-		for _, err := range s.All() {
-			if err == nil {
-				t.Error("a spool with a failed write was read")
-			}
 		}
 	})
 	t.Run("damage", func(t *testing.T) {
 		s := openSpool(t, t.TempDir(), candidateCodec, keepFirst)
+		s.bound = 3
 		for _, key := range []string{"a", "b", "c"} {
 			c := itemAt("ks3", "b", key, "1")
 			if err := s.Add(&c); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := s.Finish(); err != nil {
-			t.Fatal(err)
-		}
+		s.Finish()
 		if err := s.file.Truncate(s.size - 2); err != nil {
 			t.Fatal(err)
 		}
@@ -275,9 +266,7 @@ func TestSpoolErrorsSurface(t *testing.T) {
 				t.Error("read before Finish")
 			}
 		}
-		if err := s.Finish(); err != nil {
-			t.Fatal(err)
-		}
+		s.Finish()
 		if s.Add(&c) == nil {
 			t.Error("Add after Finish was accepted")
 		}
@@ -290,12 +279,93 @@ func TestSpoolErrorsSurface(t *testing.T) {
 	})
 }
 
+// fillDisk makes every further write of a spool fail, and leaves it readable.
+func fillDisk[T any](t *testing.T, s *spool[T]) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "full")
+	body := make([]byte, s.size)
+	if _, err := s.file.ReadAt(body, 0); err != nil && s.size > 0 {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	full, err := os.Open(path) // for reading alone
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustClose(t, s.file)
+	s.file = full
+}
+
+// What was taken in before the disk was full can be read, on disk and in memory.
+func TestSpoolKeepsWhatItTookInWhenTheDiskIsFull(t *testing.T) {
+	for _, before := range []int{0, 3, 4, 7, 9} { // the bound of a run is 4
+		for _, keep := range []duplicates{keepFirst, keepLast} {
+			t.Run(fmt.Sprintf("%d before, %v", before, keep), func(t *testing.T) {
+				s := openSpool(t, t.TempDir(), candidateCodec, keep)
+				s.bound = 4
+				var want []string
+				add := func(i int) error {
+					c := itemAt("ks3", "b", fmt.Sprintf("k%02d", 50-i), "1")
+					err := s.Add(&c)
+					if err == nil {
+						want = append(want, c.Item.Upload.Key)
+					}
+					return err
+				}
+				for i := range before {
+					if err := add(i); err != nil {
+						t.Fatal(err)
+					}
+				}
+				fillDisk(t, s)
+				failed := 0
+				for i := range 6 {
+					if add(before+i) != nil {
+						failed++
+					}
+				}
+				if failed == 0 {
+					t.Fatal("no write failed")
+				}
+				if got := s.Added(); got != int64(len(want)) {
+					t.Errorf("%d added, %d taken in", got, len(want))
+				}
+				s.Finish()
+				slices.Sort(want)
+				for range 2 {
+					var got []string
+					for _, c := range collect(t, s) {
+						got = append(got, c.Item.Upload.Key)
+					}
+					if !slices.Equal(got, want) {
+						t.Errorf("read %v, want %v", got, want)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestSpoolOfFewRecordsWritesNothing(t *testing.T) {
+	s := openSpool(t, t.TempDir(), candidateCodec, keepFirst)
+	mustClose(t, s.file)
+	c := itemAt("ks3", "b", "k", "1")
+	if err := s.Add(&c); err != nil {
+		t.Fatal(err)
+	}
+	s.Finish()
+	if got := collect(t, s); len(got) != 1 {
+		t.Errorf("read %d records", len(got))
+	}
+	s.file, _ = os.Open(os.DevNull) // for Close
+}
+
 func TestSpoolLeavesNothingBehind(t *testing.T) {
 	dir := t.TempDir()
 	s := openSpool(t, dir, candidateCodec, keepFirst)
-	if err := s.Finish(); err != nil {
-		t.Fatal(err)
-	}
+	s.Finish()
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -318,9 +388,7 @@ func TestSpoolBoundsTheBytesOfARun(t *testing.T) {
 			t.Fatalf("%d bytes are held in memory", len(s.arena))
 		}
 	}
-	if err := s.Finish(); err != nil {
-		t.Fatal(err)
-	}
+	s.Finish()
 	if got := collect(t, s); len(got) != 20 {
 		t.Errorf("read %d records, want 20", len(got))
 	}
@@ -337,9 +405,7 @@ func TestSpoolOpensARunOnlyWhenItIsReached(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Finish(); err != nil {
-		t.Fatal(err)
-	}
+	s.Finish()
 	h, err := s.cursors()
 	if err != nil {
 		t.Fatal(err)
@@ -374,9 +440,7 @@ func TestSpoolSharesItsBuffersAmongRuns(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := s.Finish(); err != nil {
-			t.Fatal(err)
-		}
+		s.Finish()
 		h, err := s.cursors()
 		if err != nil || len(h) != runs {
 			t.Fatalf("%d runs, %v; want %d", len(h), err, runs)
@@ -425,9 +489,7 @@ func BenchmarkSpool(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	if err := s.Finish(); err != nil {
-		b.Fatal(err)
-	}
+	s.Finish()
 	n := 0
 	for _, err := range s.All() {
 		if err != nil {
