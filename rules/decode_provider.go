@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // Kinds of providers.
@@ -145,6 +146,10 @@ func (l *loader) ruleProvider(b *block, providers map[string]Provider) string {
 		return l.onlyProvider(b, providers)
 	}
 	t, diags := hcl.AbsTraversalForExpr(attr.Expr)
+	if reason := noAddress(attr.Expr, t); reason != "" {
+		l.errorAt(attr.Expr.Range(), "Invalid provider reference", fmt.Sprintf("%s Declared: %s.", reason, declaredProviders(providers)))
+		return ""
+	}
 	address, ok := providerAddress(t)
 	if diags.HasErrors() || !ok {
 		l.errorAt(attr.Expr.Range(), "Invalid provider reference", fmt.Sprintf(
@@ -158,6 +163,17 @@ func (l *loader) ruleProvider(b *block, providers map[string]Provider) string {
 	l.errorAt(attr.Expr.Range(), "Reference to undeclared provider", fmt.Sprintf(
 		"There is no provider %s.%s Declared: %s. Name one of these, or add a provider block with this address.",
 		address, didYouMean(address, slices.Sorted(maps.Keys(providers))), declaredProviders(providers)))
+	return ""
+}
+
+// noAddress says what to write instead of null, or of a variable.
+func noAddress(expr hcl.Expression, t hcl.Traversal) string {
+	if literal, ok := expr.(*hclsyntax.LiteralValueExpr); ok && literal.Val.IsNull() {
+		return "null names no provider. Leave the argument out for the only one that is declared, or name one: provider = ks3."
+	}
+	if len(t) > 0 && (t.RootName() == "var" || t.RootName() == "local") {
+		return fmt.Sprintf("A provider is named directly, as in provider = ks3, and never by a value such as %s.", traversalText(t))
+	}
 	return ""
 }
 

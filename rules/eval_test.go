@@ -190,3 +190,26 @@ func TestLoad_LongCircleIsShortened(t *testing.T) {
 		t.Errorf("%d messages:\n%.2000s", len(d.list), got)
 	}
 }
+
+// TestLoad_ManyUndeclaredNames holds that thousands of names do not multiply with
+// thousands of references.
+func TestLoad_ManyUndeclaredNames(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("locals {\n")
+	for i := range 8000 {
+		fmt.Fprintf(&text, "  declared_by_name_%d = local.undeclared_by_name_%d\n", i, i)
+	}
+	_, d := loadText(text.String() + "}\n" + smallRule)
+	if errors, _ := d.Counts(); errors != 8000 {
+		t.Fatalf("%d errors", errors)
+	}
+	suggested := 0
+	for _, diag := range d.list {
+		if strings.Contains(diag.Detail, "Declared: ") {
+			suggested++
+		}
+	}
+	if suggested != maxShown {
+		t.Errorf("%d messages list the names that are declared", suggested)
+	}
+}

@@ -144,6 +144,9 @@ func (l *loader) readNumber(x *expression, n *big.Float) (any, bool) {
 	switch x.arg.form {
 	case formCount:
 		count, exact := n.Int64()
+		if n.IsInt() && exact != big.Exact && n.Sign() > 0 {
+			return nil, l.check(x, "Invalid number", fmt.Errorf("the argument %q can be at most %d: leave out what limits nothing", x.arg.name, int64(math.MaxInt64)))
+		}
 		if exact != big.Exact || count < 1 {
 			return nil, l.check(x, "Invalid number", fmt.Errorf("the argument %q must be a whole number of at least 1", x.arg.name))
 		}

@@ -71,6 +71,10 @@ type loader struct {
 	// be read. What is declared is not known then, so nothing is called undeclared.
 	incomplete bool
 
+	// valuesIncomplete says that a file of values could not be read: it may hold
+	// the value of any variable.
+	valuesIncomplete bool
+
 	effort    effort
 	functions scopeFunctions
 	vars      map[string]*variable

@@ -23,10 +23,12 @@ func ReadSource(fsys fs.FS, name, prefix string) (Source, error) {
 	r := sourceReader{fsys: fsys, prefix: prefix, dir: name}
 	var rules []string
 	if !info.IsDir() {
-		r.dir = path.Dir(name)
+		r.dir, r.named = path.Dir(name), path.Base(name)
 		rules = []string{path.Base(name)}
 	}
-	all, err := r.names()
+	all, err := r.names(func(file string) bool {
+		return isMainVars(file) || isAutoVars(file) || info.IsDir() && isRuleFile(file)
+	})
 	if err != nil {
 		return Source{}, err
 	}
@@ -49,26 +51,33 @@ func ReadSource(fsys fs.FS, name, prefix string) (Source, error) {
 type sourceReader struct {
 	fsys        fs.FS
 	dir, prefix string
+	named       string // the file that was named instead of a directory, whatever it is
 }
 
-// names lists the regular files of the directory, sorted.
-func (r sourceReader) names() ([]string, error) {
+// names lists the files of the directory that are wanted, sorted. What else has
+// such a name is a directory, which is left alone, or is refused.
+func (r sourceReader) names(wanted func(string) bool) ([]string, error) {
 	entries, err := fs.ReadDir(r.fsys, r.dir)
 	if err != nil {
 		return nil, fmt.Errorf("read rules: %w", err)
 	}
 	var names []string
 	for _, e := range entries {
-		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || !strings.HasSuffix(e.Name(), ".hcl") {
+		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || !strings.HasSuffix(e.Name(), ".hcl") || !wanted(e.Name()) || e.Name() == r.named {
 			continue
 		}
 		info, err := fs.Stat(r.fsys, path.Join(r.dir, e.Name()))
 		if err != nil {
 			return nil, fmt.Errorf("read rules: %w", err)
 		}
-		if !info.IsDir() {
-			names = append(names, e.Name())
+		if info.IsDir() {
+			continue
 		}
+		// Opening a pipe would wait for whoever writes into it.
+		if !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("read rules: %s is not a regular file: remove it from the directory, or name the rule file itself", path.Join(r.prefix, e.Name()))
+		}
+		names = append(names, e.Name())
 	}
 	sort.Strings(names)
 	return names, nil

@@ -87,3 +87,27 @@ func TestReadSource_StopsAtTheLimit(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestReadSource_RegularFilesOnly holds that a pipe, which would be waited for for
+// ever, is read only where it is named itself.
+func TestReadSource_RegularFilesOnly(t *testing.T) {
+	for _, mode := range []fs.FileMode{fs.ModeNamedPipe, fs.ModeDevice, fs.ModeSocket} {
+		for _, name := range []string{"x.hcl", "x.auto.vars.hcl", "offcut.vars.hcl"} {
+			fsys := ruleFS("a.hcl")
+			fsys[name] = &fstest.MapFile{Mode: mode}
+			_, err := ReadSource(fsys, ".", "dir")
+			if err == nil || !strings.Contains(err.Error(), "dir/"+name+" is not a regular file") {
+				t.Errorf("%s, %v: %v", name, mode, err)
+			}
+			src, err := ReadSource(fsys, name, "")
+			if err != nil || !slices.Equal(sourceNames(src.Rules), []string{name}) || len(src.Vars) != 0 {
+				t.Errorf("%s named, %v: %v, %v", name, mode, sourceNames(src.Rules), err)
+			}
+		}
+		fsys := ruleFS("a.hcl")
+		fsys["x.test.hcl"] = &fstest.MapFile{Mode: mode}
+		if _, err := ReadSource(fsys, ".", ""); err != nil {
+			t.Error(err)
+		}
+	}
+}

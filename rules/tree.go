@@ -102,9 +102,23 @@ func (l *loader) checkLabels(b *block, raw *hclsyntax.Block) bool {
 		form = fmt.Sprintf("%s %q", b.kind.name, b.kind.labels[0])
 	}
 	l.errorAt(raw.DefRange(), "Wrong number of labels", fmt.Sprintf(
-		"A %s block is written %s { ... }, but between type and brace this one has %d labels instead of %d.",
-		b.kind.name, form, len(raw.Labels), len(b.kind.labels)))
+		"%s block is written %s { ... }, but between type and brace this one has %s instead of %d.",
+		sentenceStart(b.kind.name), form, counted(len(raw.Labels), "label"), len(b.kind.labels)))
 	return false
+}
+
+// sentenceStart is a noun with its article at the beginning of a sentence.
+func sentenceStart(noun string) string {
+	s := withArticle(noun)
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// counted is a number with its noun: "1 label", "2 labels".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return fmt.Sprintf("1 %s", noun)
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func (l *loader) readArguments(body *hclsyntax.Body, b *block) {
@@ -134,7 +148,7 @@ func (l *loader) checkCounts(b *block) {
 		found := b.blocks[n.name]
 		if n.required && len(found) == 0 && !b.broken {
 			l.errorAt(b.header, "Missing required block", fmt.Sprintf(
-				"A %s block needs a %s block inside: add %s { ... }.", b.kind.name, n.name, n.name))
+				"%s block needs a %s block inside: add %s { ... }.", sentenceStart(b.kind.name), n.name, n.name))
 		}
 		if n.repeatable || len(found) < 2 {
 			continue
@@ -178,8 +192,8 @@ func (l *loader) refuseArgument(attr *hclsyntax.Attribute, b *block) {
 		return
 	}
 	allowed := b.kind.argumentNames()
-	detail := fmt.Sprintf("An argument named %q is not expected in a %s block.%s",
-		attr.Name, b.kind.name, didYouMean(attr.Name, allowed))
+	detail := fmt.Sprintf("An argument named %q is not expected in %s block.%s",
+		attr.Name, withArticle(b.kind.name), didYouMean(attr.Name, allowed))
 	l.errorAt(attr.NameRange, "Unsupported argument", detail+allowedHere("Arguments", allowed))
 }
 

@@ -47,7 +47,9 @@ func (l *loader) setFromFlags(flags []string) {
 		name, raw, ok := strings.Cut(flag, "=")
 		name = strings.TrimSpace(name)
 		switch v := l.vars[name]; {
-		case !ok || name == "":
+		case ok && name == "":
+			l.errorNowhere("Invalid -var", fmt.Sprintf("-var %q has no name before its equals sign. Write -var 'name=value'.", cut(flag)))
+		case !ok:
 			l.errorNowhere("Invalid -var", fmt.Sprintf("-var %q has no equals sign between name and value. Write -var 'name=value'.", flag))
 		case v == nil && l.incomplete: // it may be declared where it could not be read
 		case v == nil:
@@ -71,12 +73,29 @@ func (l *loader) setFromText(v *variable, raw, source string) {
 	value, diags := readExpression(raw)
 	if diags.HasErrors() {
 		v.value, v.given = cty.DynamicVal, true
-		l.errorNowhere("Invalid value for a variable", fmt.Sprintf(
-			"The value that %s gives to var.%s cannot be read: %s Lists are written as '[\"a\", \"b\"]', with quotes for the shell around them.",
-			source, v.name, diags[0].Detail))
+		v.refused = &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "Invalid value for a variable",
+			Detail: fmt.Sprintf("The value that %s gives to var.%s cannot be read: %s", source, v.name, howToWrite(v.typ, diags[0].Detail)),
+		}
 		return
 	}
 	l.set(v, value, from)
+}
+
+// howToWrite says how a shell gives a value of the type ty. why is what HCL found
+// wrong with the one that was given.
+func howToWrite(ty cty.Type, why string) string {
+	switch {
+	case ty == cty.Number:
+		return "it must be a number, such as 7."
+	case ty == cty.Bool:
+		return "it must be true or false."
+	case ty.IsListType() || ty.IsSetType() || ty.IsTupleType():
+		return why + ` Lists are written as '["a", "b"]', with quotes for the shell around them.`
+	case ty.IsMapType() || ty.IsObjectType():
+		return why + ` Maps are written as '{ a = "b" }', with quotes for the shell around them.`
+	}
+	return why + ` A text of a variable without the type string is written as '"text"', with quotes for the shell around it.`
 }
 
 // readExpression reads a constant expression that did not come from a file.
@@ -106,6 +125,7 @@ func readExpression(raw string) (cty.Value, hcl.Diagnostics) {
 func (l *loader) setFromFile(f File) {
 	body := l.parse(f)
 	if body == nil {
+		l.valuesIncomplete = true
 		return
 	}
 	for _, b := range body.Blocks {
@@ -125,7 +145,7 @@ func (l *loader) setFromFile(f File) {
 		}
 		value, ok := l.constant(attr.Expr)
 		if !ok {
-			v.value, v.given = cty.DynamicVal, true
+			v.value, v.given, v.refused = cty.DynamicVal, true, nil
 			continue
 		}
 		at := attr.Expr.Range()
@@ -135,27 +155,28 @@ func (l *loader) setFromFile(f File) {
 
 // set gives v a value that fits its type, or reports why it does not.
 func (l *loader) set(v *variable, value cty.Value, from origin) {
-	v.given = true
+	v.given, v.refused = true, nil
 	if value.IsNull() && !v.nullable {
 		if !v.block.has("default") {
 			v.value = cty.DynamicVal
-			l.refuseValue(v, from, "it is null, but nullable = false forbids that")
+			v.refuse(from, "it is null, but nullable = false forbids that")
 		}
 		return // null takes the default
 	}
 	converted, err := v.convert(value)
 	if err != nil {
 		v.value = cty.DynamicVal
-		l.refuseValue(v, from, describe(err))
+		v.refuse(from, describe(err))
 		return
 	}
 	v.value = converted
 }
 
-func (l *loader) refuseValue(v *variable, from origin, why string) {
-	l.diags = append(l.diags, &hcl.Diagnostic{
+// refuse notes what is wrong with a value.
+func (v *variable) refuse(from origin, why string) {
+	v.refused = &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "Invalid value for a variable", Subject: from.at,
 		Detail: sentence(fmt.Sprintf("%s is not suitable for var.%s, declared at %s: %s",
 			from.name, v.name, place(v.block.header), why)),
-	})
+	}
 }

@@ -108,6 +108,18 @@ func TestLoad_BadValues(t *testing.T) {
 			`ERROR: offcut.vars.hcl:2,1: Missing expression: `},
 		"null": {"variable \"x\" {\n  nullable = false\n  type = any\n}", `x = null`, Values{},
 			`ERROR: offcut.vars.hcl:1,5: Invalid value for a variable: nullable = false`},
+		"flag, no name": {list, `x = []`, Values{Flags: []string{"=1"}},
+			`ERROR: nowhere: Invalid -var: -var "=1" has no name before its equals sign`},
+		"flag, no number": {"variable \"x\" {\n  type = number\n}", ``, Values{Flags: []string{"x=abc"}},
+			`ERROR: nowhere: Invalid value for a variable: cannot be read: it must be a number, such as 7.`},
+		"flag, no bool": {"variable \"x\" {\n  type = bool\n}", ``, Values{Flags: []string{"x=yes"}},
+			`ERROR: nowhere: Invalid value for a variable: cannot be read: it must be true or false.`},
+		"flag, no map": {"variable \"x\" {\n  type = map(string)\n}", ``, Values{Flags: []string{"x=a"}},
+			`ERROR: nowhere: Invalid value for a variable: Maps are written as '{ a = "b" }'`},
+		"file, syntax, no other value": {list, "x = [\n", Values{},
+			`ERROR: offcut.vars.hcl:2,1: Missing expression: `},
+		"the last is bad": {list, `x = []`, Values{Flags: []string{"x=[1]", "x=[true]"}},
+			`ERROR: nowhere: Invalid value for a variable: element 0: number required`},
 		"nothing": {list, ``, Values{},
 			`ERROR: main.hcl:1,1: No value for a required variable: -var 'x=...'`},
 	}
@@ -127,6 +139,17 @@ func TestLoad_BadValues(t *testing.T) {
 				t.Errorf("got %s%s\nwant %s", got, d.list[0].Detail, tt.want)
 			}
 		})
+	}
+}
+
+// TestLoad_OverriddenValuesDoNotMatter holds that a value which is not used is no
+// reason for an error.
+func TestLoad_OverriddenValuesDoNotMatter(t *testing.T) {
+	src := rulesWith("variable \"x\" {\n  type = number\n}", `tostring(var.x)`)
+	src.Vars = []File{{"offcut.vars.hcl", []byte(`x = "none"`)}}
+	set, d := Load(src, Values{Env: []string{"OFFCUT_VAR_x=bad"}, Flags: []string{"x=worse", "x=[]", "x=7"}})
+	if got := mustResolve(t, set, d).Rules[0].Description; got != "7" || len(d.list) != 0 {
+		t.Errorf("var.x is %q: %s", got, plainText(t, d))
 	}
 }
 

@@ -22,6 +22,8 @@ type variable struct {
 
 	value cty.Value // unknown as long as none was given, and when the one given is bad
 	given bool      // there is a value, good or bad
+
+	refused *hcl.Diagnostic // what is wrong with the value; a later value takes it back
 }
 
 // declareVariables reads the variable blocks with their types and defaults.
@@ -105,9 +107,13 @@ func (v *variable) convert(value cty.Value) (cty.Value, error) {
 	return converted, err
 }
 
-// requireValue reports a variable that has neither value nor default.
+// requireValue reports a variable whose value was refused, or that has neither
+// value nor default.
 func (l *loader) requireValue(v *variable) {
-	if v.given {
+	if v.refused != nil {
+		l.diags = append(l.diags, v.refused)
+	}
+	if v.given || l.valuesIncomplete {
 		return
 	}
 	l.errorAt(v.block.header, "No value for a required variable", fmt.Sprintf(

@@ -1,0 +1,14 @@
+offcut {
+  colour = 1 # ERROR: Unsupported argument | in an offcut block
+}
+
+rule "r" {
+  provider = ks3
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

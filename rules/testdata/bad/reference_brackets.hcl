@@ -1,0 +1,15 @@
+locals {
+  x = 1
+  y = local["x"] # ERROR: Invalid reference | write local.NAME, without brackets
+}
+
+rule "r" {
+  provider = ks3
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
