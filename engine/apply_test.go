@@ -63,13 +63,32 @@ func TestApplyRefusesAPlanThatDoesNotHoldTogether(t *testing.T) {
 	}
 }
 
-func TestARefusedBucketListStopsNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		ref := w.stale("raw/a", "u1")
-		w.want(w.run(func() {
-			w.store.onListBuckets = func() error { return ErrAccessDenied }
-		}), ref, Aborted)
+// Whoever plans without the right to list buckets may apply without it. Where the
+// plan saw them, the buckets must be compared before the first abort.
+func TestARefusedBucketList(t *testing.T) {
+	refuse := func() error { return fmt.Errorf("403: %w", ErrAccessDenied) }
+	t.Run("always", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			ref := w.stale("raw/a", "u1")
+			w.store.onListBuckets = refuse
+			w.want(w.run(nil), ref, Aborted)
+		})
+	})
+	t.Run("since the plan", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			w.stale("raw/a", "u1")
+			plan := w.plan()
+			w.store.onListBuckets = refuse
+			report, err := Apply(t.Context(), w.stores(), w.cfg, plan, w.opts)
+			if report != nil || !errors.Is(err, ErrAccessDenied) || !strings.Contains(err.Error(), "whether they are those of the plan") {
+				t.Errorf("report %v, error %v", report, err)
+			}
+			if n := w.store.called("ListParts") + w.store.called("Abort"); n != 0 {
+				t.Errorf("%d requests were sent", n)
+			}
+		})
 	})
 }
 

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -37,15 +36,13 @@ func (l *lane) compareAgain(ctx context.Context) {
 }
 
 // findStrangers says which buckets are not those that the plan saw, and why. A
-// plan without a bucket list, and a store that refuses one, tell nothing.
+// plan without a bucket list tells nothing. Where the plan had one and there is none
+// now, nothing can be compared, and that is an error.
 func (l *lane) findStrangers(ctx context.Context) (map[string]string, error) {
 	if len(l.status.Buckets) == 0 {
 		return nil, nil
 	}
 	listed, err := l.store.ListBuckets(ctx)
-	if errors.Is(err, ErrAccessDenied) {
-		return nil, nil
-	}
 	if err != nil {
 		return nil, err
 	}

@@ -491,6 +491,12 @@ func TestPromise7_ABucketMadeAnewIsNotThePlans(t *testing.T) {
 }
 
 func TestPromise7_WithoutASecondBucketListGoneIsFailed(t *testing.T) {
+	for _, why := range []error{fmt.Errorf("503: %w", ErrTemporary), fmt.Errorf("403: %w", ErrAccessDenied)} {
+		t.Run(why.Error(), func(t *testing.T) { goneWithoutASecondBucketList(t, why) })
+	}
+}
+
+func goneWithoutASecondBucketList(t *testing.T, why error) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		gone, aborted := w.stale("raw/a", "u1"), w.stale("raw/b", "u1")
@@ -499,7 +505,7 @@ func TestPromise7_WithoutASecondBucketListGoneIsFailed(t *testing.T) {
 			w.store.remove(gone)
 			w.store.onListBuckets = func() error {
 				if lists++; lists > 1 {
-					return fmt.Errorf("503: %w", ErrTemporary)
+					return why
 				}
 				return nil
 			}
