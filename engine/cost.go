@@ -1,5 +1,7 @@
 package engine
 
+import "math"
+
 // A Price is what one GiB of a storage class costs for a month.
 type Price struct {
 	Kind         string // of the provider: "ks3"
@@ -53,7 +55,7 @@ func (c *Cost) Add(kind, class string, bytes int64) {
 	list := DefaultPrices()
 	price, ok := list.find(kind, class)
 	if !ok {
-		c.UnpricedBytes += bytes
+		c.UnpricedBytes = plus(c.UnpricedBytes, bytes)
 		return
 	}
 	c.Monthly += price.PerGiBMonth * float64(bytes) / (1 << 30)
@@ -63,7 +65,7 @@ func (c *Cost) Add(kind, class string, bytes int64) {
 // Merge adds another cost of the same price list.
 func (c *Cost) Merge(o Cost) {
 	c.Monthly += o.Monthly
-	c.UnpricedBytes += o.UnpricedBytes
+	c.UnpricedBytes = plus(c.UnpricedBytes, o.UnpricedBytes)
 	if o.Currency != "" {
 		c.Currency, c.PricedAt = o.Currency, o.PricedAt
 	}
@@ -71,16 +73,29 @@ func (c *Cost) Merge(o Cost) {
 
 // Add counts one item of a provider of the given kind, Identity.Kind.
 func (t *Totals) Add(kind string, item *Item) {
+	size := item.Parts.Bytes
+	if size < 0 { // more than can be counted
+		size = math.MaxInt64
+	}
 	t.Uploads++
-	t.Bytes += item.Parts.Bytes
-	t.Parts += int64(item.Parts.Count)
-	t.Cost.Add(kind, item.Upload.StorageClass, item.Parts.Bytes)
+	t.Bytes = plus(t.Bytes, size)
+	t.Parts = plus(t.Parts, int64(item.Parts.Count))
+	t.Cost.Add(kind, item.Upload.StorageClass, size)
 }
 
 // Merge adds other totals.
 func (t *Totals) Merge(o Totals) {
-	t.Uploads += o.Uploads
-	t.Bytes += o.Bytes
-	t.Parts += o.Parts
+	t.Uploads = plus(t.Uploads, o.Uploads)
+	t.Bytes = plus(t.Bytes, o.Bytes)
+	t.Parts = plus(t.Parts, o.Parts)
 	t.Cost.Merge(o.Cost)
+}
+
+// plus adds two counts, neither negative, and stays at the largest number where the
+// sum is larger: a count that wraps around would slip under every limit.
+func plus(a, b int64) int64 {
+	if a > math.MaxInt64-b {
+		return math.MaxInt64
+	}
+	return a + b
 }

@@ -34,6 +34,28 @@ func TestCost(t *testing.T) {
 	}
 }
 
+func TestTotalsDoNotWrapAround(t *testing.T) {
+	huge := func() (sum Totals) {
+		sum.Add("ks3", &Item{Parts: rules.Parts{Count: 1, Bytes: math.MaxInt64 - 1}})
+		return sum
+	}
+	want := Totals{Uploads: 2, Bytes: math.MaxInt64, Parts: 2, Cost: Cost{UnpricedBytes: math.MaxInt64}}
+	added := huge()
+	added.Add("ks3", &Item{Parts: rules.Parts{Count: 1, Bytes: math.MaxInt64 - 1}})
+	merged := huge()
+	merged.Merge(huge())
+	wrapped := huge()
+	wrapped.Add("ks3", &Item{Parts: rules.Parts{Count: 1, Bytes: -2}}) // a sum that wrapped around before
+	for _, got := range []Totals{added, merged, wrapped} {
+		if got != want {
+			t.Errorf("totals %+v, want %+v", got, want)
+		}
+	}
+	if most := plus(math.MaxInt64-1, 1); most != math.MaxInt64 || plus(2, 3) != 5 {
+		t.Errorf("plus is wrong: %d", most)
+	}
+}
+
 func TestTotalsAdd(t *testing.T) {
 	item := func(class string, bytes int64) *Item {
 		return &Item{Upload: rules.Upload{StorageClass: class}, Parts: rules.Parts{Count: 2, Bytes: bytes}}
