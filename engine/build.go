@@ -198,6 +198,7 @@ func (b *build) sum() error {
 		s.noteUnread()
 		p.Listed += s.scope.Listed
 		p.Unread += s.scope.Unread
+		s.scope.stale = s.stale
 		if s.scope.Status == ScopeComplete {
 			s.byLister.addTo(p)
 			s.byReaders.addTo(p)

@@ -20,9 +20,11 @@ type scopeScan struct {
 
 	byLister counts // the listing's own
 	room     []int  // for covering, likewise
+	last     string // the last key listed, likewise
 
 	mu          sync.Mutex
 	byReaders   counts
+	stale       int64 // items, with those that came twice
 	unread      int64 // uploads whose parts could not be read, for another reason
 	ghosts      int64 // uploads that are listed, but NoSuchUpload when asked about
 	firstUnread error
@@ -126,6 +128,7 @@ func (s *scopeScan) mayBeAbsent() bool {
 // judgePage reaches the verdicts that need no parts, and queues the other uploads.
 func (s *scopeScan) judgePage(ctx context.Context, page *UploadPage) error {
 	now, _ := s.clock.reading()
+	s.checkOrder(page)
 	for i := range page.Uploads {
 		u := &page.Uploads[i]
 		u.Provider = s.address
@@ -155,6 +158,20 @@ func (s *scopeScan) judgePage(ctx context.Context, page *UploadPage) error {
 		Listed: s.scope.Listed, Candidates: s.byLister.candidates, RequestID: page.RequestID,
 	})
 	return nil
+}
+
+// checkOrder looks whether keys go on in the order of their bytes, as KS3's markers
+// imply. Where they do not, an upload may come twice without being noticed.
+func (s *scopeScan) checkOrder(page *UploadPage) {
+	last := s.last
+	for i := range page.Uploads {
+		key := page.Uploads[i].Key
+		if key < last {
+			s.scope.unsorted = true
+		}
+		last = key
+	}
+	s.last = strings.Clone(last) // strings of a page share memory
 }
 
 // detached copies an upload out of its page, whose strings share memory.
@@ -222,6 +239,9 @@ func (s *scopeScan) recordAbort(u *rules.Upload, parts *rules.Parts, verdict rul
 		return nil
 	}
 	now, _ := s.clock.reading()
+	s.mu.Lock()
+	s.stale++
+	s.mu.Unlock()
 	return s.plan.items.Add(&candidate{Scope: s.index, Item: Item{
 		Upload: *u, Parts: *parts, Reason: verdict.Reason, Rule: rule.Address,
 		Age: rules.Age(u, now), Idle: rules.Idle(u, parts, now),

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -15,9 +16,8 @@ import (
 const percentFloor = 20
 
 // stopReason says which limits of a rule its plan exceeds and what to do about
-// it; empty when none. unfinished are the rule's scopes that were not listed to
-// their end.
-func stopReason(limits rules.Limits, t *RuleTotal, unfinished []string) string {
+// it; empty when none.
+func stopReason(limits rules.Limits, t *RuleTotal, doubt doubtfulScopes) string {
 	var reasons []string
 	stop := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
 
@@ -25,16 +25,21 @@ func stopReason(limits rules.Limits, t *RuleTotal, unfinished []string) string {
 		stop("%s uploads to abort exceed max_uploads = %d: raise limits.max_uploads if this is expected",
 			humanize.Comma(t.Abort.Uploads), limits.MaxUploads)
 	}
-	if limits.MaxBytes > 0 && t.Abort.Bytes > limits.MaxBytes {
+	// Bytes stay at the largest number where there are more: that is above every limit.
+	if limits.MaxBytes > 0 && (t.Abort.Bytes > limits.MaxBytes || t.Abort.Bytes == math.MaxInt64) {
 		stop("%s bytes to abort (%s) exceed max_bytes = %d (%s): raise limits.max_bytes if this is expected",
 			humanize.Comma(t.Abort.Bytes), rules.FormatSize(t.Abort.Bytes), limits.MaxBytes, rules.FormatSize(limits.MaxBytes))
 	}
 	if limits.MaxPercent <= 0 {
 		return strings.Join(reasons, "; ")
 	}
-	if len(unfinished) > 0 {
+	if len(doubt.uncounted) > 0 {
+		stop("max_percent = %s cannot be judged: %s listed out of order, or with uploads that come twice, so that their number is not known: take limits.max_percent away",
+			plainNumber(limits.MaxPercent), namesOf(doubt.uncounted))
+	}
+	if len(doubt.unfinished) > 0 {
 		stop("max_percent = %s cannot be judged while %s not listed to the end: repair the listing, or take limits.max_percent away",
-			plainNumber(limits.MaxPercent), namesOf(unfinished))
+			plainNumber(limits.MaxPercent), namesOf(doubt.unfinished))
 	}
 	if t.Listed >= percentFloor && float64(t.Abort.Uploads)*100 > limits.MaxPercent*float64(t.Listed) {
 		stop("%s of the %s uploads listed are to be aborted, %s %%, which exceeds max_percent = %s: raise limits.max_percent if this is expected",
@@ -42,6 +47,13 @@ func stopReason(limits rules.Limits, t *RuleTotal, unfinished []string) string {
 			plainNumber(float64(t.Abort.Uploads)*100/float64(t.Listed)), plainNumber(limits.MaxPercent))
 	}
 	return strings.Join(reasons, "; ")
+}
+
+// doubtfulScopes names the scopes of a rule of which the share that it would abort is
+// not known.
+type doubtfulScopes struct {
+	unfinished []string // not listed to their end
+	uncounted  []string // some uploads may have been counted twice
 }
 
 // namesOf names the first of some scopes, with a verb that fits their number.

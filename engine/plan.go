@@ -130,6 +130,9 @@ type Scope struct {
 	Pages    int64
 	Notes    []string
 	Duration time.Duration
+
+	unsorted bool  // keys came out of order, so that some may have come twice
+	stale    int64 // items, with those that came twice
 }
 
 // A RuleTotal is what a plan holds for one rule.

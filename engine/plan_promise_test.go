@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -217,6 +218,68 @@ func TestPromise4_ALimitThatIsExceededStopsItsRule(t *testing.T) {
 			wantPlanned(t, p, "logs/x 1")
 			if p.Abort.Uploads != 1 || len(p.ByBucket) != 1 || p.ByBucket[0].Uploads != 1 || p.Whole() {
 				t.Errorf("totals hold what is stopped: %+v, %+v", p.Abort, p.ByBucket)
+			}
+		})
+	}
+}
+
+// No number of bytes is too large to exceed a limit.
+func TestPromise4_MoreBytesThanCanBeCountedExceedEveryLimit(t *testing.T) {
+	for name, bytes := range map[string]int64{"two of the largest": math.MaxInt64, "a sum that wrapped around": -2} {
+		t.Run(name, func(t *testing.T) {
+			s := newMemStore("media")
+			s.put("media", "raw/a", "1", 9*day, 9*day)
+			s.put("media", "raw/b", "1", 9*day, 9*day)
+			s.onParts = func(_ Ref, a *PartsAnswer) { a.Bytes = bytes }
+			rule := testRule("limited", "media", "raw/")
+			rule.Limits.MaxBytes = math.MaxInt64
+			p := buildPlan(t, s, testConfig(rule), testOptions(t))
+			if !strings.Contains(p.Rules[0].Stopped, "exceed max_bytes") || p.Abort.Uploads != 0 {
+				t.Errorf("stopped: %q, %+v to abort", p.Rules[0].Stopped, p.Abort)
+			}
+		})
+	}
+}
+
+// Where uploads may have been counted twice, their share is not known.
+func TestPromise4_MaxPercentNeedsListingsThatCountOnce(t *testing.T) {
+	tests := map[string]struct {
+		percent float64
+		onPage  func(p *UploadPage)
+		stopped bool
+	}{
+		"in order":               {100, func(*UploadPage) {}, false},
+		"stale uploads twice":    {100, func(p *UploadPage) { p.Uploads = append(p.Uploads, p.Uploads[len(p.Uploads)-1]) }, true},
+		"out of order":           {100, func(p *UploadPage) { slices.Reverse(p.Uploads) }, true},
+		"out of order, no limit": {0, func(p *UploadPage) { slices.Reverse(p.Uploads) }, false},
+		"pages in the wrong order": {100, func(p *UploadPage) {
+			for i := range p.Uploads {
+				p.Uploads[i].Key = strings.Map(func(r rune) rune { return map[rune]rune{'a': 'b', 'b': 'a'}[r] }, p.Uploads[i].Key)
+			}
+		}, true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newMemStore("media", "other")
+			s.pageSize = 2
+			for _, key := range []string{"a", "aa", "b", "bb"} {
+				s.put("media", key, "1", 9*day, 9*day)
+			}
+			s.put("other", "x", "1", 9*day, 9*day)
+			s.onPage = func(bucket, _ string, _ int, p *UploadPage) error {
+				if bucket == "media" {
+					tt.onPage(p)
+				}
+				return nil
+			}
+			rule, other := testRule("a", "media", ""), testRule("b", "other", "")
+			rule.Limits.MaxPercent, other.Limits.MaxPercent = tt.percent, 100
+			p := buildPlan(t, s, testConfig(rule, other), testOptions(t))
+			if got := p.Rules[0].Stopped; (got != "") != tt.stopped || tt.stopped && !strings.Contains(got, "max_percent = 100 cannot be judged") {
+				t.Errorf("stopped: %q", got)
+			}
+			if got := p.Rules[1].Stopped; got != "" {
+				t.Errorf("the other rule is stopped: %q", got)
 			}
 		})
 	}

@@ -24,10 +24,12 @@ func (p *Plan) sumItems(acting []*rules.Rule) error {
 		kinds[s.Address] = s.Identity.Kind
 	}
 	buckets, owners := map[group]*Totals{}, map[group]*Totals{}
+	found := make([]int64, len(p.Scopes))
 	for c, err := range p.items.All() {
 		if err != nil {
 			return err
 		}
+		found[c.Scope]++
 		if p.Scopes[c.Scope].Status != ScopeComplete {
 			continue
 		}
@@ -39,7 +41,7 @@ func (p *Plan) sumItems(acting []*rules.Rule) error {
 	}
 	for i := range p.Rules {
 		t := &p.Rules[i]
-		t.Stopped = stopReason(acting[i].Limits, t, p.unfinishedOf(t.Address))
+		t.Stopped = stopReason(acting[i].Limits, t, p.doubtfulOf(t.Address, found))
 		if t.Stopped == "" {
 			p.Abort.Merge(t.Abort)
 		}
@@ -57,15 +59,21 @@ func totalOf(groups map[group]*Totals, g group) *Totals {
 	return t
 }
 
-// unfinishedOf names the scopes of a rule that were not listed to their end.
-func (p *Plan) unfinishedOf(address string) []string {
-	var names []string
+// doubtfulOf names the scopes of a rule of which no share is known. found counts
+// the items of every scope, each upload once.
+func (p *Plan) doubtfulOf(address string, found []int64) (doubt doubtfulScopes) {
 	for i := range p.Scopes {
-		if s := &p.Scopes[i]; s.unfinished() && slices.Contains(s.Rules, address) {
-			names = append(names, s.where())
+		s := &p.Scopes[i]
+		if !slices.Contains(s.Rules, address) {
+			continue
+		}
+		if s.unfinished() {
+			doubt.unfinished = append(doubt.unfinished, s.where())
+		} else if s.unsorted || s.stale > found[i] {
+			doubt.uncounted = append(doubt.uncounted, s.where())
 		}
 	}
-	return names
+	return doubt
 }
 
 // ranked merges the groups of rules that were not stopped: the most bytes first,
