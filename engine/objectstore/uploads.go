@@ -3,6 +3,7 @@ package objectstore
 import (
 	"context"
 	"errors"
+	"hash/maphash"
 	"iter"
 	"net/http"
 	"strings"
@@ -40,10 +41,12 @@ type listing struct {
 	probing             bool            // asking whether anything follows behind keyMarker
 	done                bool
 
-	listed   bool           // some upload came
-	before   []rules.Upload // the page before
-	disputed bool           // keys are not encoded although the store says so
-	decoded  bool           // some key was changed by decoding
+	listed   bool            // some upload came
+	before   []rules.Upload  // the page before
+	seen     map[uint64]bool // hashes of the uploads so far, in a listing that is not sorted; see remember
+	seed     maphash.Seed    // of seen
+	disputed bool            // keys are not encoded although the store says so
+	decoded  bool            // some key was changed by decoding
 	names    names
 	noted    map[string]bool
 }

@@ -3,6 +3,7 @@ package objectstore
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"net/url"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ func (l *listing) take(p *uploadsPage, out *engine.UploadPage) error {
 		case len(p.uploads) > 0:
 		case p.truncated:
 			return fmt.Errorf("whether uploads follow behind the key %s cannot be told: the store lists that key again and says that more follows: "+
-				"list fewer than 1000 uploads at once by longer prefixes", quote(l.keyMarker))
+				"list the other keys by prefixes of their own", quote(l.keyMarker))
 		default:
 			l.done = true
 			return nil
@@ -41,6 +42,11 @@ func (l *listing) take(p *uploadsPage, out *engine.UploadPage) error {
 	}
 	if out.Uploads, err = l.fresh(p.uploads, sorted, out); err != nil {
 		return err
+	}
+	if !sorted || l.seen != nil {
+		if err := l.remember(out.Uploads, p.truncated); err != nil {
+			return err
+		}
 	}
 	l.before = p.uploads
 	l.listed = l.listed || len(p.uploads) > 0
@@ -150,6 +156,37 @@ func (l *listing) fresh(uploads []rules.Upload, sorted bool, out *engine.UploadP
 		l.note(out, noteOverlap)
 	}
 	return kept, nil
+}
+
+// mostSeen bounds what an unsorted listing remembers: some 30 MB.
+const mostSeen = 1 << 20
+
+// remember keeps an unsorted listing from running in a circle, which markers that
+// grow do not show there: an upload that comes again on a page that is not the
+// next one ends it. The page's uploads are remembered where more follow.
+func (l *listing) remember(fresh []rules.Upload, more bool) error {
+	if l.seen == nil && more {
+		l.seen, l.seed = make(map[uint64]bool), maphash.MakeSeed()
+		l.keep(l.before)
+	}
+	for i := range fresh {
+		if u := &fresh[i]; l.seen[maphash.Comparable(l.seed, place{u.Key, u.ID})] {
+			return fmt.Errorf("the listing does not advance: upload %s of key %s, on an earlier page already, comes again, and the uploads are in no order", quote(u.ID), quote(u.Key))
+		}
+	}
+	if more {
+		l.keep(fresh)
+	}
+	return nil
+}
+
+// keep adds uploads to those that were seen.
+func (l *listing) keep(uploads []rules.Upload) {
+	for i := range uploads {
+		if len(l.seen) < mostSeen {
+			l.seen[maphash.Comparable(l.seed, place{uploads[i].Key, uploads[i].ID})] = true
+		}
+	}
 }
 
 // distinct reports whether no key of a sorted page came before, which settles

@@ -134,6 +134,18 @@ func TestListUploadsPaging(t *testing.T) {
 			markers: []string{"b 1"}, refs: "b 1,a 1,c 1", note: "counted once",
 		},
 		{
+			name: "unsorted pages in a circle",
+			pages: []http.HandlerFunc{say(200, uploadsXML(next("b", "1"), c1, b1)), say(200, uploadsXML(next("e", "1"), "d 1 "+day, a1, "e 1 "+day)),
+				say(200, uploadsXML("", c1, b1))},
+			markers: []string{"b 1", "e 1"}, refs: "c 1,b 1,d 1,a 1,e 1", note: "order of their keys", err: "comes again",
+		},
+		{
+			name: "a circle back to the page before the first unsorted one",
+			pages: []http.HandlerFunc{say(200, uploadsXML(next("b", "1"), a1, b1)), say(200, uploadsXML(next("c", "1"), "d 1 "+day, c1)),
+				say(200, uploadsXML(next("e", "1"), "e 1 "+day)), say(200, uploadsXML("", a1))},
+			markers: []string{"b 1", "c 1", "e 1"}, refs: "a 1,b 1,d 1,c 1,e 1", note: "order of their keys", err: "comes again",
+		},
+		{
 			name:  "one unsorted page",
 			pages: []http.HandlerFunc{say(200, uploadsXML("", b1, a1))},
 			refs:  "b 1,a 1", note: "order of their keys",
