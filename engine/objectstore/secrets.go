@@ -20,6 +20,7 @@ func (a *answer) hide(text string) string {
 	if text == "" || a.sent == nil {
 		return text
 	}
+	escaped := strings.IndexByte(text, '%') >= 0
 	authorization := a.sent.Header.Get("Authorization")
 	for _, secret := range [...]string{
 		authorization,
@@ -30,7 +31,9 @@ func (a *answer) hide(text string) string {
 	} {
 		if len(secret) >= shortestSecret {
 			text = strings.ReplaceAll(text, secret, hidden)
-			text = strings.ReplaceAll(text, url.QueryEscape(secret), hidden)
+			if escaped {
+				text = strings.ReplaceAll(text, url.QueryEscape(secret), hidden)
+			}
 		}
 	}
 	return text
