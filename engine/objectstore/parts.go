@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -106,7 +105,7 @@ func (p *partsPage) after() (int64, error) {
 
 // What a part can be at most. A number is at most 10,000 on KS3 and S3, which
 // also ends every list; the size is that of the largest object of either, more
-// than any part.
+// than any part, and so many of it do not wrap a sum.
 const (
 	mostPartNumber = 10_000
 	mostPartSize   = 5 << 40
@@ -131,7 +130,7 @@ func (s *partsSum) add(parts []part) error {
 		switch {
 		case p.number > mostPartNumber:
 			return fmt.Errorf("the list of parts holds a part %d, and no part has a number over %d", p.number, mostPartNumber)
-		case p.size < 0 || p.size > mostPartSize || s.out.Bytes > math.MaxInt64-p.size:
+		case p.size < 0 || p.size > mostPartSize:
 			return fmt.Errorf("part %d has a size of %d bytes, and no part can be like that", p.number, p.size)
 		}
 		s.last = p.number
