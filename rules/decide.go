@@ -21,7 +21,9 @@ const futureSlack = time.Second
 //  3. No rule covers it: it is kept as filtered. A rule covers what lies in its
 //     provider, one of its buckets and one of its prefixes, and matches none of its
 //     excludes. Of the rules that cover it, those with the longest matching prefix
-//     decide, and keep wins between them.
+//     decide, and keep wins between them. Protects and excludes cover a key also
+//     in Unicode's normal form C, and the rules that would decide about it in that
+//     form can keep it too.
 //  4. A start that is not known or lies in the future keeps it.
 //  5. One deciding rule finds it too young: kept, whatever its parts say. An age
 //     of exactly older_than is old enough, and so is one of exactly max_lifetime,
@@ -51,7 +53,35 @@ func (c *Config) Decide(u *Upload, parts *Parts, now time.Time) Verdict {
 	if reason := startVeto(u, now); reason != "" {
 		return Verdict{Reason: reason}
 	}
-	return c.weigh(deciders, u, parts, now)
+	v := c.weigh(deciders, u, parts, now)
+	if v.Action == Keep {
+		return v
+	}
+	if stricter := c.weighComposed(u, parts, now); stricter.Reason != "" {
+		return stricter
+	}
+	return v
+}
+
+// weighComposed returns the verdict that keeps u by the rules that would decide if
+// its key had normal form C, or the zero Verdict. A rule may say by a longer prefix
+// in that form that what lies there is to be kept for longer.
+func (c *Config) weighComposed(u *Upload, parts *Parts, now time.Time) Verdict {
+	composed, other := composedForm(u.Key)
+	if !other {
+		return Verdict{}
+	}
+	twin := *u
+	twin.Key = composed
+	var room [8]int
+	deciders := c.deciders(room[:0], c.indexed(), &twin)
+	if len(deciders) == 0 {
+		return Verdict{}
+	}
+	if v := c.weigh(deciders, u, parts, now); v.Action == Keep {
+		return v
+	}
+	return Verdict{}
 }
 
 // weigh applies the thresholds of the deciding rules to u, whose start is known.

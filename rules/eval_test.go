@@ -196,11 +196,11 @@ func TestLoad_LongCircleIsShortened(t *testing.T) {
 func TestLoad_ManyUndeclaredNames(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("locals {\n")
-	for i := range 8000 {
+	for i := range 3000 {
 		fmt.Fprintf(&text, "  declared_by_name_%d = local.undeclared_by_name_%d\n", i, i)
 	}
 	_, d := loadText(text.String() + "}\n" + smallRule)
-	if errors, _ := d.Counts(); errors != 8000 {
+	if errors, _ := d.Counts(); errors != 3000 {
 		t.Fatalf("%d errors", errors)
 	}
 	suggested := 0

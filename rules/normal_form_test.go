@@ -63,3 +63,43 @@ func TestAnExcludeCoversANameInEveryForm(t *testing.T) {
 		}
 	})
 }
+
+// TestRulesForTheComposedKeyCanKeep has a longer prefix that only fits the key's
+// composed form: its rule keeps, and never aborts.
+func TestRulesForTheComposedKeyCanKeep(t *testing.T) {
+	strict, loose := decideRule("strict", "raw/caf\u00e9/"), decideRule("strict", "raw/caf\u00e9/")
+	strict.Stale.OlderThan = 90 * decideDay
+	loose.Stale = Stale{OlderThan: decideDay, IdleFor: decideDay}
+	wide := decideRule("wide", "raw/")
+	key := decideKey("raw/cafe\u0301/x")
+	parts := decideParts(2 * decideDay)
+	runDecideCases(t, []decideCase{
+		{name: "stricter", rules: []Rule{strict, wide}, edit: key, want: Verdict{Reason: KeepYoung, Rules: []string{"rule.strict"}}},
+		{name: "stricter, parts read", rules: []Rule{strict, wide}, edit: key, parts: parts, want: Verdict{Reason: KeepYoung, Rules: []string{"rule.strict"}}},
+		{name: "looser", rules: []Rule{loose, wide}, edit: key, parts: parts, want: Verdict{Action: Abort, Reason: AbortStale, Rules: []string{"rule.wide"}}},
+		{name: "looser, young for the other", rules: []Rule{loose, wide}, parts: parts,
+			edit: func(u *Upload) { *u = decideUpload(2 * decideDay); key(u) }, want: Verdict{Reason: KeepYoung, Rules: []string{"rule.wide"}}},
+		{name: "alone", rules: []Rule{loose}, edit: key, parts: parts, want: Verdict{Reason: KeepFiltered}},
+	})
+}
+
+// TestAnotherFormNeverAddsAnAbort holds that a key in another form is aborted only
+// where the composed one is, whatever rules and protects say.
+func TestAnotherFormNeverAddsAnAbort(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		prefix, key := drawAccented(t)
+		for i := range w.rules {
+			scan := &w.rules[i].Scan
+			if rapid.Bool().Draw(t, "accented") {
+				scan.Prefixes = append(append([]string(nil), scan.Prefixes...), norm.NFC.String(prefix))
+			}
+		}
+		w.upload.Key = norm.NFC.String(key)
+		composed := w.decide()
+		w.upload.Key = norm.NFD.String(key)
+		if got := w.decide(); got.Action == Abort && composed.Action == Keep {
+			t.Fatalf("%+v, but composed %+v", got, composed)
+		}
+	})
+}

@@ -21,7 +21,7 @@ func didYouMean(written string, candidates []string) string {
 	}
 	best, distance := "", max(1, (len(written)+1)/3)+1
 	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if len(c) > maxCompared {
+		if len(c) > maxCompared || len(c)-len(written) >= distance || len(written)-len(c) >= distance {
 			continue
 		}
 		if d := editDistance(strings.ToLower(written), c); d < distance {
