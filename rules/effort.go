@@ -42,8 +42,8 @@ func (e *effort) count(v cty.Value) (numbersFit bool) {
 	case v.CanIterateElements():
 		for it := v.ElementIterator(); it.Next() && !e.exhausted(); {
 			k, element := it.Element()
-			if k.Type() == cty.String {
-				e.used += len(k.AsString())
+			if name, ok := textOf(k); ok { // a set may hold null, which is its own key
+				e.used += len(name)
 			}
 			if !e.count(element) {
 				return false

@@ -81,6 +81,7 @@ func TestExpressions_MeanTheSameCounted(t *testing.T) {
   g = { for s in concat(local.l, ["a"]) : s => s... if s != "z" }
   h = try(local.o.nope, can(local.o.a) ? "yes" : "no")
   i = [for s in local.l : upper(s)][1]
+  n = [null, toset([1, "a", null]), [null], { n = null }, tolist([]), true ? null : "x"]
 }
 `
 	set, d := loadText(text + strings.Replace(smallRule, `["raw/"]`, `["${local.t}/${join("", local.g["a"])}/${local.h}/${local.i}/${local.o.c}/"]`, 1))
