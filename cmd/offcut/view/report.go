@@ -32,9 +32,7 @@ func writeReport(w io.Writer, r reportSource, o Options) error {
 	if err := writeOutcomeTable(out, r.Report); err != nil {
 		return err
 	}
-	if err := writeUndone(out, r.outcomes); err != nil {
-		return err
-	}
+	writeUndone(out, r.outcomes)
 	for _, rule := range r.Rules {
 		if rule.Stopped != "" {
 			out.labelled(bad, "Stopped: ", "%s: %s", rule.Address, rule.Stopped)
@@ -73,12 +71,15 @@ func writeOutcomeTable(out *page, r *engine.Report) error {
 const calmLimit = 10
 
 // writeUndone names every upload that was not aborted, and why: all that failed
-// or is not proven, and the first ones of what was kept or not begun.
-func writeUndone(out *page, outcomes iter.Seq2[engine.Outcome, error]) error {
+// or is not proven, and the first ones of what was kept or not begun. Where outcomes
+// are missing it says so: the totals hold all the same.
+func writeUndone(out *page, outcomes iter.Seq2[engine.Outcome, error]) {
 	named := map[engine.Result]int{}
+	var lost error
 	for o, err := range outcomes {
 		if err != nil {
-			return err
+			lost = err
+			break
 		}
 		if o.Result == engine.Aborted || o.Result == engine.Gone {
 			continue
@@ -97,7 +98,12 @@ func writeUndone(out *page, outcomes iter.Seq2[engine.Outcome, error]) error {
 			out.line("… and %s more %s (-json names all)", count(int64(hidden)), result)
 		}
 	}
-	return nil
+	if lost != nil {
+		if len(named) == 0 {
+			out.blank()
+		}
+		out.labelled(bad, "Lost: ", "%s", lost.Error())
+	}
 }
 
 func writeOutcome(out *page, o engine.Outcome) {
@@ -121,12 +127,10 @@ func writeOutcome(out *page, o engine.Outcome) {
 }
 
 func reportTone(r *engine.Report) tone {
-	for _, result := range []engine.Result{engine.Failed, engine.NotVerified, engine.NotAttempted} {
-		if r.Results[result].Uploads > 0 {
-			return bad
-		}
+	if r.Clean() {
+		return good
 	}
-	return good
+	return bad
 }
 
 // reportSentence is the report in words that a person can read aloud, without the

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"errors"
 	"io"
 	"time"
 
@@ -34,16 +35,19 @@ type applyLine struct {
 	Requests    int64                          `json:"requests"`
 }
 
-// ReportJSON writes a report as JSON lines, every outcome included.
+// ReportJSON writes a report as JSON lines, every outcome included. Where outcomes
+// are missing, that is its error, and the totals are written all the same.
 func ReportJSON(w io.Writer, r *engine.Report) error {
 	return writeReportJSON(w, reportSource{Report: r, outcomes: r.Outcomes()})
 }
 
 func writeReportJSON(w io.Writer, r reportSource) error {
 	out := lines(w)
+	var lost error
 	for o, err := range r.outcomes {
 		if err != nil {
-			return err
+			lost = err
+			break
 		}
 		if err := out.Encode(outcomeLine{
 			kind: kindOf("outcome"), uploadFields: uploadOf(o.Item.Upload), partsFields: partsOf(o.Item.Parts),
@@ -53,7 +57,7 @@ func writeReportJSON(w io.Writer, r reportSource) error {
 			return err
 		}
 	}
-	return out.Encode(applyOf(r.Report))
+	return errors.Join(lost, out.Encode(applyOf(r.Report)))
 }
 
 func applyOf(r *engine.Report) applyLine {

@@ -2,6 +2,7 @@ package view
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +83,28 @@ func TestReportNamesEveryFailure(t *testing.T) {
 	}
 	if !bytes.Contains(out.Bytes(), []byte("… and 60 more not-attempted")) {
 		t.Errorf("the rest is not counted:\n%s", out.Bytes())
+	}
+}
+
+// Outcomes that a full disk took away take nothing of the totals with them.
+func TestReportThatMissesOutcomesHasItsTotals(t *testing.T) {
+	lost := errors.New("the report misses outcomes: no space left")
+	s := reportSource{Report: sampleReport(map[engine.Result]int64{engine.Aborted: 127}), outcomes: seq[engine.Outcome](lost)}
+	var out bytes.Buffer
+	if err := writeReport(&out, s, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"\nLost: the report misses outcomes: no space left\n", "\nApply: 127 aborted"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in:\n%s", want, out.String())
+		}
+	}
+	out.Reset()
+	if err := writeReportJSON(&out, s); !errors.Is(err, lost) {
+		t.Errorf("error %v", err)
+	}
+	if !strings.Contains(out.String(), `"uploads":127`) {
+		t.Errorf("no totals in %s", out.String())
 	}
 }
 
