@@ -36,7 +36,7 @@ type liar struct {
 // [times=N] ...". It applies to requests that match action, bucket and key, from
 // the from-th match on (1), times times (always).
 //
-//	answer status=503 code=SlowDown     instead of doing what was asked
+//	answer status=503 code=SlowDown     instead of doing what was asked; retry=2 asks for a wait of 2 s
 //	answer status=200 body="<html>"
 //	pretend                             204, nothing done
 //	drop-query name=prefix              the server never sees that parameter
@@ -220,6 +220,9 @@ func writeLie(w *httptest.ResponseRecorder, lie *lie) {
 	w.Header().Set("Content-Type", "application/xml")
 	w.Header().Set("Date", ks3.FormatDate(time.Now()))
 	w.Header().Set("X-Kss-Request-Id", "lie")
+	if lie.has("retry") {
+		w.Header().Set("Retry-After", lie.get("retry", ""))
+	}
 	w.WriteHeader(status)
 	if lie.has("body") {
 		w.Body.WriteString(lie.get("body", ""))
