@@ -30,7 +30,9 @@ func (l *loader) value(expr hclsyntax.Expression, ctx *hcl.EvalContext) (v cty.V
 func (l *loader) constant(expr hclsyntax.Expression) (v cty.Value, ok bool) {
 	at := expr.Range()
 	v, diags := l.effort.counted(expr).Value(nil)
-	l.diags = append(l.diags, diags...)
+	for _, d := range diags {
+		l.diags = append(l.diags, withoutStack(d))
+	}
 	return v, l.fits(&at) && !diags.HasErrors()
 }
 
