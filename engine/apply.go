@@ -80,44 +80,6 @@ type applying struct {
 	cutShort atomic.Bool // a stop or a cancelled context kept something from being done
 }
 
-// stopped reports whether nothing new may be begun: after a stop signal, and when
-// what is done can no longer be reported.
-func (r *applying) stopped() bool { return r.tally.broken.Load() || r.signalled() }
-
-// signalled reports whether somebody asked for an end.
-func (r *applying) signalled() bool {
-	select {
-	case <-r.opts.Stop:
-		return true
-	case <-r.ctx.Done():
-		return true
-	default:
-		return false
-	}
-}
-
-// cut notes that a stop, and not a full disk, kept something from being done. It
-// returns what to call it in an outcome.
-func (r *applying) cut() string {
-	if !r.signalled() {
-		return "the report cannot keep more outcomes on disk: stopped"
-	}
-	r.cutShort.Store(true)
-	return "stopped"
-}
-
-// pause waits and reports whether work may go on afterwards.
-func (r *applying) pause(d time.Duration) bool {
-	select {
-	case <-r.opts.Stop:
-		return false
-	case <-r.ctx.Done():
-		return false
-	case <-time.After(d):
-		return !r.stopped()
-	}
-}
-
 func (r *applying) observe(e Event) {
 	if r.opts.Observer != nil {
 		r.opts.Observer.Observe(e)

@@ -349,10 +349,37 @@ func TestPromise6_RequestsInHandEndSoonAfterAStop(t *testing.T) {
 	}
 }
 
+func TestPromise6_AStopEndsTheFirstBucketListToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		stop := make(chan struct{})
+		w.opts.Stop = stop
+		w.several(3)
+		plan := w.plan()
+		w.over = func(s *memStore) Store { return &stuckStore{s, "ListBuckets"} }
+		time.AfterFunc(time.Second, func() { close(stop) })
+		report, err := Apply(t.Context(), w.stores(), w.cfg, plan, w.opts)
+		if report != nil || !errors.Is(err, context.Canceled) {
+			t.Errorf("report %v, error %v", report, err)
+		}
+		if took := w.opts.Clock().Sub(epoch); took != time.Second+stopGrace {
+			t.Errorf("it ended after %s", took)
+		}
+	})
+}
+
 // A stuckStore answers one action only when its context ends.
 type stuckStore struct {
 	*memStore
 	action string
+}
+
+func (s *stuckStore) ListBuckets(ctx context.Context) ([]Bucket, error) {
+	if s.action == "ListBuckets" {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return s.memStore.ListBuckets(ctx)
 }
 
 func (s *stuckStore) ListParts(ctx context.Context, ref Ref) (PartsAnswer, error) {

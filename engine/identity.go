@@ -10,8 +10,10 @@ import (
 // compareBuckets looks, for every provider, whether the buckets are still those of
 // the plan. Nothing in a bucket that is not is attempted.
 func (r *applying) compareBuckets() error {
+	ctx, cancel := r.untilGrace()
+	defer cancel()
 	for _, l := range r.lanes {
-		strangers, err := l.findStrangers(r.ctx)
+		strangers, err := l.findStrangers(ctx)
 		if err != nil {
 			return fmt.Errorf("list the buckets of provider %s to see whether they are those of the plan: %w", l.provider, err)
 		}

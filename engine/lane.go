@@ -7,11 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 )
-
-// stopGrace is how long the requests of a stage may go on after a stop signal.
-const stopGrace = 10 * time.Second
 
 // A lane carries the planned uploads of one provider from the plan to their
 // outcomes, in three stages: abort, prove, and abort again what is still there.
@@ -142,28 +138,6 @@ func (l *lane) first(ctx context.Context, a *attempt) {
 	default:
 		l.proveOne(ctx, a, false)
 	}
-}
-
-// untilGrace returns a context for the requests of a stage: they may go on for
-// stopGrace after a stop signal and break off with the context of the run.
-func (l *lane) untilGrace() (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(l.ctx)
-	if l.opts.Stop == nil {
-		return ctx, cancel
-	}
-	go func() {
-		select {
-		case <-ctx.Done():
-			return
-		case <-l.opts.Stop:
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(stopGrace):
-			cancel()
-		}
-	}()
-	return ctx, cancel
 }
 
 // settle gives an item its one outcome.

@@ -1,0 +1,69 @@
+package engine
+
+import (
+	"context"
+	"time"
+)
+
+// stopGrace is how long the requests of a stage may go on after a stop signal.
+const stopGrace = 10 * time.Second
+
+// untilGrace returns a context for the requests of a stage: they may go on for
+// stopGrace after a stop signal and break off with the context of the run.
+func (r *applying) untilGrace() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(r.ctx)
+	if r.opts.Stop == nil {
+		return ctx, cancel
+	}
+	go func() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.opts.Stop:
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(stopGrace):
+			cancel()
+		}
+	}()
+	return ctx, cancel
+}
+
+// stopped reports whether nothing new may be begun: after a stop signal, and when
+// what is done can no longer be reported.
+func (r *applying) stopped() bool { return r.tally.broken.Load() || r.signalled() }
+
+// signalled reports whether somebody asked for an end.
+func (r *applying) signalled() bool {
+	select {
+	case <-r.opts.Stop:
+		return true
+	case <-r.ctx.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// cut notes that a stop, and not a full disk, kept something from being done. It
+// returns what to call it in an outcome.
+func (r *applying) cut() string {
+	if !r.signalled() {
+		return "the report cannot keep more outcomes on disk: stopped"
+	}
+	r.cutShort.Store(true)
+	return "stopped"
+}
+
+// pause waits and reports whether work may go on afterwards.
+func (r *applying) pause(d time.Duration) bool {
+	select {
+	case <-r.opts.Stop:
+		return false
+	case <-r.ctx.Done():
+		return false
+	case <-time.After(d):
+		return !r.stopped()
+	}
+}
