@@ -427,6 +427,40 @@ func TestPromise7_ALookThatFailsForAMomentIsRepeated(t *testing.T) {
 	})
 }
 
+func TestPromise6_ALookThatFailsHoldsNobodyElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.opts.Parallelism = 1
+		w.store.identity.ListingProves = false
+		refs := w.several(20)
+		plan := w.plan()
+		fails := 0
+		w.store.onAbort = func(ref Ref) error {
+			if ref == refs[0] {
+				fails = lookTries - 1
+			}
+			return nil
+		}
+		w.store.onListParts = func(ref Ref) error {
+			if ref == refs[0] {
+				if fails--; fails >= 0 {
+					return coolingFailure(20 * time.Second)
+				}
+			}
+			return nil
+		}
+		outcomes := w.outcomes(plan, w.apply(plan))
+		if at := w.want(outcomes, refs[0], Aborted).At; !at.Equal(epoch.Add((lookTries - 1) * 20 * time.Second)) {
+			t.Errorf("the failing one was proven at %s", at)
+		}
+		for _, ref := range refs[1:] {
+			if at := w.want(outcomes, ref, Aborted).At; !at.Equal(epoch) {
+				t.Errorf("%v had to wait until %s", ref, at)
+			}
+		}
+	})
+}
+
 type pagelessStore struct{ *memStore }
 
 func (pagelessStore) ListUploads(context.Context, string, string) iter.Seq2[UploadPage, error] {
