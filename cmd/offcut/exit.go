@@ -54,11 +54,21 @@ func (a *app) conclude(ctx context.Context, err error) int {
 			return exitError
 		}
 		return status.code
-	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+	case errors.Is(err, context.Canceled) && (ctx.Err() != nil || a.signalled()):
 		a.printError(errors.New("interrupted"))
 		return exitInterrupted
 	default:
 		a.printError(err)
 		return exitError
+	}
+}
+
+// signalled reports whether a first signal has come.
+func (a *app) signalled() bool {
+	select {
+	case <-a.stop:
+		return true
+	default:
+		return false
 	}
 }

@@ -122,3 +122,15 @@ func TestTidyingUpThatFailsIsLoggedAndChangesNoCode(t *testing.T) {
 		t.Errorf("logged %q", got)
 	}
 }
+
+// A signal that ends an apply before its first abort is an interruption, although
+// the context lives on so that requests in hand may finish.
+func TestConcludeAfterASignal(t *testing.T) {
+	stop := make(chan struct{})
+	close(stop)
+	var stderr bytes.Buffer
+	a := &app{world: world{stderr: &stderr}, stop: stop}
+	if code := a.conclude(t.Context(), fmt.Errorf("apply: %w", context.Canceled)); code != exitInterrupted {
+		t.Errorf("code %d, want %d", code, exitInterrupted)
+	}
+}

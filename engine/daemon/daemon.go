@@ -58,7 +58,7 @@ type Result string
 
 const (
 	ResultOK         Result = "ok"         // everything was seen and done
-	ResultIncomplete Result = "incomplete" // a scope was not listed to its end, a limit stopped the rule, or an upload was not settled
+	ResultIncomplete Result = "incomplete" // something was not listed or read to its end, a limit stopped the rule, or an upload was not settled
 	ResultError      Result = "error"      // there was no plan, or nothing was attempted
 )
 
