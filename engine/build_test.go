@@ -226,7 +226,7 @@ func TestBuildOfPartsThatVanishOrFail(t *testing.T) {
 	if p.Listed != 3 || p.Unread != 1 || p.Scopes[0].Unread != 1 {
 		t.Errorf("listed %d, unread %d, in the scope %d", p.Listed, p.Unread, p.Scopes[0].Unread)
 	}
-	notes := strings.Join(p.Scopes[0].Notes, "\n")
+	notes := strings.Join(p.Scopes[0].Notes, "\n") + fmt.Sprint(p.Scopes[0].UnreadBy)
 	for _, want := range []string{"ks3:ListMultipartUploadParts", "lists 1 upload that it answers NoSuchUpload for"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("the scope's notes do not say why parts were not read: %q does not hold %q", notes, want)

@@ -224,12 +224,9 @@ func (s *scopeScan) missParts(err error) {
 // noteUnread tells in the scope that parts could not be read. Of ghosts everything is
 // known that can be; of the others nothing is, so that the plan is not whole.
 func (s *scopeScan) noteUnread() {
-	s.scope.Unread = s.unread
+	s.scope.Unread, s.scope.UnreadBy = s.unread, s.firstUnread
 	if s.ghosts > 0 {
 		s.note(fmt.Sprintf("the store lists %s that it answers NoSuchUpload for when asked for the parts, so they are kept: they ended meanwhile, or their keys are not what the listing says", english.Plural(int(s.ghosts), "upload", "")))
-	}
-	if s.firstUnread != nil {
-		s.note(fmt.Sprintf("the parts of %s could not be read, so they are kept and the plan is not whole; the first: %v", english.Plural(int(s.unread), "upload", ""), s.firstUnread))
 	}
 }
 

@@ -127,6 +127,7 @@ type Scope struct {
 	Err      error // why it is partial or failed; it does not repeat bucket and prefix
 	Listed   int64 // uploads
 	Unread   int64 // uploads among them that may be stale, but whose parts could not be read for another reason than NoSuchUpload
+	UnreadBy error // why the first of them could not be
 	Pages    int64
 	Notes    []string
 	Duration time.Duration

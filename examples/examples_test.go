@@ -61,7 +61,7 @@ func TestEveryExampleLoads(t *testing.T) {
 		"every-10s":         "rule.tmp",
 		"minio-localhost":   "rule.uploads",
 		"quickstart":        "rule.broken_backups rule.stale_media",
-		"scheduled-cleanup": "rule.nightly rule.weekly_report",
+		"scheduled-cleanup": "rule.nightly rule.watch_exports",
 		"several-buckets":   "rule.ingest rule.render",
 	}
 	for _, dir := range directories(t) {
@@ -116,7 +116,7 @@ func TestWhatTheExamplesTeach(t *testing.T) {
 		t.Errorf("rule.nightly: mode %s, zone %s, limits %+v", r.Mode, r.Schedule.Timezone, r.Limits)
 	}
 	if r := cleanup.Rules[1]; r.Mode != rules.ModePlan {
-		t.Errorf("rule.weekly_report: mode %s, want plan", r.Mode)
+		t.Errorf("rule.watch_exports: mode %s, want plan", r.Mode)
 	}
 	several := load(t, os.DirFS("."), "several-buckets")
 	if got := strings.Join(several.Rules[0].Scan.Buckets, " "); got != "ingest-maps ingest-photos ingest-video" {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -68,29 +69,33 @@ func (l *loader) decodeSchedule(b *block) Schedule {
 		l.errorAt(b.args["timezone"].NameRange, "Time zone without a schedule",
 			"A time zone says when a schedule ticks, but this rule has no schedule. Add schedule = \"0 3 * * *\", or remove timezone.")
 	}
-	zone := "UTC"
-	if b.has("timezone") {
-		if !b.known("timezone") {
-			return Schedule{}
-		}
-		zone = get[string](b, "timezone")
-		if zone == "" {
-			l.errorIn(b.value("timezone"), "Invalid time zone", "The time zone is empty. Leave it out for UTC, or write an IANA name such as \"Asia/Shanghai\".")
-			return Schedule{}
-		}
-		if _, err := ParseSchedule("@daily", zone); err != nil {
-			l.errorIn(b.value("timezone"), "Invalid time zone", sentence(err.Error()))
-			return Schedule{}
-		}
-	}
+	zone := l.decodeZone(b)
 	if !b.known("schedule") {
 		return Schedule{}
 	}
-	s, err := ParseSchedule(get[string](b, "schedule"), zone)
+	// A bad zone was told; the cron text is read all the same, for its own mistakes.
+	s, err := ParseSchedule(get[string](b, "schedule"), cmp.Or(zone, "UTC"))
 	if err != nil {
 		l.errorIn(b.value("schedule"), "Invalid schedule", sentence(err.Error()))
 	}
 	return s
+}
+
+// decodeZone reads the time zone of a rule: empty where there is none, or no valid one.
+func (l *loader) decodeZone(b *block) string {
+	if !b.has("timezone") || !b.known("timezone") {
+		return ""
+	}
+	zone := get[string](b, "timezone")
+	if zone == "" {
+		l.errorIn(b.value("timezone"), "Invalid time zone", "The time zone is empty. Leave it out for UTC, or write an IANA name such as \"Asia/Shanghai\".")
+		return ""
+	}
+	if _, err := ParseSchedule("@daily", zone); err != nil {
+		l.errorIn(b.value("timezone"), "Invalid time zone", sentence(err.Error()))
+		return ""
+	}
+	return zone
 }
 
 func (l *loader) decodeMode(b *block) Mode {

@@ -13,9 +13,10 @@ import (
 	"offcut/rules"
 )
 
-const serveHelp = `Runs every rule that has a schedule when its time has come, until SIGINT or
-SIGTERM. Each tick plans the rule and prints the plan; a rule with mode = "apply"
-then aborts what the plan names and prints the outcomes. Runs never overlap, and
+const serveHelp = `Runs every rule that has a schedule when its time has come, until SIGINT,
+SIGTERM or SIGHUP. Each tick plans the rule and prints the plan; a rule with
+mode = "apply" then aborts what the plan names and prints the outcomes. (mode is
+about ticks alone: "offcut apply" aborts by every rule that is not excluded.) Runs never overlap, and
 a tick whose run before has not ended is skipped and counted.
 
 The HTTP port, on this machine only, has /healthz, /readyz and /metrics.`

@@ -32,6 +32,7 @@ seed "ingest-video" {
   stale_age   = "12d"
 }
 bucket "ingest-photos" {}
+bucket "nightly-exports" {}
 seed "media-prod" {
   count       = 2
   key         = "tmp/%d.mov"

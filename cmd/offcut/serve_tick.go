@@ -38,7 +38,7 @@ func (t *ticker) run(ctx context.Context, job daemon.Job, stop <-chan struct{}) 
 	if applies {
 		lock, err := engine.AcquireLock(opts.Dir, t.app.holder("serve"))
 		if err != nil {
-			return daemon.Summary{Err: err}
+			return daemon.Summary{Err: errors.Join(err, t.printf("Nothing was done: %s\n", view.Lines(err.Error())))}
 		}
 		defer func() { sum.Err = errors.Join(sum.Err, lock.Release()) }()
 	}
@@ -107,7 +107,7 @@ func (t *ticker) announce(addr string, next []daemon.Next) {
 	if addr != "" {
 		err = errors.Join(err, t.printf("\nmetrics on http://%s/metrics\n", addr))
 	}
-	if err = errors.Join(err, t.printf("waiting for the first tick; SIGINT or SIGTERM ends it after the requests in hand\n")); err != nil {
+	if err = errors.Join(err, t.printf("waiting for the first tick; SIGINT, SIGTERM or SIGHUP ends it after the requests in hand\n")); err != nil {
 		t.app.log.Error().Err(err).Msg("stdout cannot be written")
 	}
 }

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"os"
 	"sync"
+	"syscall"
 
 	"github.com/rs/zerolog"
 )
@@ -23,8 +26,9 @@ func (a *app) watchSignals(parent context.Context) (ctx context.Context, release
 	a.stop = stop
 	var watching sync.WaitGroup
 	watching.Go(func() {
+		var first os.Signal
 		select {
-		case <-a.signals:
+		case first = <-a.signals:
 		case <-done:
 			return
 		}
@@ -33,7 +37,7 @@ func (a *app) watchSignals(parent context.Context) (ctx context.Context, release
 			cancel()
 			return
 		}
-		a.sayInterrupted()
+		a.sayReceived(first)
 		select {
 		case <-a.signals:
 			cancel()
@@ -47,9 +51,10 @@ func (a *app) watchSignals(parent context.Context) (ctx context.Context, release
 	}
 }
 
-// sayInterrupted answers the signal, in the form that stderr has.
-func (a *app) sayInterrupted() {
-	const text = "Interrupt received: finishing the requests in hand. A second one leaves at once."
+// sayReceived answers a signal, in the form that stderr has.
+func (a *app) sayReceived(s os.Signal) {
+	name := map[os.Signal]string{os.Interrupt: "Interrupt", syscall.SIGTERM: "SIGTERM", syscall.SIGHUP: "SIGHUP"}[s]
+	text := cmp.Or(name, "Signal") + " received: finishing the requests in hand. A second one leaves at once."
 	if a.jsonLog {
 		a.log.WithLevel(zerolog.InfoLevel).Msg(text)
 		return

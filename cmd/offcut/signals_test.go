@@ -43,7 +43,7 @@ func TestSecondSignalCancelsWhileUploadsAreInHand(t *testing.T) {
 		if ctx.Err() != nil {
 			t.Fatal("the first signal broke the requests off")
 		}
-		if want := "Interrupt received: finishing the requests in hand. A second one leaves at once.\n"; said.String() != want {
+		if want := "SIGTERM received: finishing the requests in hand. A second one leaves at once.\n"; said.String() != want {
 			t.Errorf("said %q", said.String())
 		}
 		signals <- syscall.SIGTERM

@@ -44,7 +44,8 @@ rule "stale_uploads" {
   provider    = ks3
 
   # What "offcut serve" does: when, in which time zone, and whether it aborts
-  # ("apply") or only reports ("plan", the default).
+  # ("apply") or only reports ("plan", the default). "offcut apply" aborts by
+  # every rule, whatever its mode.
   # schedule = "0 3 * * *"
   # timezone = "Asia/Shanghai"
   # mode     = "plan"

@@ -43,20 +43,21 @@ rule "nightly" {
   }
 }
 
-# Mondays at 08:00: what would a stricter threshold find? mode is "plan" when it
-# is not given, so that this rule never aborts anything.
-rule "weekly_report" {
-  description = "What a three-day threshold would abort"
+# A second bucket that is only watched: without mode = "apply" a tick plans and
+# reports. mode is about ticks alone. "offcut apply" aborts by this rule too,
+# unless it is told -exclude rule.watch_exports.
+rule "watch_exports" {
+  description = "What two weeks would abort of the exports"
   provider    = ks3
   schedule    = "0 8 * * 1"
   timezone    = "Asia/Shanghai"
 
   scan {
-    buckets      = ["camera-ingest"]
+    buckets      = ["nightly-exports"]
     whole_bucket = true
   }
 
   stale {
-    older_than = "3d"
+    older_than = "14d"
   }
 }

@@ -26,7 +26,8 @@
 //
 // # JSON lines
 //
-// With -json every line is one object with "type" and "format" ("1"). A reader
+// With -json every line is one object with "type" and "format" ("1"); validate
+// alone writes a single object in Terraform's shape instead. A reader
 // ignores fields and types that it does not know. What is wrong with the command
 // line itself is told on stderr alone, and no line is written. In the order in which
 // a plan writes them:

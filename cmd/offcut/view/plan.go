@@ -130,16 +130,16 @@ func clocks(s engine.ProviderStatus) string {
 func abortCuts() []cut {
 	const rule, bucket, key, id, initiated, parts = 0, 1, 2, 3, 4, 7
 	return []cut{
-		{id, 9}, {key, 36}, {initiated, leave}, {rule, 12}, {bucket, 8}, {key, 20},
-		{parts, leave}, {id, leave}, {rule, leave}, {key, 12},
+		{id, 9}, {key, 36}, {initiated, leave}, {rule, 12}, {key, 24}, {parts, leave},
+		{id, leave}, {rule, leave}, {key, 16}, {bucket, 12}, {key, 12}, {bucket, 8},
 	}
 }
 
 func keptCuts() []cut {
 	const by, bucket, key, id, initiated, parts, size = 0, 1, 2, 3, 4, 6, 7
 	return []cut{
-		{id, 9}, {key, 36}, {initiated, leave}, {by, 12}, {bucket, 8}, {key, 20},
-		{parts, leave}, {id, leave}, {size, leave}, {key, 12},
+		{id, 9}, {key, 36}, {initiated, leave}, {by, 12}, {key, 24}, {parts, leave},
+		{id, leave}, {size, leave}, {key, 16}, {bucket, 12}, {key, 12}, {bucket, 8},
 	}
 }
 

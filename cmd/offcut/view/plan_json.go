@@ -29,6 +29,8 @@ type scopeLine struct {
 	Status   engine.ScopeStatus `json:"status"` // complete, partial, failed, absent
 	Error    string             `json:"error,omitempty"`
 	Listed   int64              `json:"listed"`
+	Unread   int64              `json:"unread,omitempty"`    // uploads that may be stale, but whose parts could not be read
+	UnreadBy string             `json:"unread_by,omitempty"` // why the first of them could not be
 	Pages    int64              `json:"pages"`
 	Seconds  float64            `json:"seconds"`
 	Notes    []string           `json:"notes,omitempty"`
@@ -148,6 +150,9 @@ func encodeAsked(out *json.Encoder, p *engine.Plan) error {
 		}
 		if s.Err != nil {
 			line.Error = s.Err.Error()
+		}
+		if s.UnreadBy != nil {
+			line.Unread, line.UnreadBy = s.Unread, s.UnreadBy.Error()
 		}
 		if err := out.Encode(line); err != nil {
 			return err

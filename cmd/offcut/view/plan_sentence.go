@@ -26,8 +26,11 @@ func planSentence(p *engine.Plan) string {
 // what was seen, or only because a limit stopped a rule. Blind is not clean.
 func nothingPhrase(p *engine.Plan) string {
 	text := "nothing to abort"
-	if scopesWith(p, engine.ScopePartial)+scopesWith(p, engine.ScopeFailed) > 0 {
+	switch {
+	case scopesWith(p, engine.ScopePartial)+scopesWith(p, engine.ScopeFailed) > 0:
 		text += " in what could be listed"
+	case p.Unread > 0:
+		text += " in what could be read"
 	}
 	switch stopped := stoppedRules(p); stopped {
 	case 0:
@@ -50,6 +53,9 @@ func nothingApplied(p *engine.Plan) string {
 		if n := scopesWith(p, status); n > 0 {
 			parts = append(parts, countOf(n, "listing")+" "+string(status))
 		}
+	}
+	if p.Unread > 0 {
+		parts = append(parts, countOf(p.Unread, "upload")+" unread")
 	}
 	if n := stoppedRules(p); n > 0 {
 		parts = append(parts, countOf(n, "rule")+" stopped")
@@ -143,5 +149,5 @@ func severity(s engine.ScopeStatus) int {
 
 // troubled reports whether a scope is not whole or a rule was stopped.
 func troubled(p *engine.Plan) bool {
-	return scopesWith(p, engine.ScopePartial)+scopesWith(p, engine.ScopeFailed)+stoppedRules(p) > 0
+	return scopesWith(p, engine.ScopePartial)+scopesWith(p, engine.ScopeFailed)+stoppedRules(p)+p.Unread > 0
 }

@@ -13,6 +13,12 @@ func writeTroubles(out *page, p *engine.Plan) {
 	for _, t := range append(brokenScopes(p), scopeNotes(p)...) {
 		all = append(all, t.text(p))
 	}
+	for _, s := range p.Scopes {
+		if s.Unread > 0 {
+			all = append(all, trouble{bad, "Unread: ", scopeName(p, s) + ": the parts of " + countOf(s.Unread, "upload") +
+				" could not be read, so nothing is known of their activity and they are kept; the first: " + s.UnreadBy.Error()})
+		}
+	}
 	for _, r := range p.Rules {
 		if r.Stopped != "" {
 			all = append(all, trouble{bad, "Stopped: ", r.Address + ": " + r.Stopped})
