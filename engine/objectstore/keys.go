@@ -40,7 +40,7 @@ func (p *uploadsPage) keysOf() keyReading {
 func encodable(s string) bool {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
-		case c <= ' ', c >= 0x7f, c == '"', c == '<', c == '>', c == '\\', c == '^', c == '`', c == '{', c == '|', c == '}':
+		case alwaysEncoded(c):
 			return false
 		case c == '%':
 			if i+2 >= len(s) || !hexDigit(s[i+1]) || !hexDigit(s[i+2]) {
@@ -48,6 +48,23 @@ func encodable(s string) bool {
 			}
 			i += 2
 		}
+	}
+	return true
+}
+
+// alwaysEncoded reports whether every percent-encoder encodes a byte: controls, the
+// space, what is not ASCII, and the quotes, brackets and bars that no URL holds. It
+// is asked about every byte of a listing, so the answers are sets of bits.
+func alwaysEncoded(c byte) bool {
+	const (
+		low  uint64 = 1<<(' '+1) - 1 | 1<<'"' | 1<<'<' | 1<<'>'
+		high uint64 = 1<<('\\'-64) | 1<<('^'-64) | 1<<('`'-64) | 1<<('{'-64) | 1<<('|'-64) | 1<<('}'-64) | 1<<(0x7f-64)
+	)
+	switch {
+	case c < 64:
+		return low>>c&1 != 0
+	case c < 128:
+		return high>>(c-64)&1 != 0
 	}
 	return true
 }

@@ -106,3 +106,12 @@ func FuzzKeys(f *testing.F) {
 		}
 	})
 }
+
+func TestAlwaysEncoded(t *testing.T) {
+	for c := range 256 {
+		want := c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", byte(c)) >= 0
+		if got := alwaysEncoded(byte(c)); got != want {
+			t.Errorf("%q: %t, want %t", rune(c), got, want)
+		}
+	}
+}
