@@ -269,11 +269,12 @@ func addressable(u *Upload) bool {
 		utf8.ValidString(u.Key) &&
 		!strings.Contains(u.Key, string(utf8.RuneError)) &&
 		strings.IndexByte(u.Key, 0) < 0 &&
-		!hasDotSegment(u.Key)
+		!HasDotSegment(u.Key)
 }
 
-// hasDotSegment reports whether a segment of key is "." or "..".
-func hasDotSegment(key string) bool {
+// HasDotSegment reports whether a segment of key is "." or "..". A server or a proxy
+// may resolve such a path, and a request would then be about another key.
+func HasDotSegment(key string) bool {
 	for {
 		segment, rest, more := strings.Cut(key, "/")
 		if segment == "." || segment == ".." {

@@ -30,7 +30,7 @@ func (l *loader) checkPrefix(b *block, t text) {
 	if strings.Contains(t.s, "*") {
 		l.checkAsterisk(b, t)
 	}
-	if hasDotSegment(t.s) {
+	if HasDotSegment(t.s) {
 		l.warnIn(t.at, "Prefix with a dot segment", fmt.Sprintf(
 			"%q has a segment \".\" or \"..\". Keys with one cannot be addressed safely and are never aborted.", t.s))
 	}

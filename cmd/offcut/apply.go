@@ -38,16 +38,9 @@ report; a second one leaves at once.`,
   offcut apply -auto-approve -json cleanup`,
 		Args:        atMostOnePath,
 		Annotations: map[string]string{exitCodes: applyCodes},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			path, err := firstOr(args, ".")
-			if err != nil {
-				return err
-			}
-			if err := s.check(a.json, cmd.Flags().Changed("limit")); err != nil {
-				return err
-			}
-			return a.apply(cmd.Context(), path, s, approved)
-		},
+		RunE: a.selecting(&s, func(ctx context.Context, path string) error {
+			return a.apply(ctx, path, s, approved)
+		}),
 	}
 	a.addRuleFlags(cmd)
 	a.addSelectionFlags(cmd, &s)

@@ -48,7 +48,7 @@ func (a *app) showDiagnostics(diags rules.Diagnostics) error {
 		return nil
 	}
 	failed, _ := diags.Counts()
-	return exitStatus{code: exitError, err: fmt.Errorf("the rule files have %s; nothing was sent", countOf(failed, "mistake"))}
+	return exitStatus{code: exitError, err: fmt.Errorf("the rule files have %s; nothing was sent", view.CountOf(int64(failed), "mistake"))}
 }
 
 // readRules collects the files at path.
@@ -94,12 +94,4 @@ func (a *app) ruleValues() (rules.Values, error) {
 		vals.Files = append(vals.Files, rules.File{Name: a.path(name), Bytes: text})
 	}
 	return vals, nil
-}
-
-// countOf is "1 mistake", "2 mistakes".
-func countOf(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -40,16 +40,9 @@ a verdict on each, and shows what apply would abort. It sends GET and HEAD only.
   offcut plan -detailed-exitcode -var stale_after=14d cleanup`,
 		Args:        atMostOnePath,
 		Annotations: map[string]string{exitCodes: planCodes},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			path, err := firstOr(args, ".")
-			if err != nil {
-				return err
-			}
-			if err := s.check(a.json, cmd.Flags().Changed("limit")); err != nil {
-				return err
-			}
-			return a.plan(cmd.Context(), path, s, detailed)
-		},
+		RunE: a.selecting(&s, func(ctx context.Context, path string) error {
+			return a.plan(ctx, path, s, detailed)
+		}),
 	}
 	a.addRuleFlags(cmd)
 	a.addSelectionFlags(cmd, &s)
@@ -61,6 +54,21 @@ a verdict on each, and shows what apply would abort. It sends GET and HEAD only.
 	a.addParallelismFlag(cmd)
 	a.addLogFlags(cmd, "warn", "console")
 	return cmd
+}
+
+// selecting runs a command on the path that it was given, once its selection is found
+// to make sense.
+func (a *app) selecting(s *selection, run func(ctx context.Context, path string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		path, err := firstOr(args, ".")
+		if err != nil {
+			return err
+		}
+		if err := s.check(a.json, cmd.Flags().Changed("limit")); err != nil {
+			return err
+		}
+		return run(cmd.Context(), path)
+	}
 }
 
 // addSelectionFlags is for commands that make a plan.

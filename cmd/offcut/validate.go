@@ -93,7 +93,7 @@ func (a *app) writeValidity(diags rules.Diagnostics) error {
 	}
 	text := "Success! The configuration is valid."
 	if warned > 0 {
-		text = fmt.Sprintf("Success! The configuration is valid, with %s, as shown above.", countOf(warned, "warning"))
+		text = fmt.Sprintf("Success! The configuration is valid, with %s, as shown above.", view.CountOf(int64(warned), "warning"))
 	}
 	if a.out.color {
 		text = "\x1b[1;32mSuccess!\x1b[0m" + text[len("Success!"):]

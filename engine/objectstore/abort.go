@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"offcut/engine"
+	"offcut/rules"
 )
 
 // Abort sends one abort, once. See engine.Store for what it promises.
@@ -52,10 +52,8 @@ func checkRef(ref engine.Ref) error {
 // checkSegments refuses a key with a "." or ".." segment: a server or a proxy may
 // resolve it, and the request would be about another key.
 func checkSegments(key string) error {
-	for segment := range strings.SplitSeq(key, "/") {
-		if segment == "." || segment == ".." {
-			return errors.New(`not sent: the key has a "." or ".." segment, which may be resolved on the way`)
-		}
+	if rules.HasDotSegment(key) {
+		return errors.New(`not sent: the key has a "." or ".." segment, which may be resolved on the way`)
 	}
 	return nil
 }

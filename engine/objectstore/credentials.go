@@ -2,6 +2,7 @@ package objectstore
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -149,7 +150,7 @@ func readUtilConfig(home string) (utilConfig, error) {
 // AWS chain (files, SSO, roles). The chain is only asked now where that needs no
 // request.
 func s3Keys(ctx context.Context, s Settings) (*keyring, string, error) {
-	region := first(s.Getenv("AWS_REGION"), s.Getenv("AWS_DEFAULT_REGION"))
+	region := cmp.Or(s.Getenv("AWS_REGION"), s.Getenv("AWS_DEFAULT_REGION"))
 	found := s.Credentials
 	if found == nil {
 		var err error
@@ -171,7 +172,7 @@ func s3Keys(ctx context.Context, s Settings) (*keyring, string, error) {
 			return nil, "", err
 		}
 	}
-	return k, first(region, cfg.Region), nil
+	return k, cmp.Or(region, cfg.Region), nil
 }
 
 // onFile reports whether the chain will answer from a key pair in a file.
@@ -182,14 +183,4 @@ func onFile(cfg aws.Config) bool {
 		}
 	}
 	return false
-}
-
-// first returns the first text that is not empty.
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

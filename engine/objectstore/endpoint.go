@@ -1,6 +1,7 @@
 package objectstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -177,9 +178,9 @@ func (c *Client) configureKS3(p rules.Provider, s Settings) error {
 // ks3Endpoint finds the endpoint: the block's own, KS3_ENDPOINT, the region's
 // host, or what ks3util's file has.
 func ks3Endpoint(p rules.Provider, s Settings, file utilConfig) (*atlas, error) {
-	code := first(p.Region, s.Getenv("KS3_REGION"))
+	code := cmp.Or(p.Region, s.Getenv("KS3_REGION"))
 	region, known := ks3.LookupRegion(code)
-	text := first(p.Endpoint, s.Getenv("KS3_ENDPOINT"))
+	text := cmp.Or(p.Endpoint, s.Getenv("KS3_ENDPOINT"))
 	switch {
 	case text != "" && p.Internal:
 		return nil, fmt.Errorf("internal = true chooses the internal host of a region, and the endpoint is %s already: leave one of them out (endpoint, or KS3_ENDPOINT)", quote(withoutSecrets(text)))
@@ -233,7 +234,7 @@ func (c *Client) configureS3(ctx context.Context, p rules.Provider, s Settings) 
 	if err != nil {
 		return err
 	}
-	region = first(p.Region, region)
+	region = cmp.Or(p.Region, region)
 	if region == "" {
 		return errors.New(`no region for S3: set region in the provider block (any, such as "us-east-1", for most stores that are not AWS), or AWS_REGION`)
 	}
@@ -247,7 +248,7 @@ func (c *Client) configureS3(ctx context.Context, p rules.Provider, s Settings) 
 
 // s3Endpoint finds the endpoint: the block's own, the AWS variables', or AWS.
 func s3Endpoint(p rules.Provider, s Settings, region string) (site, error) {
-	text := first(p.Endpoint, s.Getenv("AWS_ENDPOINT_URL_S3"), s.Getenv("AWS_ENDPOINT_URL"))
+	text := cmp.Or(p.Endpoint, s.Getenv("AWS_ENDPOINT_URL_S3"), s.Getenv("AWS_ENDPOINT_URL"))
 	if text == "" {
 		text = "s3." + region + ".amazonaws.com"
 		if strings.HasPrefix(region, "cn-") {

@@ -1,6 +1,7 @@
 package objectstore
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -44,7 +45,7 @@ func realmHost(p rules.Provider, s Settings) (string, error) {
 		return where.home.host, nil
 	}
 	// Without an endpoint it is AWS, and every region of a partition is one realm.
-	region := first(p.Region, s.Getenv("AWS_REGION"), s.Getenv("AWS_DEFAULT_REGION"))
+	region := cmp.Or(p.Region, s.Getenv("AWS_REGION"), s.Getenv("AWS_DEFAULT_REGION"))
 	home, err := s3Endpoint(p, s, region)
 	return home.host, err
 }

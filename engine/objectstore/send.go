@@ -2,6 +2,7 @@ package objectstore
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -189,7 +190,7 @@ func (c *Client) roundTrip(req *http.Request, cl *call) (answer, error) {
 		status: resp.StatusCode, header: resp.Header,
 		sent: req, secret: c.keys.secret(),
 	}
-	ans.requestID = ans.hide(first(resp.Header.Get("X-Kss-Request-Id"), resp.Header.Get("X-Amz-Request-Id")))
+	ans.requestID = ans.hide(cmp.Or(resp.Header.Get("X-Kss-Request-Id"), resp.Header.Get("X-Amz-Request-Id")))
 	ans.date, _ = ks3.ParseDate(resp.Header.Get("Date"))
 	good := resp.StatusCode >= 200 && resp.StatusCode < 300
 	if good && cl.stream {
@@ -242,7 +243,7 @@ func (c *Client) fault(cl *call, ans answer, good bool) error {
 	}
 	e := cl.fail(nil)
 	e.Status, e.Code, e.Message = ans.status, ans.hide(strings.TrimSpace(body.Code)), ans.hide(strings.TrimSpace(body.Message))
-	e.RequestID = first(ans.requestID, ans.hide(strings.TrimSpace(body.RequestID)))
+	e.RequestID = cmp.Or(ans.requestID, ans.hide(strings.TrimSpace(body.RequestID)))
 	e.temporary, e.retryAfter = temporaryAnswer(e.Status, e.Code), retryAfter(ans.header)
 	e.Hint = c.hint(e, ans.body, ans.date)
 	return e
@@ -274,7 +275,7 @@ func (c *Client) tell(cl *call, ans answer, err error, took time.Duration) {
 	}
 	var fault *Error
 	if errors.As(err, &fault) {
-		event.Code, event.RequestID = fault.Code, first(event.RequestID, fault.RequestID)
+		event.Code, event.RequestID = fault.Code, cmp.Or(event.RequestID, fault.RequestID)
 	}
 	c.onRequest(event)
 }

@@ -19,13 +19,15 @@ func Count(n int64) string { return humanize.Comma(n) }
 
 func count(n int64) string { return Count(n) }
 
-// countOf is a number with its noun: "1 bucket", "2 buckets".
-func countOf(n int64, noun string) string {
+// CountOf is a number with its noun: "1 bucket", "2 buckets".
+func CountOf(n int64, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
 	return count(n) + " " + noun + "s"
 }
+
+func countOf(n int64, noun string) string { return CountOf(n, noun) }
 
 // TotalsPhrase is a sum in words: "3.4 TiB, about $83.56 a month, price of 2021-11".
 func TotalsPhrase(t engine.Totals) string {
