@@ -61,7 +61,7 @@ func (c *call) authenticate() (payload string, err error) {
 	if err := c.checkToken(a, user); err != nil {
 		return "", err
 	}
-	c.requester, c.access.User = user, user.ID
+	c.requester, c.access.User = requester{User: user}, user.ID
 	return payload, nil
 }
 

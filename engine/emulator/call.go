@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"offcut/engine/emulator/switches"
 	"offcut/engine/ks3"
 )
 
@@ -21,8 +22,9 @@ type call struct {
 	r         *http.Request
 	body      *checkedBody
 	dialect   ks3.Dialect
-	requester User
-	home      bucket // the bucket of the target, where the operation has one
+	requester requester
+	home      bucket        // the bucket of the target, where the operation has one
+	set       *switches.Set // quirks and faults, as they were when the request came
 	access    Access
 	answered  bool // the status line is out
 }
@@ -30,7 +32,7 @@ type call struct {
 // serve answers one request and logs it.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	start := s.now()
-	c := &call{Server: s, w: w, r: r, dialect: dialectOf(r)}
+	c := &call{Server: s, w: w, r: r, dialect: dialectOf(r), set: s.board.Set()}
 	c.access = Access{Time: start, RequestID: randomID()}
 	c.begin()
 	err := c.handle()
@@ -78,8 +80,8 @@ func (c *call) handle() error {
 	}
 	c.access.Bucket, c.access.Key = c.bucket, c.key
 	c.access.UploadID = c.query.Get("uploadId")
-	op, unrouted := c.route(c.r.Method)
-	c.access.Action = op.action
+	op, unrouted := c.route()
+	c.access.Action = op.name
 	payload, err := c.authenticate()
 	if err != nil {
 		return err
@@ -87,10 +89,8 @@ func (c *call) handle() error {
 	if unrouted != nil {
 		return unrouted
 	}
-	if c.bucket != "" && op.action != "CreateBucket" {
-		if err := c.enter(); err != nil {
-			return err
-		}
+	if err := c.enter(op); err != nil {
+		return err
 	}
 	if c.body, err = c.openBody(payload); err != nil {
 		return err
@@ -98,24 +98,28 @@ func (c *call) handle() error {
 	return op.run(c)
 }
 
-// enter finds the bucket, and turns away whoever may not use it or asks for it
-// in the wrong region.
-func (c *call) enter() error {
-	var found bool
-	err := c.store.view(func(t tables) (err error) {
-		c.home, found, err = t.bucket(c.bucket)
-		return err
-	})
-	if err != nil {
-		return err
+// enter finds the bucket, where the operation is one on a bucket that is there,
+// and turns away whoever may not do it or asks for it in the wrong region.
+func (c *call) enter(op operation) error {
+	if c.bucket != "" && op.name != "CreateBucket" {
+		var found bool
+		err := c.store.view(func(t tables) (err error) {
+			c.home, found, err = t.bucket(c.bucket)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if !found {
+			return refuse(ks3.CodeNoSuchBucket, "The bucket %q does not exist.", c.bucket)
+		}
 	}
-	if !found {
-		return refuse(ks3.CodeNoSuchBucket, "The bucket %q does not exist.", c.bucket)
+	if op.action != "" {
+		if err := c.may(op.action, c.key); err != nil {
+			return err
+		}
 	}
-	if c.home.owner != c.requester.ID {
-		return refuse(ks3.CodeAccessDenied, "The bucket %q belongs to another user and is private.", c.bucket)
-	}
-	if c.hostRegion != "" && c.hostRegion != c.home.region {
+	if c.hostRegion != "" && c.home.name != "" && c.hostRegion != c.home.region {
 		return c.redirect()
 	}
 	return nil

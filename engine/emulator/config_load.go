@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
 // Limits on a config file. HCL's parser calls itself for everything that nests,
@@ -27,17 +29,21 @@ type (
 		Seeds   []seedBlock   `hcl:"seed,block"`
 	}
 	userBlock struct {
-		ID              string `hcl:"id,label"`
-		AccessKeyID     string `hcl:"access_key_id"`
-		SecretAccessKey string `hcl:"secret_access_key"`
-		Name            string `hcl:"name,optional"`
-		SessionToken    string `hcl:"session_token,optional"`
+		ID              string   `hcl:"id,label"`
+		AccessKeyID     string   `hcl:"access_key_id"`
+		SecretAccessKey string   `hcl:"secret_access_key"`
+		Name            string   `hcl:"name,optional"`
+		SessionToken    string   `hcl:"session_token,optional"`
+		Account         string   `hcl:"account,optional"`
+		Policies        []string `hcl:"policies,optional"`
 	}
 	bucketBlock struct {
 		Name   string `hcl:"name,label"`
 		Region string `hcl:"region,optional"`
 		Type   string `hcl:"type,optional"`
 		Owner  string `hcl:"owner,optional"`
+		ACL    string `hcl:"acl,optional"`
+		Policy string `hcl:"policy,optional"`
 	}
 	seedBlock struct {
 		Bucket       string    `hcl:"bucket,label"`
@@ -68,10 +74,16 @@ func LoadConfig(name string, src []byte) (Config, error) {
 		return Config{}, diagnosticError(diags)
 	}
 	var f configFile
-	if diags := gohcl.DecodeBody(file.Body, nil, &f); diags.HasErrors() {
+	if diags := gohcl.DecodeBody(file.Body, configContext(), &f); diags.HasErrors() {
 		return Config{}, diagnosticError(diags)
 	}
 	return f.config()
+}
+
+// configContext has what an expression may call: policies are written with
+// jsonencode.
+func configContext() *hcl.EvalContext {
+	return &hcl.EvalContext{Functions: map[string]function.Function{"jsonencode": stdlib.JSONEncodeFunc}}
 }
 
 // checkNesting refuses a file that nests too deeply, by its tokens: the scanner
@@ -132,6 +144,7 @@ func (f configFile) config() (Config, error) {
 		c.Users = append(c.Users, User{
 			ID: u.ID, Name: u.Name, AccessKeyID: u.AccessKeyID,
 			SecretAccessKey: u.SecretAccessKey, SessionToken: u.SessionToken,
+			Account: u.Account, Policies: u.Policies,
 		})
 	}
 	for _, b := range f.Buckets {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -137,8 +138,11 @@ func FuzzConfig(f *testing.F) {
 
 // No row makes a decoder panic or take more than there is.
 func FuzzRecords(f *testing.F) {
-	u := upload{serial: 7, initiated: 1, class: "STANDARD", headers: []header{{"Expires", "x"}}, seeded: appendSeeded(nil, part{number: 1})}
-	o := object{size: 4, etag: "x-1", headers: u.headers, pieces: []piece{{newFileID(), 4}}}
+	u := upload{serial: 7, initiated: 1, attributes: attributes{
+		class: "STANDARD", headers: []header{{"Expires", "x"}}, tags: []tag{{"a", ""}},
+		grants: []grant{{"42", "READ"}}, sse: encryption{"AES256", "abc"},
+	}, seeded: appendSeeded(nil, part{number: 1})}
+	o := object{size: 4, etag: "x-1", attributes: u.attributes, pieces: []piece{{newFileID(), 4}}}
 	f.Add(u.encode())
 	f.Add(o.encode())
 	f.Add(part{size: 1}.encode())
@@ -146,7 +150,7 @@ func FuzzRecords(f *testing.F) {
 	f.Fuzz(func(t *testing.T, row []byte) {
 		if u, err := decodeUpload(row); err == nil {
 			again, err := decodeUpload(u.encode())
-			if err != nil || again.initiated != u.initiated || again.class != u.class || len(again.headers) != len(u.headers) {
+			if err != nil || again.initiated != u.initiated || !reflect.DeepEqual(again.attributes, u.attributes) {
 				t.Errorf("%+v came back as %+v, %v", u, again, err)
 			}
 			_, _ = decodeSeeded(u.seeded)

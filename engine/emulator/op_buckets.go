@@ -14,12 +14,12 @@ func (c *call) listBuckets() error {
 		return err
 	}
 	d := newXML("ListAllMyBucketsResult", namespaceS3)
-	d.user("Owner", c.user(c.requester.ID))
+	d.user("Owner", c.user(c.requester.account()))
 	d.open("Buckets")
 	err := c.store.view(func(t tables) error {
 		return t.buckets.ForEach(func(name, row []byte) error {
 			b, err := decodeBucket(string(name), row)
-			if err != nil || b.owner != c.requester.ID {
+			if err != nil || b.owner != c.requester.account() {
 				return err
 			}
 			d.open("Bucket")
@@ -41,7 +41,7 @@ func (c *call) listBuckets() error {
 // createBucket answers PUT Bucket. The region comes from the body, or else from
 // the host, or else it is the server's default.
 func (c *call) createBucket() error {
-	spec := BucketSpec{Name: c.bucket, Region: c.hostRegion, Type: c.header("bucket-type"), Owner: c.requester.ID}
+	spec := BucketSpec{Name: c.bucket, Region: c.hostRegion, Type: c.header("bucket-type"), Owner: c.requester.account()}
 	if err := c.onlyPrivate("bucket"); err != nil {
 		return err
 	}
@@ -113,6 +113,11 @@ func (c *call) deleteBucket() error {
 		}
 		if k, _ := t.uploads.Cursor().Seek(scope); hasPrefix(k, scope) {
 			return refuse(ks3.CodeBucketNotEmpty, "The bucket %q has open multipart uploads.", c.bucket)
+		}
+		for _, name := range [...]string{settingPolicy, settingLifecycle} {
+			if err := t.settings.Delete(settingKey(c.bucket, name)); err != nil {
+				return err
+			}
 		}
 		return t.buckets.Delete([]byte(c.bucket))
 	})

@@ -136,7 +136,7 @@ func (t tables) assemble(u upload, asked []ks3.CompletePart) (object, error) {
 	if err != nil {
 		return object{}, err
 	}
-	o := object{class: u.class, headers: u.headers}
+	o := object{attributes: u.attributes}
 	sum := md5.New()
 	for i, want := range asked {
 		if i >= len(have) || have[i].number != want.PartNumber {

@@ -65,7 +65,7 @@ func (c *call) partParameters() (number int, err error) {
 	for name := range c.r.Header {
 		switch short, ok := protocolHeader(name); {
 		case !ok:
-		case short == "copy-source", strings.HasPrefix(short, "server-side-encryption"):
+		case strings.HasPrefix(short, "server-side-encryption"):
 			return 0, unbuilt("Upload Part with the header %s", name)
 		}
 	}

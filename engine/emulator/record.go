@@ -10,10 +10,12 @@ import (
 // 1970, which is all that KS3 shows.
 const recordVersion = 1
 
-// A bucket is what is known of a bucket.
+// A bucket is what is known of a bucket. Its policy and its lifecycle are rows of
+// their own, see settings.go.
 type bucket struct {
 	name, region, kind, owner string
 	created                   int64
+	grants                    []grant
 }
 
 // A header is one header that an Initiate gave to the object. Its value is kept
@@ -25,9 +27,33 @@ type upload struct {
 	serial    uint64 // names its parts; never used again
 	initiated int64
 	initiator string // user id; the bucket's owner when empty
-	class     string
-	headers   []header
-	seeded    []byte // parts without bytes, see appendSeeded
+	attributes
+	seeded []byte // parts without bytes, see appendSeeded
+}
+
+// attributes are what an Initiate or a Put Object says of the object.
+type attributes struct {
+	class   string
+	headers []header
+	tags    []tag
+	grants  []grant // beside the owner, who may do everything
+	sse     encryption
+}
+
+// A tag is one of an object's tags.
+type tag struct{ key, value string }
+
+// A grant gives an account, or everybody, a permission.
+type grant struct {
+	grantee    string // id of an account, or allUsers
+	permission string // READ, WRITE, READ_ACP, WRITE_ACP or FULL_CONTROL
+}
+
+// encryption is how the client asked the object to be encrypted; the zero value
+// is not at all. Nothing is encrypted here; a customer's key is never stored.
+type encryption struct {
+	algorithm string // x-kss-server-side-encryption, or the customer's algorithm
+	keyMD5    string // of a customer's key, as sent; empty without one
 }
 
 // A part is one part of an upload, with bytes or, when it was seeded, without.
@@ -45,9 +71,8 @@ type object struct {
 	size     int64
 	modified int64
 	etag     string // without quotes
-	class    string
-	headers  []header
-	pieces   []piece
+	attributes
+	pieces []piece
 }
 
 // A piece is a run of an object's bytes: one file.
@@ -71,17 +96,37 @@ func appendHeaders(dst []byte, headers []header) []byte {
 	return dst
 }
 
+// append writes the attributes, the class first: a listing reads no further.
+func (a attributes) append(dst []byte) []byte {
+	dst = appendHeaders(appendText(dst, a.class), a.headers)
+	dst = binary.AppendUvarint(dst, uint64(len(a.tags)))
+	for _, t := range a.tags {
+		dst = appendText(appendText(dst, t.key), t.value)
+	}
+	dst = appendGrants(dst, a.grants)
+	return appendText(appendText(dst, a.sse.algorithm), a.sse.keyMD5)
+}
+
+func appendGrants(dst []byte, grants []grant) []byte {
+	dst = binary.AppendUvarint(dst, uint64(len(grants)))
+	for _, g := range grants {
+		dst = appendText(appendText(dst, g.grantee), g.permission)
+	}
+	return dst
+}
+
 func (b bucket) encode() []byte {
 	dst := []byte{recordVersion}
 	for _, s := range [...]string{b.region, b.kind, b.owner} {
 		dst = appendText(dst, s)
 	}
-	return binary.AppendVarint(dst, b.created)
+	return appendGrants(binary.AppendVarint(dst, b.created), b.grants)
 }
 
 func decodeBucket(name string, row []byte) (bucket, error) {
 	d := newDecoder(row)
 	b := bucket{name: name, region: d.text(), kind: d.text(), owner: d.text(), created: d.varint()}
+	b.grants = d.grants()
 	return b, d.err
 }
 
@@ -89,17 +134,15 @@ func (u upload) encode() []byte { return u.append(nil) }
 
 func (u upload) append(dst []byte) []byte {
 	dst = append(dst, recordVersion)
-	dst = binary.AppendVarint(dst, u.initiated)
-	dst = appendText(appendText(dst, u.initiator), u.class)
+	dst = appendText(binary.AppendVarint(dst, u.initiated), u.initiator)
+	dst = u.attributes.append(dst)
 	dst = binary.AppendUvarint(dst, u.serial)
-	dst = appendHeaders(dst, u.headers)
 	return append(dst, u.seeded...)
 }
 
 func decodeUpload(row []byte) (upload, error) {
 	d := newDecoder(row)
-	u := upload{initiated: d.varint(), initiator: d.text(), class: d.text(), serial: d.uvarint()}
-	u.headers = d.headers()
+	u := upload{initiated: d.varint(), initiator: d.text(), attributes: d.attributes(), serial: d.uvarint()}
 	u.seeded = d.rest
 	return u, d.err
 }
@@ -151,8 +194,7 @@ func (o object) encode() []byte {
 	dst := []byte{recordVersion}
 	dst = binary.AppendUvarint(dst, uint64(o.size))
 	dst = binary.AppendVarint(dst, o.modified)
-	dst = appendText(appendText(dst, o.etag), o.class)
-	dst = appendHeaders(dst, o.headers)
+	dst = o.attributes.append(appendText(dst, o.etag))
 	dst = binary.AppendUvarint(dst, uint64(len(o.pieces)))
 	for _, p := range o.pieces {
 		dst = append(dst, p.file[:]...)
@@ -163,8 +205,7 @@ func (o object) encode() []byte {
 
 func decodeObject(row []byte) (object, error) {
 	d := newDecoder(row)
-	o := object{size: int64(d.uvarint()), modified: d.varint(), etag: d.text(), class: d.text()}
-	o.headers = d.headers()
+	o := object{size: int64(d.uvarint()), modified: d.varint(), etag: d.text(), attributes: d.attributes()}
 	for n := d.uvarint(); n > 0 && d.err == nil; n-- {
 		var p piece
 		copy(p.file[:], d.take(len(p.file)))
@@ -239,4 +280,22 @@ func (d *decoder) headers() []header {
 		headers = append(headers, header{d.text(), d.text()})
 	}
 	return headers
+}
+
+func (d *decoder) attributes() attributes {
+	a := attributes{class: d.text(), headers: d.headers()}
+	for n := d.uvarint(); n > 0 && d.err == nil; n-- {
+		a.tags = append(a.tags, tag{d.text(), d.text()})
+	}
+	a.grants = d.grants()
+	a.sse = encryption{algorithm: d.text(), keyMD5: d.text()}
+	return a
+}
+
+func (d *decoder) grants() []grant {
+	var grants []grant
+	for n := d.uvarint(); n > 0 && d.err == nil; n-- {
+		grants = append(grants, grant{d.text(), d.text()})
+	}
+	return grants
 }

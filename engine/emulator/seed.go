@@ -86,7 +86,8 @@ func (in *seeding) add(su SeedUpload) error {
 	if su.ID == "" {
 		su.ID = randomID()
 	}
-	u := upload{initiated: in.now - su.Age.Milliseconds(), class: su.StorageClass, initiator: su.Initiator}
+	u := upload{initiated: in.now - su.Age.Milliseconds(), initiator: su.Initiator}
+	u.class = su.StorageClass
 	if u.class == "" {
 		u.class = class
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"offcut/engine/emulator/switches"
 	"offcut/engine/ks3"
 )
 
@@ -19,11 +20,21 @@ type Options struct {
 	Region  string       // of buckets made without one; BEIJING when empty
 	Domains []string     // hosts under which a label is a bucket; localhost and KS3's own hosts are always known
 	Access  func(Access) // called after each request, from many goroutines; may be nil
+
+	Switches switches.Set // quirks and faults to begin with
 }
 
-// A User is an account with one access key.
+// A User has one access key. It is an account of its own, or belongs to one.
 type User struct {
 	ID, Name, AccessKeyID, SecretAccessKey string
+
+	// Account is the id of the account that the user belongs to; empty: the user
+	// is an account, and may do everything with its own buckets.
+	Account string
+
+	// Policies are user policies in JSON. A user that belongs to an account may
+	// do only what they or a bucket's policy allow.
+	Policies []string
 
 	// SessionToken, when set, makes the key a temporary one: every request must
 	// carry exactly this token.
@@ -53,6 +64,9 @@ type Server struct {
 	region    string
 	domains   []string
 	access    func(Access)
+	board     *switches.Board
+	policies  policyCache
+	opened    int64 // when this process opened the state
 	store     *store
 	files     *partFiles
 	temporary string // directory to remove at the end
@@ -61,7 +75,10 @@ type Server struct {
 
 // Open opens or creates the state and returns a server for it.
 func Open(o Options) (_ *Server, err error) {
-	s := &Server{access: o.Access, now: time.Now}
+	s := &Server{access: o.Access, now: time.Now, opened: millis(time.Now())}
+	if s.board, err = switches.NewBoard(o.Switches); err != nil {
+		return nil, err
+	}
 	if err := s.configure(o); err != nil {
 		return nil, err
 	}
@@ -138,6 +155,10 @@ func (s *Server) sweep() error {
 	})
 }
 
+// Switches gives the board of quirks and faults, which may be turned while the
+// server runs.
+func (s *Server) Switches() *switches.Board { return s.board }
+
 // Handler serves the KS3 API.
 func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 
@@ -158,6 +179,8 @@ type BucketSpec struct {
 	Region string // the server's default when empty
 	Type   string // NORMAL when empty
 	Owner  string // user id; the first user when empty
+	ACL    string // private (also when empty), public-read or public-read-write
+	Policy string // bucket policy in JSON; empty: none
 }
 
 // CreateBucket makes a bucket of the first user; region may be empty. An existing bucket is left as it is.

@@ -10,14 +10,18 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 )
 
-// tables are the top-level buckets of the state file.
+// tables are the top-level buckets of the state file. settings holds a bucket's
+// policy and lifecycle, gone the ids of aborted uploads while a switch asks for
+// them, files the names of all part files that something refers to.
 type tables struct {
-	buckets, uploads, parts, objects, files, seeds *bolt.Bucket
+	buckets, settings, uploads, parts, gone, objects, files, seeds *bolt.Bucket
 }
 
 func tablesOf(tx *bolt.Tx) tables {
 	at := func(name string) *bolt.Bucket { return tx.Bucket([]byte(name)) }
-	return tables{at("buckets"), at("uploads"), at("parts"), at("objects"), at("files"), at("seeds")}
+	return tables{
+		at("buckets"), at("settings"), at("uploads"), at("parts"), at("gone"), at("objects"), at("files"), at("seeds"),
+	}
 }
 
 // A store is the metadata: an ordered key space in one file, in which every
@@ -28,7 +32,7 @@ type store struct {
 }
 
 // The state file is checked against this before anything is read from it.
-const schema = "offcut-emulator-1"
+const schema = "offcut-emulator-2"
 
 func openStore(dir string, syncWrites bool) (*store, error) {
 	name := filepath.Join(dir, "state.db")
@@ -66,7 +70,7 @@ func prepare(tx *bolt.Tx) error {
 	if err := meta.Put([]byte("schema"), []byte(schema)); err != nil {
 		return err
 	}
-	for _, name := range [...]string{"buckets", "uploads", "parts", "objects", "files", "seeds"} {
+	for _, name := range [...]string{"buckets", "settings", "uploads", "parts", "gone", "objects", "files", "seeds"} {
 		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 			return err
 		}

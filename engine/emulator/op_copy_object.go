@@ -1,0 +1,3 @@
+package emulator
+
+func (c *call) copyObject() error { return unbuilt("copyObject") }

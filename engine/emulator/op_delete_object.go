@@ -1,0 +1,5 @@
+package emulator
+
+func (c *call) deleteObject() error { return unbuilt("deleteObject") }
+
+func (c *call) deleteObjects() error { return unbuilt("deleteObjects") }

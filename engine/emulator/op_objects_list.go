@@ -1,0 +1,3 @@
+package emulator
+
+func (c *call) listObjects() error { return unbuilt("listObjects") }

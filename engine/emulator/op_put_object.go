@@ -1,0 +1,3 @@
+package emulator
+
+func (c *call) putObject() error { return unbuilt("putObject") }

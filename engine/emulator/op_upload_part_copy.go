@@ -1,0 +1,3 @@
+package emulator
+
+func (c *call) uploadPartCopy() error { return unbuilt("uploadPartCopy") }
