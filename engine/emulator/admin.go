@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"offcut/engine/emulator/switches"
 )
 
 // maxAdminBody is far more than any call of the admin API has.
@@ -59,7 +61,7 @@ func readAge(body io.Reader) (req ageRequest, by time.Duration, err error) {
 	if req.By == "" {
 		return req, 0, errors.New(`"by" is missing: give a duration such as "36h" or "7d"`)
 	}
-	by, err = parseDuration(req.By)
+	by, err = switches.ParseDuration(req.By)
 	return req, by, err
 }
 

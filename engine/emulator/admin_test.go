@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"offcut/engine/emulator/switches"
 )
 
 func TestAgeMovesStamps(t *testing.T) {
@@ -134,7 +136,7 @@ func TestDurations(t *testing.T) {
 		"0s": 0, "90m": 90 * time.Minute, "36h": 36 * time.Hour, "7d": 168 * time.Hour, "2w": 336 * time.Hour,
 		"1d12h": 36 * time.Hour, "1.5h": 90 * time.Minute, "0.5d": 12 * time.Hour, "1ms": time.Millisecond,
 	} {
-		if got, err := parseDuration(text); got != want || err != nil {
+		if got, err := switches.ParseDuration(text); got != want || err != nil {
 			t.Errorf("%s: %s, %v", text, got, err)
 		}
 	}

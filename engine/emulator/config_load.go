@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"offcut/engine/emulator/switches"
 )
 
 // Limits on a config file. HCL's parser calls itself for everything that nests,
@@ -170,7 +172,7 @@ func (s seedBlock) spec() (spec SeedSpec, faults []error) {
 		if text == "" {
 			return fallback
 		}
-		d, err := parseDuration(text)
+		d, err := switches.ParseDuration(text)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", name, err))
 		}

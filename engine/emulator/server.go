@@ -52,6 +52,7 @@ type Access struct {
 	RequestID           string
 	Duration            time.Duration
 	Warning             string // what was taken although no page has it so
+	Fault               string // the fault of the switches that struck, if one did
 	Err                 error  // the cause of a 500, files that could not be removed, or a client that went away
 }
 
