@@ -1,13 +1,9 @@
 package emulator
 
 import (
-	"bytes"
 	"crypto/md5" // An ETag is an MD5.
 	"encoding/hex"
-	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"offcut/engine/ks3"
@@ -83,25 +79,10 @@ func (c *call) completeRequest() ([]ks3.CompletePart, error) {
 	return parts, checkOrder(parts)
 }
 
-// parseComplete reads one document and makes sure that nothing follows it.
 func parseComplete(doc []byte) ([]ks3.CompletePart, error) {
 	var req ks3.CompleteRequest
-	d := xml.NewDecoder(bytes.NewReader(doc))
-	if err := d.Decode(&req); err != nil {
-		return nil, err
-	}
-	for {
-		switch token, err := d.Token(); {
-		case errors.Is(err, io.EOF):
-			return req.Parts, nil
-		case err != nil:
-			return nil, err
-		default:
-			if text, ok := token.(xml.CharData); !ok || len(bytes.TrimSpace(text)) > 0 {
-				return nil, errors.New("something follows the document")
-			}
-		}
-	}
+	err := parseDocument(doc, &req)
+	return req.Parts, err
 }
 
 // checkOrder wants ascending numbers without a gap. They need not begin with 1

@@ -1,3 +1,91 @@
 package emulator
 
-func (c *call) putObject() error { return unbuilt("putObject") }
+import (
+	"io"
+	"net/http"
+	"strings"
+
+	"offcut/engine/ks3"
+)
+
+// maxPutSize is the largest object that comes in one request, by Put Object or
+// Copy Object (KS3's error code page).
+const maxPutSize = 5 << 30
+
+// putObject answers PUT /{key}. The bytes go to a file of their own first; the
+// object is there, in place of the one before, once its metadata is.
+func (c *call) putObject() error {
+	if err := c.checkPutSize(); err != nil {
+		return err
+	}
+	if err := c.refuseOfPut("callback", "write-offset-bytes"); err != nil {
+		return err
+	}
+	given, err := c.readAttributes()
+	if err != nil {
+		return err
+	}
+	// Looked at before the body is read, so that a client that waits for "100
+	// Continue" need not send it; it counts when the metadata is committed.
+	if err := c.checkReplace(); err != nil {
+		return err
+	}
+	made := object{attributes: given}
+	err = c.keep(func(w io.Writer) error {
+		_, err := io.Copy(w, c.body)
+		return err
+	}, func(got received) error {
+		made.size, made.etag, made.pieces = got.size, got.etag(), got.pieces()
+		return c.commitObject(&made)
+	})
+	if err != nil {
+		return err
+	}
+	c.w.Header().Set("ETag", quote(made.etag))
+	return c.empty(http.StatusOK)
+}
+
+func (c *call) checkPutSize() error {
+	switch size := c.body.size; {
+	case size < 0:
+		return refuse(ks3.CodeMissingLength, "Put Object needs Content-Length.")
+	case size > maxPutSize:
+		return refuse(ks3.CodeEntityTooLarge, "The object has %d bytes; %d is the limit of one request.", size, int64(maxPutSize))
+	}
+	return nil
+}
+
+// refuseOfPut refuses the protocol's headers that begin so: they would ask for
+// more than is done.
+func (c *call) refuseOfPut(beginnings ...string) error {
+	for name := range c.r.Header {
+		short, ok := protocolHeader(name)
+		for _, beginning := range beginnings {
+			if ok && strings.HasPrefix(short, beginning) {
+				return unbuilt("%s with the header %s", c.access.Action, strings.ToLower(name))
+			}
+		}
+	}
+	return nil
+}
+
+// checkReplace judges the request's conditions on the object that it would replace.
+func (c *call) checkReplace() error {
+	return c.store.view(func(t tables) error {
+		old, exists, err := t.object(c.bucket, c.key)
+		if err != nil {
+			return err
+		}
+		return c.mayReplace(old, exists)
+	})
+}
+
+// object reads an object; found is false where there is none.
+func (t tables) object(bucket, key string) (o object, found bool, err error) {
+	row := t.objects.Get(objectKey(bucket, key))
+	if row == nil {
+		return object{}, false, nil
+	}
+	o, err = decodeObject(row)
+	return o, true, err
+}
