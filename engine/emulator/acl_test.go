@@ -21,7 +21,7 @@ func asked(d ks3.Dialect, lines ...string) *call {
 	return &call{r: r, dialect: d, set: &switches.Set{}}
 }
 
-func codeOf(err error) string {
+func refusalOf(err error) string {
 	var e *apiError
 	if errors.As(err, &e) {
 		return e.code
@@ -78,7 +78,7 @@ func TestGrantsOfHeaders(t *testing.T) {
 				lines = strings.Split(tt.header, "|")
 			}
 			got, given, err := asked(ks3.Native, lines...).headerGrants("private", "public-read")
-			if codeOf(err) != tt.code || given != tt.given || !slices.Equal(got, tt.want) {
+			if refusalOf(err) != tt.code || given != tt.given || !slices.Equal(got, tt.want) {
 				t.Errorf("%q: %v, given %v, error %v; want %v, %v, %q", tt.header, got, given, err, tt.want, tt.given, tt.code)
 			}
 		})
@@ -113,7 +113,7 @@ func TestGrantsAreBounded(t *testing.T) {
 	for i := range maxGrants {
 		many += ",id=x" + strings.Repeat("y", i)
 	}
-	if _, _, err := asked(ks3.Native, "x-kss-grant-read: "+many).headerGrants("private"); codeOf(err) != ks3.CodeInvalidArgument {
+	if _, _, err := asked(ks3.Native, "x-kss-grant-read: "+many).headerGrants("private"); refusalOf(err) != ks3.CodeInvalidArgument {
 		t.Errorf("more than %d grants: %v", maxGrants, err)
 	}
 }
