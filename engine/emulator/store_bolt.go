@@ -27,8 +27,9 @@ func tablesOf(tx *bolt.Tx) tables {
 // A store is the metadata: an ordered key space in one file, in which every
 // change is one transaction.
 type store struct {
-	db   *bolt.DB
-	sync bool
+	db      *bolt.DB
+	sync    bool
+	changes committer
 }
 
 // The state file is checked against this before anything is read from it.
@@ -51,8 +52,8 @@ func openStore(dir string, syncWrites bool) (*store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", name, err)
 	}
-	db.MaxBatchDelay = time.Millisecond
 	st := &store{db: db, sync: syncWrites}
+	st.changes.transact, st.changes.view = st.update, db.View
 	if err := st.update(prepare); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare %s: %w", name, err), db.Close())
 	}
@@ -78,14 +79,11 @@ func prepare(tx *bolt.Tx) error {
 	return nil
 }
 
-// update changes the state. Concurrent updates share one commit where writes are
-// synced, so fn may run more than once and must set what it hands out anew each time.
+// update changes the state in a transaction of its own, and waits for the disk
+// where writes are synced.
 func (st *store) update(fn func(*bolt.Tx) error) error {
-	if !st.sync {
-		return st.bulk(fn)
-	}
-	return st.db.Batch(func(tx *bolt.Tx) error {
-		st.db.NoSync = false
+	return st.db.Update(func(tx *bolt.Tx) error {
+		st.db.NoSync = !st.sync
 		return fn(tx)
 	})
 }
@@ -111,9 +109,8 @@ func (st *store) view(fn func(tables) error) error {
 	return st.db.View(func(tx *bolt.Tx) error { return fn(tablesOf(tx)) })
 }
 
-func (st *store) change(fn func(tables) error) error {
-	return st.update(func(tx *bolt.Tx) error { return fn(tablesOf(tx)) })
-}
+// change changes the state, see committer.do.
+func (st *store) change(fn func(tables) error) error { return st.changes.do(fn) }
 
 // bucket reads a bucket; found is false where there is none.
 func (t tables) bucket(name string) (b bucket, found bool, err error) {
