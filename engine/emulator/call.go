@@ -35,16 +35,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	c := &call{Server: s, w: w, r: r, dialect: dialectOf(r), set: s.board.Set()}
 	c.access = Access{Time: start, RequestID: randomID()}
 	c.begin()
-	err := c.handle()
-	broken := err != nil && c.answered
-	if err != nil {
-		e, internal := asAPIError(err)
-		c.access.Code = e.code
-		c.access.Err = errors.Join(c.access.Err, internal)
-		if !broken {
-			c.fail(e)
-		}
+	err := c.admit()
+	if err == nil {
+		err = c.handle()
 	}
+	broken := err != nil && c.settle(err)
 	c.access.Duration = s.now().Sub(start)
 	if s.access != nil {
 		s.access(c.access)
@@ -53,6 +48,24 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		// The client must see that the body is not whole.
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// settle tells the client of an error. It reports whether the connection has to
+// end, because the answer can't be finished or a fault cuts it.
+func (c *call) settle(err error) (broken bool) {
+	var end cut
+	if errors.As(err, &end) {
+		c.access.Err = errors.Join(c.access.Err, end.cause)
+		return true
+	}
+	broken = c.answered
+	e, internal := asAPIError(err)
+	c.access.Code = e.code
+	c.access.Err = errors.Join(c.access.Err, internal)
+	if !broken {
+		c.fail(e)
+	}
+	return broken
 }
 
 // randomID makes a request id or an upload id: 32 lower-case hex digits.
@@ -66,7 +79,7 @@ func randomID() string {
 func (c *call) begin() {
 	h := c.w.Header()
 	h.Set("Server", "Tengine")
-	h.Set("Date", ks3.FormatDate(c.access.Time))
+	h.Set("Date", ks3.FormatDate(c.access.Time.Add(c.set.DateOffset())))
 	h.Set("X-Kss-Request-Id", c.access.RequestID)
 	if c.dialect == ks3.AWS {
 		h.Set("X-Amz-Request-Id", c.access.RequestID)
@@ -82,6 +95,15 @@ func (c *call) handle() error {
 	c.access.UploadID = c.query.Get("uploadId")
 	op, unrouted := c.route()
 	c.access.Action = op.name
+	do := func() error { return c.do(op, unrouted) }
+	if f, struck := c.board.Strike(op.name, c.bucket, c.key); struck {
+		return c.goWrong(f, do)
+	}
+	return do()
+}
+
+// do answers a request that was understood, or could not be routed.
+func (c *call) do(op operation, unrouted error) error {
 	payload, err := c.authenticate()
 	if err != nil {
 		return err

@@ -43,3 +43,5 @@ func (t tables) dropObject(bucket, key string) (files []fileID, err error) {
 	}
 	return files, t.objects.Delete(objectKey(bucket, key))
 }
+
+func (c *call) deleteObjects() error { return unbuilt("deleteObjects") }

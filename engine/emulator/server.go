@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"offcut/engine/emulator/switches"
@@ -72,11 +73,13 @@ type Server struct {
 	files     *partFiles
 	temporary string // directory to remove at the end
 	now       func() time.Time
+	closing   chan struct{} // closed when Close is called
+	close     sync.Once
 }
 
 // Open opens or creates the state and returns a server for it.
 func Open(o Options) (_ *Server, err error) {
-	s := &Server{access: o.Access, now: time.Now, opened: millis(time.Now())}
+	s := &Server{access: o.Access, now: time.Now, opened: millis(time.Now()), closing: make(chan struct{})}
 	if s.board, err = switches.NewBoard(o.Switches); err != nil {
 		return nil, err
 	}
@@ -242,6 +245,7 @@ func (s *Server) user(id string) User {
 
 // Close closes the state and removes it if it was temporary.
 func (s *Server) Close() error {
+	s.close.Do(func() { close(s.closing) })
 	var errs []error
 	if s.store != nil {
 		errs = append(errs, s.store.db.Close())
