@@ -124,16 +124,9 @@ func (c *call) do(op operation, unrouted error) error {
 // and turns away whoever may not do it or asks for it in the wrong region.
 func (c *call) enter(op operation) error {
 	if c.bucket != "" && op.name != "CreateBucket" {
-		var found bool
-		err := c.store.view(func(t tables) (err error) {
-			c.home, found, err = t.bucket(c.bucket)
+		var err error
+		if c.home, err = c.guardedBucket(c.bucket); err != nil {
 			return err
-		})
-		if err != nil {
-			return err
-		}
-		if !found {
-			return refuse(ks3.CodeNoSuchBucket, "The bucket %q does not exist.", c.bucket)
 		}
 	}
 	if op.action != "" {

@@ -41,8 +41,12 @@ func (c *call) listBuckets() error {
 // createBucket answers PUT Bucket. The region comes from the body, or else from
 // the host, or else it is the server's default.
 func (c *call) createBucket() error {
+	if err := c.may("ks3:CreateBucket", ""); err != nil {
+		return err
+	}
 	spec := BucketSpec{Name: c.bucket, Region: c.hostRegion, Type: c.header("bucket-type"), Owner: c.requester.account()}
-	if err := c.onlyPrivate("bucket"); err != nil {
+	grants, _, err := c.headerGrants("private", "public-read", "public-read-write")
+	if err != nil {
 		return err
 	}
 	if region, err := c.locationConstraint(); err != nil {
@@ -54,6 +58,7 @@ func (c *call) createBucket() error {
 	if err != nil {
 		return err
 	}
+	b.grants = grants
 	err = c.store.change(func(t tables) error {
 		if t.buckets.Get([]byte(b.name)) != nil {
 			return refuse(ks3.CodeBucketAlreadyExists, "The bucket %q exists already.", b.name)

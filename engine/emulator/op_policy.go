@@ -1,7 +1,85 @@
 package emulator
 
-func (c *call) getPolicy() error { return unbuilt("getPolicy") }
+import (
+	"bytes"
+	"net/http"
+	"strconv"
 
-func (c *call) putPolicy() error { return unbuilt("putPolicy") }
+	"offcut/engine/emulator/policy"
+	"offcut/engine/ks3"
+)
 
-func (c *call) deletePolicy() error { return unbuilt("deletePolicy") }
+// bucketPolicy reads a policy that is to become a bucket's.
+func bucketPolicy(bucket string, text []byte) (*policy.Document, error) {
+	d, err := policy.Parse(policy.Bucket, text)
+	if err == nil {
+		err = d.OnlyOf(bucket)
+	}
+	if err != nil {
+		return nil, refuse(codeMalformedPolicy, "The policy can't be taken: %s.", err)
+	}
+	return d, nil
+}
+
+// getPolicy answers GET /?policy: the policy, byte for byte as it was put.
+func (c *call) getPolicy() error {
+	if err := c.drain(); err != nil {
+		return err
+	}
+	var text []byte
+	err := c.store.view(func(t tables) error {
+		text = bytes.Clone(t.settings.Get(settingKey(c.bucket, settingPolicy)))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if text == nil {
+		return refuse(codeNoSuchBucketPolicy, "The bucket %q has no policy.", c.bucket)
+	}
+	h := c.w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Length", strconv.Itoa(len(text)))
+	c.writeHead(http.StatusOK)
+	_, err = c.w.Write(text)
+	return err
+}
+
+// putPolicy answers PUT /?policy, which takes the place of a policy that is
+// there. The status is S3's.
+func (c *call) putPolicy() error {
+	text, err := c.document(policy.MaxSize)
+	if err != nil {
+		return err
+	}
+	if _, err := bucketPolicy(c.bucket, text); err != nil {
+		return err
+	}
+	return c.changeSetting(settingPolicy, text)
+}
+
+// deletePolicy answers DELETE /?policy, also where there is none, as S3 does.
+func (c *call) deletePolicy() error {
+	if err := c.drain(); err != nil {
+		return err
+	}
+	return c.changeSetting(settingPolicy, nil)
+}
+
+// changeSetting stores a setting of the bucket, or removes it where text is nil,
+// and answers 204.
+func (c *call) changeSetting(name string, text []byte) error {
+	err := c.store.change(func(t tables) error {
+		if t.buckets.Get([]byte(c.bucket)) == nil {
+			return refuse(ks3.CodeNoSuchBucket, "The bucket %q does not exist.", c.bucket)
+		}
+		if text == nil {
+			return t.settings.Delete(settingKey(c.bucket, name))
+		}
+		return t.settings.Put(settingKey(c.bucket, name), text)
+	})
+	if err != nil {
+		return err
+	}
+	return c.empty(http.StatusNoContent)
+}

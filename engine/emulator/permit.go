@@ -1,40 +1,195 @@
 package emulator
 
 import (
+	"cmp"
+	"net/netip"
+	"sync"
+
+	"offcut/engine/emulator/policy"
 	"offcut/engine/ks3"
 )
 
 // A requester is who sent a request.
 type requester struct {
 	User
-	anonymous bool
+	anonymous bool // the request is not signed
 }
+
+// anonymousID is the id that uploads of requests without a signature are stored
+// with, and that no user may have.
+const anonymousID = "anonymous"
 
 // account is the id of the account that the requester is or belongs to.
-func (r requester) account() string {
-	if r.Account != "" {
-		return r.Account
-	}
-	return r.ID
-}
+func (r requester) account() string { return cmp.Or(r.Account, r.ID) }
 
-// A policyCache keeps policies as they were understood, by their text.
-type policyCache struct{}
+// isAccount reports whether an account asks for itself. A user of an account may
+// only what somebody allows.
+func (r requester) isAccount() bool { return !r.anonymous && r.Account == "" }
+
+// principal is the requester as policies name it.
+func (r requester) principal() policy.Principal {
+	switch {
+	case r.anonymous:
+		return policy.Principal{Anonymous: true}
+	case r.Account == "":
+		return policy.Principal{Account: r.ID}
+	}
+	return policy.Principal{Account: r.Account, User: cmp.Or(r.Name, r.ID)}
+}
 
 // may decides whether the requester may do action, on the object of key or,
 // where key is empty, on the bucket of the call (on the service without one).
-// It answers nil or AccessDenied.
-func (c *call) may(action, key string) error {
-	if c.home.name != "" && c.home.owner != c.requester.account() {
-		return refuse(ks3.CodeAccessDenied, "The bucket %q belongs to another user and is private.", c.bucket)
+// It answers nil or AccessDenied; or NoSuchKey where only the object's own ACL
+// could allow it, there is no such object, and the requester may list the bucket.
+func (c *call) may(action, key string) error { return c.mayAt(c.home, action, key) }
+
+// mayAt is may for another bucket than the call's. An explicit Deny of any policy
+// wins; then the account that owns the bucket may everything; then policies allow,
+// then the ACL. A user of another account needs an Allow of its own policies
+// besides, as in S3.
+func (c *call) mayAt(b bucket, action, key string) error {
+	who := c.requester
+	inside := !who.anonymous && (b.name == "" || b.owner == who.account())
+	if inside && who.isAccount() && (b.rules == nil || managesPolicy(action)) {
+		return nil
 	}
-	return nil
+	ask := policy.Request{
+		Action: action, Resource: policy.Resource(cmp.Or(b.name, c.bucket), key),
+		Principal: who.principal(), SourceIP: c.sourceIP(),
+	}
+	own, bucketSays := c.userPolicies(ask), policy.Silent
+	if b.rules != nil {
+		bucketSays = b.rules.Evaluate(ask)
+	}
+	switch {
+	case own == policy.Deny:
+		return c.denied(ask, "a policy of the user denies it")
+	case bucketSays == policy.Deny:
+		return c.denied(ask, "the bucket's policy denies it")
+	case inside && (who.isAccount() || own == policy.Allow || bucketSays == policy.Allow):
+		return nil
+	case b.name == "":
+		return c.denied(ask, "no policy of the user allows it")
+	case !inside && !who.anonymous && !who.isAccount() && own != policy.Allow:
+		return c.denied(ask, "the bucket is another account's, and no policy of the user allows it")
+	case bucketSays == policy.Allow:
+		return nil
+	}
+	return c.mayByACL(b, ask, key)
+}
+
+// managesPolicy knows the actions that no policy can take from the bucket's own
+// account, as in S3: else a Deny could never be removed.
+func managesPolicy(action string) bool {
+	return action == "ks3:GetBucketPolicy" || action == "ks3:PutBucketPolicy" || action == "ks3:DeleteBucketPolicy"
+}
+
+// userPolicies joins the answers of the requester's own policies.
+func (c *call) userPolicies(ask policy.Request) policy.Effect {
+	answer := policy.Silent
+	if c.requester.anonymous {
+		return answer
+	}
+	for _, d := range c.userRules[c.requester.ID] {
+		answer = max(answer, d.Evaluate(ask)) // Deny is the greatest.
+	}
+	return answer
+}
+
+// sourceIP is the address of the connection; no header is believed.
+func (c *call) sourceIP() netip.Addr {
+	from, err := netip.ParseAddrPort(c.r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return from.Addr()
+}
+
+func (c *call) denied(ask policy.Request, why string) error {
+	if c.requester.anonymous {
+		return refuse(ks3.CodeAccessDenied, "The request is not signed, and not everybody may %s on %q: %s.", ask.Action, ask.Resource, why)
+	}
+	return refuse(ks3.CodeAccessDenied, "The user %q may not %s on %q: %s.", c.requester.ID, ask.Action, ask.Resource, why)
+}
+
+// missingKey is the answer where the object of the call's key is not there: who
+// may not list the bucket must not learn that (KS3's Get Object page).
+func (c *call) missingKey() error { return c.missingKeyAt(c.home) }
+
+func (c *call) missingKeyAt(b bucket) error {
+	if err := c.mayAt(b, "ks3:ListBucket", ""); err != nil {
+		return err
+	}
+	return refuse(ks3.CodeNoSuchKey, "There is no object of this key.")
+}
+
+// readableBucket finds the bucket that a copy reads from and makes sure that the
+// requester may read the object of key there.
+func (c *call) readableBucket(name, key string) (bucket, error) {
+	b, err := c.guardedBucket(name)
+	if err != nil {
+		return b, err
+	}
+	return b, c.mayAt(b, "ks3:GetObject", key)
+}
+
+// guardedBucket reads a bucket and its policy at one moment.
+func (c *call) guardedBucket(name string) (b bucket, err error) {
+	var found bool
+	err = c.store.view(func(t tables) error {
+		if b, found, err = t.bucket(name); err != nil || !found {
+			return err
+		}
+		b.rules, err = c.policies.read(t.settings.Get(settingKey(name, settingPolicy)))
+		return err
+	})
+	if err == nil && !found {
+		err = refuse(ks3.CodeNoSuchBucket, "The bucket %q does not exist.", name)
+	}
+	return b, err
 }
 
 // initiator is the user that an upload is stored with.
 func (c *call) initiator() string {
-	if c.requester.ID == c.home.owner {
+	switch {
+	case c.requester.anonymous:
+		return anonymousID
+	case c.requester.ID == c.home.owner:
 		return ""
 	}
 	return c.requester.ID
+}
+
+// A policyCache keeps bucket policies as they were understood, by their text: a
+// policy is asked with every request.
+type policyCache struct {
+	mu     sync.Mutex
+	byText map[string]*policy.Document
+}
+
+// Policies beyond this many are forgotten, all at once.
+const maxCachedPolicies = 256
+
+// read gives the policy of a row of the settings; nil where there is none.
+func (p *policyCache) read(row []byte) (*policy.Document, error) {
+	if len(row) == 0 {
+		return nil, nil
+	}
+	p.mu.Lock()
+	d, known := p.byText[string(row)]
+	p.mu.Unlock()
+	if known {
+		return d, nil
+	}
+	d, err := policy.Parse(policy.Bucket, row)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.byText == nil || len(p.byText) >= maxCachedPolicies {
+		p.byText = map[string]*policy.Document{}
+	}
+	p.byText[string(row)] = d
+	return d, nil
 }

@@ -3,6 +3,8 @@ package emulator
 import (
 	"encoding/binary"
 	"time"
+
+	"offcut/engine/emulator/policy"
 )
 
 // The rows of the state file. Each begins with a version byte; numbers are
@@ -16,6 +18,8 @@ type bucket struct {
 	name, region, kind, owner string
 	created                   int64
 	grants                    []grant
+
+	rules *policy.Document // its policy, where permissions are asked; not in its row
 }
 
 // A header is one header that an Initiate gave to the object. Its value is kept

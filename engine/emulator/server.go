@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"offcut/engine/emulator/policy"
 	"offcut/engine/emulator/switches"
 	"offcut/engine/ks3"
 )
@@ -67,6 +69,8 @@ type Server struct {
 	domains   []string
 	access    func(Access)
 	board     *switches.Board
+	accounts  map[string]bool               // ids
+	userRules map[string][]*policy.Document // by user id
 	policies  policyCache
 	opened    int64 // when this process opened the state
 	store     *store
@@ -113,22 +117,8 @@ func Open(o Options) (_ *Server, err error) {
 }
 
 func (s *Server) configure(o Options) error {
-	s.users = o.Users
-	if len(s.users) == 0 {
-		s.users = []User{{ID: "b2ZmY3V0", Name: "offcut", AccessKeyID: "offcut", SecretAccessKey: "offcut-secret"}}
-	}
-	s.byKey, s.byID = map[string]User{}, map[string]User{}
-	for _, u := range s.users {
-		if u.ID == "" || u.AccessKeyID == "" || u.SecretAccessKey == "" {
-			return fmt.Errorf("user %q: an id, an access key and a secret key are all needed", u.ID)
-		}
-		if _, twice := s.byKey[u.AccessKeyID]; twice {
-			return fmt.Errorf("user %q: access key %q belongs to another user already", u.ID, u.AccessKeyID)
-		}
-		if _, twice := s.byID[u.ID]; twice {
-			return fmt.Errorf("two users have the id %q: a user has one access key", u.ID)
-		}
-		s.byKey[u.AccessKeyID], s.byID[u.ID] = u, u
+	if err := s.setUsers(o.Users); err != nil {
+		return err
 	}
 	var err error
 	if s.region, err = regionCode(o.Region, "BEIJING"); err != nil {
@@ -182,7 +172,7 @@ type BucketSpec struct {
 	Name   string
 	Region string // the server's default when empty
 	Type   string // NORMAL when empty
-	Owner  string // user id; the first user when empty
+	Owner  string // id of an account; the first user's when empty
 	ACL    string // private (also when empty), public-read or public-read-write
 	Policy string // bucket policy in JSON; empty: none
 }
@@ -193,7 +183,7 @@ func (s *Server) CreateBucket(name, region string) error {
 }
 
 // CreateBucketFrom makes a bucket of any user and type. An existing bucket is
-// left as it is. Only its owner may use it.
+// left as it is.
 func (s *Server) CreateBucketFrom(spec BucketSpec) error {
 	b, err := s.newBucket(spec)
 	if err != nil {
@@ -203,7 +193,10 @@ func (s *Server) CreateBucketFrom(spec BucketSpec) error {
 		if t.buckets.Get([]byte(b.name)) != nil {
 			return nil
 		}
-		return t.buckets.Put([]byte(b.name), b.encode())
+		if err := t.buckets.Put([]byte(b.name), b.encode()); err != nil || spec.Policy == "" {
+			return err
+		}
+		return t.settings.Put(settingKey(b.name, settingPolicy), []byte(spec.Policy))
 	})
 }
 
@@ -224,12 +217,20 @@ func (s *Server) newBucket(spec BucketSpec) (bucket, error) {
 		return b, refuse(ks3.CodeInvalidArgument, "The bucket type %q is not known.", spec.Type)
 	}
 	if b.owner == "" {
-		b.owner = s.users[0].ID
+		b.owner = requester{User: s.users[0]}.account()
 	}
-	if _, ok := s.byID[b.owner]; !ok {
-		return b, refuse(ks3.CodeInvalidArgument, "There is no user with the id %q.", b.owner)
+	if !s.accounts[b.owner] {
+		return b, refuse(ks3.CodeInvalidArgument, "There is no account with the id %q; a user of an account owns nothing itself.", b.owner)
 	}
-	return b, nil
+	var known bool
+	if b.grants, known = cannedGrants(cmp.Or(spec.ACL, "private")); !known {
+		return b, refuse(ks3.CodeInvalidArgument, "The ACL %q is not private, public-read or public-read-write.", spec.ACL)
+	}
+	if spec.Policy == "" {
+		return b, nil
+	}
+	_, err = bucketPolicy(b.name, []byte(spec.Policy))
+	return b, err
 }
 
 // user resolves a stored user id. A user that is no longer configured keeps the id.

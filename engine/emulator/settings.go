@@ -11,3 +11,9 @@ const (
 func settingKey(bucket, name string) []byte {
 	return append(appendScope(nil, bucket), name...)
 }
+
+// S3's codes for a bucket's policy; KS3's pages name none.
+const (
+	codeNoSuchBucketPolicy = "NoSuchBucketPolicy"
+	codeMalformedPolicy    = "MalformedPolicy"
+)
