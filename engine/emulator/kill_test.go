@@ -2,8 +2,14 @@ package emulator
 
 import (
 	"bufio"
+	"bytes"
+	"crypto/md5" // Content-MD5 is one.
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -50,168 +56,199 @@ func serveUntilKilled(dir string) error {
 	return s.HTTPServer().Serve(l)
 }
 
-// An acknowledged upload is what a client knows of one: what the server has
-// said, and what it was asked without an answer.
-type acknowledged struct {
-	path, id, etag string // etag: of part 1
-	ended          string // method of the abort or complete that was answered
-	asked          bool   // an abort or a complete was sent
-}
+// How often the server is killed, and after how many answers at the least and
+// at the most.
+const (
+	killTimes   = 20
+	killSoonest = 40
+	killLatest  = 160
+)
 
+// After each kill everything that was acknowledged is there, what was under way
+// happened wholly or not at all, and the files are those that metadata names.
 func TestAKillLosesNothingAcknowledged(t *testing.T) {
 	dir := t.TempDir()
-	child := exec.CommandContext(t.Context(), os.Args[0])
-	child.Env = append(os.Environ(), childDirectory+"="+dir)
-	child.Stderr = os.Stderr
-	out, err := child.StdoutPipe()
+	random := rand.New(rand.NewPCG(1, 2))
+	workers := make([]*killWorker, 4)
+	for i := range workers {
+		workers[i] = &killWorker{
+			prefix: fmt.Sprintf("w%d-", i), rand: rand.New(rand.NewPCG(3, uint64(i))), now: newWorld(),
+			bodies: map[string][]byte{}, settles: i == 0, done: map[string]int{},
+		}
+	}
+	for range killTimes {
+		child := startChild(t, dir)
+		child.answersLeft.Store(int32(killSoonest + random.IntN(killLatest-killSoonest)))
+		var wg sync.WaitGroup
+		for _, w := range workers {
+			wg.Go(func() {
+				for child.carryOut(t, w, w.step()) {
+				}
+			})
+		}
+		wg.Wait()
+		if err := child.Wait(); err == nil || t.Failed() {
+			t.Fatal("the child was not killed, or answered wrongly")
+		}
+		checkAfterKill(t, dir, workers)
+	}
+	done := map[string]int{}
+	for _, w := range workers {
+		for name, n := range w.done {
+			done[name] += n
+		}
+	}
+	t.Log(done)
+	for _, name := range []string{"initiate", "part", "part again", "complete", "abort", "put object", "delete object"} {
+		if done[name] == 0 {
+			t.Errorf("%s was never carried out", name)
+		}
+	}
+}
+
+func checkAfterKill(t *testing.T, dir string, workers []*killWorker) {
+	t.Helper()
+	s, err := Open(Options{Dir: dir, Users: killUsers()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := child.Start(); err != nil {
+	defer s.Close() //nolint:errcheck // Nothing was changed.
+	for _, w := range workers {
+		w.check(t, s)
+	}
+	checkFilesAreKnown(t, s)
+	if t.Failed() {
+		t.FailNow()
+	}
+}
+
+// A child is a server in a process of its own.
+type child struct {
+	*exec.Cmd
+	address     string
+	client      *http.Client
+	answersLeft atomic.Int32 // it is killed when so many requests were answered; 0: never
+}
+
+func startChild(t testing.TB, dir string) *child {
+	t.Helper()
+	c := &child{Cmd: exec.CommandContext(t.Context(), os.Args[0]), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}
+	c.Env = append(os.Environ(), childDirectory+"="+dir)
+	c.Stderr = os.Stderr
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
-	var answers atomic.Int32
-	client := &killClient{address: strings.TrimSpace(line), answered: func() {
-		if answers.Add(1) == 150 {
-			if err := child.Process.Kill(); err != nil {
-				t.Error(err)
-			}
-		}
-	}}
-	logs := make([][]acknowledged, 4)
-	var wg sync.WaitGroup
-	for w := range logs {
-		wg.Go(func() {
-			for i, alive := 0, true; alive; i++ {
-				a := acknowledged{path: fmt.Sprintf("/k%d-%d", w, i)}
-				alive = client.upload(t, &a, i%3)
-				logs[w] = append(logs[w], a)
-			}
-		})
-	}
-	wg.Wait()
-	if err := child.Wait(); err == nil {
-		t.Error("the child was not killed")
-	}
-	s, err := Open(Options{Dir: dir, Users: killUsers()})
+	c.address = strings.TrimSpace(line)
+	t.Cleanup(c.client.CloseIdleConnections)
+	return c
+}
+
+// carryOut sends a worker's step and notes what came of it. It is false once the
+// server is gone.
+func (c *child) carryOut(t *testing.T, w *killWorker, s killStep) bool {
+	w.maybe = &s.next
+	status, answer, err := c.ask(t, s)
 	if err != nil {
-		t.Fatal(err)
+		return false
 	}
-	defer s.Close() //nolint:errcheck // The test is over.
-	for _, log := range logs {
-		for _, a := range log {
-			checkAcknowledged(t, s, a)
+	w.maybe = nil
+	switch {
+	case status == http.StatusNotImplemented:
+	case status >= 300:
+		t.Errorf("%s: %s %s?%s: %d %s", s.name, s.method, s.path, s.query, status, answer)
+		return false
+	default:
+		if u, begun := s.next.Uploads[unknownID]; begun {
+			delete(s.next.Uploads, unknownID)
+			s.next.Uploads[between(answer, "<UploadId>", "<")] = u
+		}
+		w.now = s.next
+		w.done[s.name]++
+	}
+	if c.answersLeft.Add(-1) == 0 {
+		if err := c.Process.Kill(); err != nil {
+			t.Error(err)
 		}
 	}
-	checkFilesAreKnown(t, s)
+	return true
 }
 
-// A killClient talks to a server that will be killed.
-type killClient struct {
-	address  string
-	answered func()
-}
-
-// ask sends a signed request; ok is false once the server is gone.
-func (c *killClient) ask(t *testing.T, method, path, query, body string) (header http.Header, answer string, ok bool) {
+func (c *child) ask(t *testing.T, s killStep) (status int, answer string, err error) {
+	url := "http://" + c.address + "/my-bucket" + s.path
+	if s.query != "" {
+		url += "?" + s.query
+	}
+	r, err := http.NewRequestWithContext(t.Context(), s.method, url, bytes.NewReader(s.body))
+	if err != nil {
+		return 0, "", err
+	}
+	for _, line := range s.header {
+		name, value, _ := strings.Cut(line, ": ")
+		r.Header.Set(name, value)
+	}
+	if len(s.body) > 0 {
+		sum := md5.Sum(s.body)
+		r.Header.Set("Content-Md5", base64.StdEncoding.EncodeToString(sum[:]))
+	}
 	date := ks3.FormatDate(time.Now())
-	sum := ks3.SignV2(vectorSecret, method+"\n\n\n"+date+"\n/my-bucket"+path+"?"+query)
-	url := "http://" + c.address + "/my-bucket" + path + "?" + query
-	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	if err != nil {
-		t.Error(err)
-		return nil, "", false
-	}
 	r.Header.Set("Date", date)
-	r.Header.Set("Authorization", "KSS "+vectorKey+":"+sum)
-	resp, err := http.DefaultClient.Do(r)
+	resource := ks3.ResourceV2("my-bucket", false, r.URL.Path, r.URL.Query())
+	r.Header.Set("Authorization", "KSS "+vectorKey+":"+
+		ks3.SignV2(vectorSecret, ks3.StringToSignV2(ks3.Native, s.method, r.Header, date, resource)))
+	resp, err := c.client.Do(r)
 	if err != nil {
-		return nil, "", false
+		return 0, "", err
 	}
 	defer resp.Body.Close() //nolint:errcheck // It is read to its end here.
 	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return nil, "", false
-	}
-	if resp.StatusCode >= 300 {
-		t.Errorf("%s %s: %d %s", method, path, resp.StatusCode, text)
-	}
-	c.answered()
-	return resp.Header, string(text), true
+	return resp.StatusCode, string(text), err
 }
 
-// upload begins an upload with one part, and leaves it open, aborts it or
-// completes it.
-func (c *killClient) upload(t *testing.T, a *acknowledged, end int) (alive bool) {
-	_, answer, ok := c.ask(t, "POST", a.path, "uploads", "")
-	if !ok {
-		return false
-	}
-	a.id = between(answer, "<UploadId>", "<")
-	header, _, ok := c.ask(t, "PUT", a.path, "partNumber=1&uploadId="+a.id, "bytes of "+a.path)
-	if !ok {
-		return false
-	}
-	a.etag = header.Get("ETag")
-	if end == 0 {
-		return true
-	}
-	a.asked = true
-	method, body := "DELETE", ""
-	if end == 2 {
-		method, body = "POST", completeBody(1, a.etag)
-	}
-	if _, _, ok = c.ask(t, method, a.path, "uploadId="+a.id, body); ok {
-		a.ended = method
-	}
-	return ok
-}
-
-func checkAcknowledged(t *testing.T, s *Server, a acknowledged) {
-	t.Helper()
-	if a.id == "" {
-		return
-	}
-	parts := signed(t, s, "GET "+a.path+"?uploadId="+a.id, bucketHost, "")
-	object := signed(t, s, "GET "+a.path, bucketHost, "")
-	switch {
-	case a.ended != "":
-		if parts.Code != 404 || (object.Code == 200) != (a.ended == "POST") {
-			t.Errorf("%+v: list parts %d, the object %d", a, parts.Code, object.Code)
-		}
-	case !a.asked:
-		quoted := strings.ReplaceAll(a.etag, `"`, "&#34;")
-		if parts.Code != 200 || !strings.Contains(parts.Body.String(), quoted) {
-			t.Errorf("%+v: list parts %d %s", a, parts.Code, parts.Body)
-		}
-	default: // An unanswered end happened wholly or not at all.
-		if parts.Code == 200 && object.Code == 200 {
-			t.Errorf("%+v: both the upload and the object are there", a)
-		}
-	}
-	if object.Code == 200 && object.Body.String() != "bytes of "+a.path {
-		t.Errorf("%+v: the object is %q", a, object.Body)
-	}
-}
-
-// checkFilesAreKnown compares the files on disk with those that metadata names.
+// checkFilesAreKnown compares the files on disk with the list of known ones, and
+// that with what parts and objects are made of.
 func checkFilesAreKnown(t *testing.T, s *Server) {
 	t.Helper()
-	known := 0
+	known, used := map[fileID]bool{}, map[fileID]bool{}
 	err := s.store.view(func(tb tables) error {
-		return tb.files.ForEach(func(_, _ []byte) error {
-			known++
-			return nil
-		})
+		return errors.Join(
+			tb.files.ForEach(func(id, _ []byte) error {
+				known[fileID(id)] = true
+				return nil
+			}),
+			tb.parts.ForEach(func(row, v []byte) error {
+				p, err := decodePart(partNumber(row), v)
+				used[p.file] = true
+				return err
+			}),
+			tb.objects.ForEach(func(_, v []byte) error {
+				o, err := decodeObject(v)
+				for _, p := range o.pieces {
+					used[p.file] = true
+				}
+				return err
+			}),
+		)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := countFiles(t, s); n != known || known == 0 {
-		t.Errorf("%d files, %d are known", n, known)
+	if !maps.Equal(known, used) || len(known) == 0 {
+		t.Errorf("%d files are known, %d are used", len(known), len(used))
+	}
+	if n := countFiles(t, s); n != len(known) {
+		t.Errorf("%d files, %d are known", n, len(known))
+	}
+	for id := range known {
+		if _, err := os.Stat(s.files.path(id)); err != nil {
+			t.Error(err)
+		}
 	}
 }
