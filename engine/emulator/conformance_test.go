@@ -67,7 +67,7 @@ func TestAnswersByMethodAndSubResource(t *testing.T) {
 		{"GET /?location", bucketHost, 200, `<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">BEIJING</LocationConstraint>`},
 		{"GET /?uploads", bucketHost, 200, "<UploadId>" + vectorID + "</UploadId>"},
 		{"GET /?uploads&unknown=1", bucketHost, 200, "<UploadId>" + vectorID + "</UploadId>"},
-		{"POST /?delete", bucketHost, 501, "delete"},
+		{"POST /?delete", bucketHost, 400, "<Code>MissingContentMD5</Code>"},
 		// A multipart call that lost its key is none.
 		{"POST /?uploads", bucketHost, 404, "<Code>NotFoundApi</Code>"},
 		{"PUT /?uploads", bucketHost, 404, "<Code>NotFoundApi</Code>"},

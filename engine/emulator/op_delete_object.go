@@ -43,5 +43,3 @@ func (t tables) dropObject(bucket, key string) (files []fileID, err error) {
 	}
 	return files, t.objects.Delete(objectKey(bucket, key))
 }
-
-func (c *call) deleteObjects() error { return unbuilt("deleteObjects") }
