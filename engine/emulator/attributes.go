@@ -7,14 +7,39 @@ import (
 	"offcut/engine/ks3"
 )
 
+// maxMetadata bounds the names and values of user metadata together. No page of
+// KS3 gives a limit, S3's is 2 KB; uploaders should meet neither by accident.
+const maxMetadata = 8 << 10
+
+// maxRedirect bounds a redirect location, as S3 does.
+const maxRedirect = 2 << 10
+
+// Codes of the Java SDK's class and of S3.
+const (
+	codeMetadataTooLarge = "MetadataTooLarge"
+	codeBadRedirect      = "InvalidRedirectLocation"
+)
+
 // readAttributes reads what the request's headers say of the object that is
 // being made: storage class, kept headers, tags, grants, encryption.
-func (c *call) readAttributes() (attributes, error) {
-	if err := c.refuseUnbuiltHeaders(); err != nil {
-		return attributes{}, err
+func (c *call) readAttributes() (a attributes, err error) {
+	if err := c.refuseRetention(); err != nil {
+		return a, err
 	}
-	class, err := c.storageClass()
-	return attributes{class: class, headers: c.keptHeaders()}, err
+	if a.class, err = c.storageClass(); err != nil {
+		return a, err
+	}
+	if a.headers, err = c.keptHeaders(); err != nil {
+		return a, err
+	}
+	if a.tags, err = c.headerTags(); err != nil {
+		return a, err
+	}
+	if a.grants, _, err = c.headerGrants("private", "public-read"); err != nil {
+		return a, err
+	}
+	a.sse, err = c.readEncryption()
+	return a, err
 }
 
 // storageClass is the class that the header asks for, or else the bucket's
@@ -46,51 +71,96 @@ func (b bucket) defaultClass() string {
 }
 
 // keptHeaders are the headers of the request that become the object's, byte for
-// byte. Names of user metadata are kept without their prefix.
-func (c *call) keptHeaders() []header {
+// byte: KS3's Initiate page has no constraint for them. Names of user metadata
+// are kept without the dialect's prefix. Content-Language is not on the page and
+// kept as S3 does.
+func (c *call) keptHeaders() ([]header, error) {
 	var kept []header
-	for _, name := range [...]string{"Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Type", "Expires"} {
-		if values := c.r.Header.Values(name); len(values) > 0 {
-			kept = append(kept, header{name, strings.Join(values, ",")})
+	for _, name := range [...]string{"Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Type", "Expires"} {
+		value := strings.Join(c.r.Header.Values(name), ",")
+		if name == "Content-Encoding" && c.streamed() {
+			value = withoutChunks(value)
+		}
+		if value != "" {
+			kept = append(kept, header{name, value})
 		}
 	}
-	seen := map[string]bool{}
-	for _, d := range [...]ks3.Dialect{c.dialect, otherDialect(c.dialect)} {
-		var meta []header
-		for name, values := range c.r.Header {
-			suffix, found := strings.CutPrefix(strings.ToLower(name), d.HeaderPrefix+"meta-")
-			if found && !seen[suffix] {
-				seen[suffix] = true
-				meta = append(meta, header{metaPrefix + suffix, strings.Join(values, ",")})
-			}
-		}
-		slices.SortFunc(meta, func(a, b header) int { return strings.Compare(a.name, b.name) })
-		kept = append(kept, meta...)
+	meta, err := c.metadata()
+	if err != nil {
+		return nil, err
 	}
-	return kept
+	redirect, sent := c.sentHeader(redirectHeader)
+	switch {
+	case !sent:
+	case len(redirect) > maxRedirect, !strings.HasPrefix(redirect, "/") && !strings.HasPrefix(redirect, "http://") && !strings.HasPrefix(redirect, "https://"):
+		return nil, refuse(codeBadRedirect, "A redirect location begins with /, http:// or https:// and has at most %d bytes.", maxRedirect)
+	default:
+		kept = append(kept, header{redirectHeader, redirect})
+	}
+	return append(kept, meta...), nil
 }
 
-// metaPrefix marks user metadata among the kept headers; the dialect's prefix
-// goes before it when the object is read.
-const metaPrefix = "meta-"
+// streamed reports whether the body comes in chunks of AWS's own framing.
+func (c *call) streamed() bool {
+	return strings.HasPrefix(c.header("content-sha256"), chunkedAny)
+}
 
-// refuseUnbuiltHeaders refuses an upload that asks for what this server would
-// not do with it.
-func (c *call) refuseUnbuiltHeaders() error {
-	if err := c.onlyPrivate("object"); err != nil {
-		return err
+// withoutChunks takes AWS's framing out of a Content-Encoding: it is the
+// request's and not the object's.
+func withoutChunks(encoding string) string {
+	if !strings.Contains(encoding, "aws-chunked") {
+		return encoding
 	}
-	for name, values := range c.r.Header {
-		short, ok := protocolHeader(name)
-		if !ok {
-			continue
+	var left []string
+	for name := range strings.SplitSeq(encoding, ",") {
+		if name = strings.TrimSpace(name); name != "aws-chunked" && name != "" {
+			left = append(left, name)
 		}
-		switch {
-		case short == "tagging" && strings.Join(values, "") == "":
-			// An empty header sets no tags.
-		case short == "tagging", short == "website-redirect-location",
-			strings.HasPrefix(short, "server-side-encryption"),
-			strings.HasPrefix(short, "object-lock-"), strings.HasPrefix(short, "retention-"):
+	}
+	return strings.Join(left, ",")
+}
+
+// metadata are the user's own headers, of both dialects; where both have a name,
+// the request's own wins.
+func (c *call) metadata() ([]header, error) {
+	var kept []header
+	size := 0
+	seen := map[string]bool{}
+	for _, d := range [...]ks3.Dialect{c.dialect, otherDialect(c.dialect)} {
+		for name, values := range c.r.Header {
+			suffix, found := strings.CutPrefix(strings.ToLower(name), d.HeaderPrefix+metaPrefix)
+			if !found || seen[suffix] {
+				continue
+			}
+			seen[suffix] = true
+			value := strings.Join(values, ",")
+			size += len(suffix) + len(value)
+			kept = append(kept, header{metaPrefix + suffix, value})
+		}
+	}
+	if size > maxMetadata {
+		return nil, refuse(codeMetadataTooLarge, "The user metadata has %d bytes; %d is the limit.", size, maxMetadata)
+	}
+	slices.SortFunc(kept, func(a, b header) int { return strings.Compare(a.name, b.name) })
+	return kept, nil
+}
+
+// Among the kept headers these are the protocol's own: the dialect's prefix goes
+// before them when the object is read.
+const (
+	metaPrefix     = "meta-"
+	redirectHeader = "website-redirect-location"
+)
+
+// protocols reports whether a kept header is the protocol's own.
+func (h header) protocols() bool {
+	return h.name == redirectHeader || strings.HasPrefix(h.name, metaPrefix)
+}
+
+// refuseRetention refuses what would keep an object from being deleted.
+func (c *call) refuseRetention() error {
+	for name := range c.r.Header {
+		if short, ok := protocolHeader(name); ok && (strings.HasPrefix(short, "object-lock-") || strings.HasPrefix(short, "retention-")) {
 			return unbuilt("the header %s", strings.ToLower(name))
 		}
 	}

@@ -199,13 +199,18 @@ func TestInitiateRefusesWhatItWouldNotDo(t *testing.T) {
 		code   string
 	}{
 		{"x-kss-storage-class: FROZEN", 400, "InvalidStorageClass"},
-		{"x-kss-tagging: a=b", 501, "NotImplemented"},
-		{"x-kss-acl: public-read", 501, "NotImplemented"},
 		{"x-kss-acl: everyone", 400, "InvalidArgument"},
-		{"x-kss-grant-read: id=\"1\"", 501, "NotImplemented"},
-		{"x-kss-server-side-encryption: AES256", 501, "NotImplemented"},
-		{"x-amz-server-side-encryption-customer-algorithm: AES256", 501, "NotImplemented"},
-		{"x-kss-website-redirect-location: /x", 501, "NotImplemented"},
+		{"x-kss-acl: public-read-write", 400, "InvalidArgument"},
+		{"x-kss-server-side-encryption: DES", 400, "InvalidEncryptionAlgorithmError"},
+		{"x-amz-server-side-encryption: aws:kms", 501, "NotImplemented"},
+		{"x-kss-server-side-encryption: kss:kms", 501, "NotImplemented"},
+		{"x-amz-server-side-encryption-aws-kms-key-id: k", 501, "NotImplemented"},
+		{"x-amz-server-side-encryption-customer-algorithm: AES256", 400, "MissingCustomerKey"},
+		{"x-kss-website-redirect-location: elsewhere", 400, "InvalidRedirectLocation"},
+		{"x-kss-object-lock-mode: GOVERNANCE", 501, "NotImplemented"},
+		{"x-kss-retention-id: 1", 501, "NotImplemented"},
+		{"x-kss-callbackurl: http://example.com", 501, "NotImplemented"},
+		{"x-kss-meta-a: " + strings.Repeat("b", 8<<10), 400, "MetadataTooLarge"},
 	}
 	s := openAt(t, testNow())
 	for _, tt := range tests {

@@ -4,13 +4,15 @@ import (
 	"crypto/md5" // An ETag is an MD5.
 	"encoding/hex"
 	"fmt"
+	"net/http"
+	"strconv"
 	"strings"
 
 	"offcut/engine/ks3"
 )
 
-// maxCompleteBody fits 10,000 parts with room for long spellings.
-const maxCompleteBody = 2 << 20
+// maxCompleteBody fits 10,000 parts, each with checksums and long spellings.
+const maxCompleteBody = 4 << 20
 
 // complete answers POST /{key}?uploadId=U: the listed parts become the object,
 // parts that are not listed go, and so does the id. A refusal leaves the upload
@@ -20,7 +22,10 @@ func (c *call) complete() error {
 	if err != nil {
 		return err
 	}
-	if err := c.refuseCallbacks(); err != nil {
+	if err := c.refuseOfPut("callback"); err != nil {
+		return err
+	}
+	if err := c.onlyCustomerKey(); err != nil {
 		return err
 	}
 	id := c.query.Get("uploadId")
@@ -31,7 +36,10 @@ func (c *call) complete() error {
 		if err != nil {
 			return err
 		}
-		if made, err = t.assemble(u, asked); err != nil {
+		if err := c.checkKeyIfSent(u.sse); err != nil {
+			return err
+		}
+		if made, err = c.assemble(t, u, asked); err != nil {
 			return err
 		}
 		made.modified = millis(c.now())
@@ -47,11 +55,14 @@ func (c *call) complete() error {
 		return err
 	}
 	c.discard(files)
+	c.encryptionHeaders(made.sse)
+	c.answerCRC64(made.crc)
 	d := newXML("CompleteMultipartUploadResult", namespaceS3)
 	d.text("Location", c.location())
 	d.text("Bucket", c.bucket)
 	d.text("Key", c.key)
 	d.text("ETag", quote(made.etag))
+	d.text("ChecksumCRC64ECMA", strconv.FormatUint(made.crc, 10))
 	return c.xml(d)
 }
 
@@ -75,6 +86,9 @@ func (c *call) completeRequest() ([]ks3.CompletePart, error) {
 	}
 	if len(parts) == 0 {
 		return nil, refuse(ks3.CodeMalformedXML, "The list of parts is empty.")
+	}
+	if len(parts) > maxPartNumber {
+		return nil, refuse(ks3.CodeMalformedXML, "The list has %d parts; %d is the limit.", len(parts), maxPartNumber)
 	}
 	return parts, checkOrder(parts)
 }
@@ -100,45 +114,76 @@ func checkOrder(parts []ks3.CompletePart) error {
 	return nil
 }
 
-// refuseCallbacks refuses headers of Complete that would ask for more than is done.
-func (c *call) refuseCallbacks() error {
-	for name := range c.r.Header {
-		short, ok := protocolHeader(name)
-		if ok && (strings.HasPrefix(short, "callback") || strings.HasPrefix(short, "server-side-encryption")) {
-			return unbuilt("Complete with the header %s", strings.ToLower(name))
-		}
-	}
-	return nil
-}
-
 // assemble makes an object of the parts that the client listed.
-func (t tables) assemble(u upload, asked []ks3.CompletePart) (object, error) {
+func (c *call) assemble(t tables, u upload, asked []ks3.CompletePart) (object, error) {
 	have, err := t.partsOf(u, asked[0].PartNumber-1)
 	if err != nil {
 		return object{}, err
 	}
 	o := object{attributes: u.attributes}
 	sum := md5.New()
+	var crc crcJoiner
 	for i, want := range asked {
 		if i >= len(have) || have[i].number != want.PartNumber {
-			return o, refuse(ks3.CodeInvalidPart, "Part %d was never uploaded.", want.PartNumber)
+			return o, refuse(c.missingPartCode(), "Part %d was never uploaded.", want.PartNumber)
 		}
 		p := have[i]
-		if p.seeded {
-			return o, refuse(ks3.CodeInvalidPart, "Part %d is metadata only: it was seeded without bytes, so no object can be made of it.", p.number)
-		}
-		if strings.Trim(want.ETag, `"`) != hex.EncodeToString(p.etag[:]) {
-			return o, refuse(ks3.CodeInvalidPart, "Part %d has the ETag %x, and the request says %s.", p.number, p.etag, want.ETag)
-		}
-		if p.size < minPartSize && i < len(asked)-1 {
-			return o, refuse(ks3.CodeEntityTooSmall, "Part %d has %d bytes; every part but the last needs %d.", p.number, p.size, minPartSize)
+		if err := p.matches(want); err != nil {
+			return o, err
 		}
 		sum.Write(p.etag[:])
 		o.size += p.size
+		o.crc = crc.join(o.crc, p.crc, p.size)
 		o.pieces = append(o.pieces, piece{p.file, p.size})
 	}
 	o.etag = fmt.Sprintf("%x-%d", sum.Sum(nil), len(asked))
-	return o, nil
+	return o, c.checkSizes(o.size, have[:len(asked)])
+}
+
+// missingPartCode is InvalidPart as the C SDK's tests met it; KS3's error code
+// page describes a missing part under the other.
+func (c *call) missingPartCode() string {
+	if c.set.MissingPart == "order" {
+		return ks3.CodeInvalidPartOrder
+	}
+	return ks3.CodeInvalidPart
+}
+
+// matches compares a part with what the client lists.
+func (p part) matches(want ks3.CompletePart) error {
+	if p.seeded {
+		return refuse(ks3.CodeInvalidPart, "Part %d is metadata only: it was seeded without bytes, so no object can be made of it.", p.number)
+	}
+	if strings.Trim(want.ETag, `"`) != hex.EncodeToString(p.etag[:]) {
+		return refuse(ks3.CodeInvalidPart, "Part %d has the ETag %x, and the request says %s.", p.number, p.etag, want.ETag)
+	}
+	if crc := strconv.FormatUint(p.crc, 10); want.CRC64ECMA != "" && want.CRC64ECMA != crc {
+		return refuse(ks3.CodeInvalidPart, "Part %d has the CRC-64 %s, and the request says %s.", p.number, crc, want.CRC64ECMA)
+	}
+	return nil
+}
+
+// checkSizes wants every part but the last to be large enough. The page of 2024
+// has one limit; that of 2021 has a larger one for objects above it.
+func (c *call) checkSizes(total int64, parts []part) error {
+	limit := int64(minPartSize)
+	if c.set.SmallParts == "2021" && total > minPartSize2021 {
+		limit = minPartSize2021
+	}
+	for _, p := range parts[:len(parts)-1] {
+		if p.size >= limit {
+			continue
+		}
+		e := apiError{
+			status: statusOf(ks3.CodeEntityTooSmall), code: ks3.CodeEntityTooSmall,
+			message: fmt.Sprintf("Part %d has %d bytes; every part but the last needs %d.", p.number, p.size, limit),
+		}
+		if c.set.SmallParts == "400" {
+			e.status = http.StatusBadRequest
+		}
+		return &e
+	}
+	return nil
 }
 
 func (o object) fileSet() map[fileID]bool {

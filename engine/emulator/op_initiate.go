@@ -8,6 +8,10 @@ func (c *call) initiate() error {
 	if err := c.drain(); err != nil {
 		return err
 	}
+	// The SDKs send callbacks with Put Object and Complete only.
+	if err := c.refuseOfPut("callback"); err != nil {
+		return err
+	}
 	given, err := c.readAttributes()
 	if err != nil {
 		return err
@@ -28,6 +32,7 @@ func (c *call) initiate() error {
 		return err
 	}
 	c.access.UploadID = id
+	c.encryptionHeaders(u.sse)
 	d := newXML("InitiateMultipartUploadResult", "")
 	d.text("Bucket", c.bucket)
 	d.text("Key", c.key)

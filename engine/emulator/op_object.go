@@ -63,10 +63,12 @@ func (c *call) objectRow() (row []byte, err error) {
 		return nil
 	})
 	if err == nil && row == nil {
-		err = refuse(ks3.CodeNoSuchKey, "There is no object of this key.")
+		err = noSuchKey()
 	}
 	return row, err
 }
+
+func noSuchKey() error { return refuse(ks3.CodeNoSuchKey, "There is no object of this key.") }
 
 // openObject finds an object and keeps its files until they are unpinned. If the
 // object was replaced before its files were pinned, they may be gone: the row is
@@ -95,6 +97,9 @@ func (c *call) openObject() (object, error) {
 // objectHead sets an object's headers and judges conditions and range. Where
 // nothing changed it answers itself, with 304.
 func (c *call) objectHead(o object) (first, length int64, status int, err error) {
+	if err = c.checkEncryption(o.sse); err != nil {
+		return 0, 0, 0, err
+	}
 	h := c.w.Header()
 	h.Set("ETag", quote(o.etag))
 	h.Set("Last-Modified", ks3.FormatDate(time.UnixMilli(o.modified)))
@@ -126,13 +131,18 @@ func (c *call) describe(o object) {
 	h := c.w.Header()
 	h.Set("Content-Type", "binary/octet-stream")
 	for _, kept := range o.headers {
-		if suffix, found := strings.CutPrefix(kept.name, metaPrefix); found {
-			c.setHeader(metaPrefix+suffix, kept.value)
+		if kept.protocols() {
+			c.setHeader(kept.name, kept.value)
 			continue
 		}
 		h.Set(kept.name, kept.value)
 	}
 	c.setHeader("storage-class", o.class)
+	if len(o.tags) > 0 {
+		c.setHeader("tagging-count", strconv.Itoa(len(o.tags)))
+	}
+	c.encryptionHeaders(o.sse)
+	c.answerCRC64(o.crc)
 	for _, name := range [...]string{"Content-Type", "Content-Language", "Expires", "Cache-Control", "Content-Disposition", "Content-Encoding"} {
 		if v := c.query.Get("response-" + strings.ToLower(name)); v != "" {
 			h.Set(name, v)

@@ -35,12 +35,14 @@ func (c *call) putObject() error {
 		_, err := io.Copy(w, c.body)
 		return err
 	}, func(got received) error {
-		made.size, made.etag, made.pieces = got.size, got.etag(), got.pieces()
+		made.size, made.etag, made.crc, made.pieces = got.size, got.etag(), got.crc, got.pieces()
 		return c.commitObject(&made)
 	})
 	if err != nil {
 		return err
 	}
+	c.encryptionHeaders(made.sse)
+	c.answerCRC64(made.crc)
 	c.w.Header().Set("ETag", quote(made.etag))
 	return c.empty(http.StatusOK)
 }

@@ -1,7 +1,74 @@
 package emulator
 
-func (c *call) getTagging() error { return unbuilt("getTagging") }
+import "net/http"
 
-func (c *call) putTagging() error { return unbuilt("putTagging") }
+// maxTaggingBody fits a full set of tags in any spelling.
+const maxTaggingBody = 64 << 10
 
-func (c *call) deleteTagging() error { return unbuilt("deleteTagging") }
+// getTagging answers GET /{key}?tagging.
+func (c *call) getTagging() error {
+	if err := c.drain(); err != nil {
+		return err
+	}
+	o, err := c.findObject()
+	if err != nil {
+		return err
+	}
+	d := newXML("Tagging", namespaceS3)
+	d.open("TagSet")
+	for _, t := range o.tags {
+		d.open("Tag")
+		d.text("Key", t.key)
+		d.text("Value", t.value)
+		d.shut("Tag")
+	}
+	d.shut("TagSet")
+	return c.xml(d)
+}
+
+// putTagging answers PUT /{key}?tagging: the body's tags take the place of those
+// that the object has.
+func (c *call) putTagging() error {
+	doc, err := c.document(maxTaggingBody)
+	if err != nil {
+		return err
+	}
+	tags, err := parseTagging(doc)
+	if err != nil {
+		return err
+	}
+	if err := checkTags(tags); err != nil {
+		return err
+	}
+	if err := c.setTags(tags); err != nil {
+		return err
+	}
+	return c.empty(http.StatusOK)
+}
+
+// deleteTagging answers DELETE /{key}?tagging.
+func (c *call) deleteTagging() error {
+	if err := c.drain(); err != nil {
+		return err
+	}
+	if err := c.setTags(nil); err != nil {
+		return err
+	}
+	return c.empty(http.StatusNoContent)
+}
+
+// setTags replaces an object's tags. Its Last-Modified stays (KS3's object
+// tagging page).
+func (c *call) setTags(tags []tag) error {
+	return c.store.change(func(t tables) error {
+		o, found, err := t.object(c.bucket, c.key)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return noSuchKey()
+		}
+		o.tags = tags
+		return t.objects.Put(objectKey(c.bucket, c.key), o.encode())
+	})
+}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"offcut/engine/ks3"
 )
@@ -17,6 +16,8 @@ const (
 	maxPartNumber = 10000
 	maxPartSize   = 5 << 30
 	minPartSize   = 100 << 10 // but for the last one; looked at by Complete
+
+	minPartSize2021 = 5 << 20 // on the page of 2021, of objects larger than this
 )
 
 // uploadPart answers PUT /{key}?partNumber=N&uploadId=U. The bytes go to a file
@@ -29,28 +30,31 @@ func (c *call) uploadPart() error {
 	id := c.query.Get("uploadId")
 	// Looked at before the body is read, so that a client that waits for "100
 	// Continue" need not send it.
-	err = c.store.view(func(t tables) error {
-		_, err := t.mustHave(c.bucket, c.key, id)
+	var u upload
+	err = c.store.view(func(t tables) (err error) {
+		u, err = t.mustHave(c.bucket, c.key, id)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	p := part{number: number}
-	sum := md5.New()
-	p.file, err = c.files.receive(func(w io.Writer) error {
-		p.size, err = io.Copy(io.MultiWriter(w, sum), c.body)
+	if err := c.checkEncryption(u.sse); err != nil {
 		return err
+	}
+	var p part
+	err = c.keep(func(w io.Writer) error {
+		_, err := io.Copy(w, c.body)
+		return err
+	}, func(got received) error {
+		p = part{number: number, size: got.size, etag: got.md5, crc: got.crc, file: got.file, modified: millis(c.now())}
+		return c.commitPart(id, p)
 	})
 	if err != nil {
 		return err
 	}
-	p.etag, p.modified = [16]byte(sum.Sum(nil)), millis(c.now())
-	if err := c.commitPart(id, p); err != nil {
-		c.discard([]fileID{p.file})
-		return err
-	}
-	c.w.Header().Set("ETag", quote(hex.EncodeToString(p.etag[:])))
+	c.encryptionHeaders(u.sse)
+	c.answerCRC64(p.crc)
+	c.w.Header().Set("ETag", quote(p.tag(id)))
 	return c.empty(http.StatusOK)
 }
 
@@ -62,12 +66,8 @@ func (c *call) partParameters() (number int, err error) {
 	if number, err = strconv.Atoi(text); err != nil || number < 1 || number > maxPartNumber {
 		return 0, refuse(ks3.CodeInvalidPartNum, "The part number %q is not in 1..%d.", text, maxPartNumber)
 	}
-	for name := range c.r.Header {
-		switch short, ok := protocolHeader(name); {
-		case !ok:
-		case strings.HasPrefix(short, "server-side-encryption"):
-			return 0, unbuilt("Upload Part with the header %s", name)
-		}
+	if err := c.onlyCustomerKey(); err != nil {
+		return 0, err
 	}
 	size := c.body.size
 	if size < 0 {

@@ -3,6 +3,7 @@ package emulator
 import (
 	"crypto/md5" // An ETag is an MD5.
 	"encoding/hex"
+	"hash/crc64"
 	"io"
 
 	"offcut/engine/ks3"
@@ -13,6 +14,7 @@ type received struct {
 	file fileID
 	size int64
 	md5  [md5.Size]byte
+	crc  uint64 // CRC-64 of ECMA-182
 }
 
 // etag is the ETag of an object or a part with these bytes, without quotes.
@@ -25,10 +27,10 @@ func (r received) pieces() []piece { return []piece{{r.file, r.size}} }
 // nothing stays behind.
 func (c *call) keep(fill func(io.Writer) error, commit func(received) error) error {
 	var got received
-	sum := md5.New()
+	sum, crc := md5.New(), crc64.New(crc64.MakeTable(crc64.ECMA))
 	var err error
 	got.file, err = c.files.receive(func(w io.Writer) error {
-		counted := &countingWriter{w: io.MultiWriter(w, sum)}
+		counted := &countingWriter{w: io.MultiWriter(w, sum, crc)}
 		err := fill(counted)
 		got.size = counted.n
 		return err
@@ -36,8 +38,12 @@ func (c *call) keep(fill func(io.Writer) error, commit func(received) error) err
 	if err != nil {
 		return err
 	}
-	got.md5 = [md5.Size]byte(sum.Sum(nil))
-	if err := commit(got); err != nil {
+	got.md5, got.crc = [md5.Size]byte(sum.Sum(nil)), crc.Sum64()
+	err = c.checkCRC64(got.crc)
+	if err == nil {
+		err = commit(got)
+	}
+	if err != nil {
 		c.discard([]fileID{got.file})
 		return err
 	}

@@ -66,6 +66,7 @@ type part struct {
 	size     int64
 	modified int64
 	etag     [16]byte // MD5
+	crc      uint64   // CRC-64 of ECMA-182
 	file     fileID
 	seeded   bool
 }
@@ -75,6 +76,7 @@ type object struct {
 	size     int64
 	modified int64
 	etag     string // without quotes
+	crc      uint64 // CRC-64 of ECMA-182
 	attributes
 	pieces []piece
 }
@@ -182,7 +184,8 @@ func (p part) encode() []byte {
 	dst := append([]byte{recordVersion}, p.file[:]...)
 	dst = append(dst, p.etag[:]...)
 	dst = binary.AppendUvarint(dst, uint64(p.size))
-	return binary.AppendVarint(dst, p.modified)
+	dst = binary.AppendVarint(dst, p.modified)
+	return binary.BigEndian.AppendUint64(dst, p.crc)
 }
 
 func decodePart(number int, row []byte) (part, error) {
@@ -191,6 +194,7 @@ func decodePart(number int, row []byte) (part, error) {
 	copy(p.file[:], d.take(len(p.file)))
 	copy(p.etag[:], d.take(len(p.etag)))
 	p.size, p.modified = int64(d.uvarint()), d.varint()
+	p.crc = d.fixed()
 	return p, d.err
 }
 
@@ -198,7 +202,8 @@ func (o object) encode() []byte {
 	dst := []byte{recordVersion}
 	dst = binary.AppendUvarint(dst, uint64(o.size))
 	dst = binary.AppendVarint(dst, o.modified)
-	dst = o.attributes.append(appendText(dst, o.etag))
+	dst = binary.BigEndian.AppendUint64(appendText(dst, o.etag), o.crc)
+	dst = o.attributes.append(dst)
 	dst = binary.AppendUvarint(dst, uint64(len(o.pieces)))
 	for _, p := range o.pieces {
 		dst = append(dst, p.file[:]...)
@@ -209,7 +214,7 @@ func (o object) encode() []byte {
 
 func decodeObject(row []byte) (object, error) {
 	d := newDecoder(row)
-	o := object{size: int64(d.uvarint()), modified: d.varint(), etag: d.text(), attributes: d.attributes()}
+	o := object{size: int64(d.uvarint()), modified: d.varint(), etag: d.text(), crc: d.fixed(), attributes: d.attributes()}
 	for n := d.uvarint(); n > 0 && d.err == nil; n-- {
 		var p piece
 		copy(p.file[:], d.take(len(p.file)))
@@ -255,6 +260,14 @@ func (d *decoder) varint() int64 {
 	}
 	d.rest = d.rest[n:]
 	return v
+}
+
+// fixed reads a number of eight bytes.
+func (d *decoder) fixed() uint64 {
+	if b := d.take(8); d.err == nil {
+		return binary.BigEndian.Uint64(b)
+	}
+	return 0
 }
 
 func (d *decoder) take(n int) []byte {

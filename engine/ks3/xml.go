@@ -61,6 +61,7 @@ type CompleteRequest struct {
 type CompletePart struct {
 	PartNumber int
 	ETag       string
+	CRC64ECMA  string `xml:"ChecksumCRC64ECMA,omitempty"` // decimal; newer SDKs send it
 }
 
 // CompleteResult answers Complete Multipart Upload.
