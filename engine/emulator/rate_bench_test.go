@@ -159,6 +159,7 @@ type wire struct {
 	net.Conn
 	in   *bufio.Reader
 	body bytes.Buffer
+	etag string // of the last answer that had one
 }
 
 func dial(tb testing.TB, address string) *wire {
@@ -180,25 +181,34 @@ func (w *wire) ask(request []byte) (status int, body []byte, err error) {
 }
 
 func (w *wire) answer() (status int, body []byte, err error) {
-	var length int64
+	status, length, err := w.head()
+	if err != nil {
+		return status, nil, err
+	}
+	w.body.Reset()
+	_, err = io.CopyN(&w.body, w.in, length)
+	return status, w.body.Bytes(), err
+}
+
+// head reads an answer up to its body.
+func (w *wire) head() (status int, length int64, err error) {
 	for first := true; ; first = false {
 		line, err := w.in.ReadSlice('\n')
 		if err != nil {
-			return 0, nil, err
+			return 0, 0, err
 		}
 		if line = bytes.TrimRight(line, "\r\n"); len(line) == 0 {
-			break
+			return status, length, nil
 		}
 		if first {
 			status, err = strconv.Atoi(string(line[9:12]))
 		} else if text, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
 			length, err = strconv.ParseInt(string(text), 10, 64)
+		} else if text, ok := bytes.CutPrefix(line, []byte("Etag: ")); ok {
+			w.etag = string(text)
 		}
 		if err != nil {
-			return 0, nil, err
+			return 0, 0, err
 		}
 	}
-	w.body.Reset()
-	_, err = io.CopyN(&w.body, w.in, length)
-	return status, w.body.Bytes(), err
 }
