@@ -21,9 +21,14 @@ const maxAdminBody = 64 << 10
 //
 // moves the stamps of the matching uploads back; fields left out match
 // everything, by is needed. What can't be read is answered with 400 and {"error"}.
+//
+//	POST /-/lifecycle   ->   {"buckets": {"media": {"aborted": 2, "expired": 0, "transitioned": 0}}}
+//
+// does at once what the lifecycles of all buckets ask for now; a body is ignored.
 func (s *Server) Admin() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /-/age", s.serveAge)
+	mux.HandleFunc("POST /-/lifecycle", s.serveLifecycle)
 	return mux
 }
 

@@ -52,7 +52,7 @@ func statusOf(code string) int {
 		ks3.CodeRequestTimeTooSkewed, ks3.CodeInvalidToken, ks3.CodeExpiredToken, ks3.CodeURLExpired,
 		ks3.CodeMissingDate, ks3.CodeInvalidDate, ks3.CodeInvalidAuthorization:
 		return http.StatusForbidden
-	case ks3.CodeNoSuchBucket, ks3.CodeNoSuchKey, ks3.CodeNoSuchUpload, ks3.CodeNotFoundAPI, codeNoSuchBucketPolicy:
+	case ks3.CodeNoSuchBucket, ks3.CodeNoSuchKey, ks3.CodeNoSuchUpload, ks3.CodeNotFoundAPI, codeNoSuchBucketPolicy, codeNoSuchLifecycle:
 		return http.StatusNotFound
 	case ks3.CodeMethodNotAllowed:
 		return http.StatusMethodNotAllowed

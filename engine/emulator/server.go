@@ -24,6 +24,9 @@ type Options struct {
 	Domains []string     // hosts under which a label is a bucket; localhost and KS3's own hosts are always known
 	Access  func(Access) // called after each request, from many goroutines; may be nil
 
+	// Lifecycle is called after each thing that a bucket's lifecycle did; may be nil.
+	Lifecycle func(LifecycleEvent)
+
 	Switches switches.Set // quirks and faults to begin with
 }
 
@@ -68,6 +71,7 @@ type Server struct {
 	region    string
 	domains   []string
 	access    func(Access)
+	lifecycle func(LifecycleEvent)
 	board     *switches.Board
 	accounts  map[string]bool               // ids
 	userRules map[string][]*policy.Document // by user id
@@ -83,7 +87,10 @@ type Server struct {
 
 // Open opens or creates the state and returns a server for it.
 func Open(o Options) (_ *Server, err error) {
-	s := &Server{access: o.Access, now: time.Now, opened: millis(time.Now()), closing: make(chan struct{})}
+	s := &Server{
+		access: o.Access, lifecycle: o.Lifecycle, now: time.Now,
+		opened: millis(time.Now()), closing: make(chan struct{}),
+	}
 	if s.board, err = switches.NewBoard(o.Switches); err != nil {
 		return nil, err
 	}
