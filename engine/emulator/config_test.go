@@ -60,7 +60,7 @@ func TestConfigIsApplied(t *testing.T) {
 	list := signed(t, s, "GET /media-prod?uploads", "localhost", "").Body.String()
 	for want, n := range map[string]int{
 		"<Initiated>2026-02-17T12:00:00.000Z<": 7, "<Initiated>2026-01-30T12:00:00.000Z<": 3, "<Key>raw/008.mp4</Key>": 1,
-		"<Key>100% of one</Key>": 2, "<StorageClass>ARCHIVE<": 10, "<StorageClass>STANDARD_IA<": 2, "<ID>100</ID><DisplayName>alice<": 24,
+		"<Key>100% of one</Key>": 2, "<StorageClass>ARCHIVE<": 10, "<StorageClass>STANDARD_IA<": 2, "<ID>MTAw</ID><DisplayName>alice<": 24,
 	} {
 		if got := strings.Count(list, want); got != n {
 			t.Errorf("%s: %d times, want %d:\n%s", want, got, n, list)

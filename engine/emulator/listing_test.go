@@ -132,7 +132,7 @@ type listing struct {
 
 // readPage makes a page's document and reads it with plain string cutting.
 func readPage(t *rapid.T, s *Server, name string, l listing) (page []listed, next listed, more bool) {
-	c := &call{Server: s, home: bucket{name: name, owner: "1"}, dialect: ks3.Native}
+	c := &call{Server: s, home: bucket{name: name, owner: "1"}, dialect: ks3.Native, set: s.board.Set()}
 	c.bucket, c.query = name, url.Values{
 		"uploads": {""}, "encoding-type": {"url"}, "max-uploads": {fmt.Sprint(l.limit)}, "prefix": {l.prefix},
 		"delimiter": {l.delimiter}, "key-marker": {l.marker.key}, "upload-id-marker": {l.marker.id},
@@ -204,7 +204,7 @@ func TestListUploadsAnswer(t *testing.T) {
 	want := xmlDeclaration + `<ListMultipartUploadsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Bucket>my-bucket</Bucket>` +
 		`<KeyMarker></KeyMarker><UploadIdMarker></UploadIdMarker><Prefix>dir/my%20</Prefix><Encoding-Type>url</Encoding-Type>` +
 		`<MaxUploads>1000</MaxUploads><IsTruncated>false</IsTruncated><Upload><Key>dir/my%20video.mp4</Key><UploadId>` + vectorID + `</UploadId>` +
-		`<Initiator><ID>1</ID><DisplayName>vector</DisplayName></Initiator><Owner><ID>1</ID><DisplayName>vector</DisplayName></Owner>` +
+		`<Initiator><ID>MQ==</ID><DisplayName>vector</DisplayName></Initiator><Owner><ID>MQ==</ID><DisplayName>vector</DisplayName></Owner>` +
 		`<StorageClass>STANDARD</StorageClass><Initiated>2026-03-01T11:00:00.000Z</Initiated></Upload></ListMultipartUploadsResult>`
 	if w.Body.String() != want {
 		t.Errorf("\n got %s\nwant %s", w.Body, want)
@@ -224,14 +224,14 @@ func TestInitiatorsAreListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key, id := range map[string]string{"by%20known": "2", "by%20other": "sub-user&lt;", "dir/my%20video.mp4": "1"} {
+	for key, id := range map[string]string{"by%20known": "Mg==", "by%20other": "sub-user&lt;", "dir/my%20video.mp4": "MQ=="} {
 		upload := "x"
-		if id == "1" {
+		if id == "MQ==" {
 			upload = vectorID
 		}
 		for _, line := range []string{"GET /?uploads&prefix=" + key, "GET /" + key + "?uploadId=" + upload} {
 			body := signed(t, s, line, bucketHost, "").Body.String()
-			if !strings.Contains(body, "<Initiator><ID>"+id+"</ID>") || !strings.Contains(body, "<Owner><ID>1</ID><DisplayName>vector<") {
+			if !strings.Contains(body, "<Initiator><ID>"+id+"</ID>") || !strings.Contains(body, "<Owner><ID>MQ==</ID><DisplayName>vector<") {
 				t.Errorf("%s: %s", line, body)
 			}
 		}
@@ -282,7 +282,7 @@ func TestAPageCostsWhatIsOnIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &call{Server: s, home: bucket{name: "big", owner: "1"}}
+		c := &call{Server: s, home: bucket{name: "big", owner: "1"}, set: s.board.Set()}
 		c.bucket, c.query = "big", q
 		p, err := c.newUploadsPage()
 		if err != nil {

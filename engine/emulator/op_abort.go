@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"offcut/engine/emulator/switches"
 	"offcut/engine/ks3"
 )
 
@@ -15,13 +16,15 @@ func (c *call) abort() error {
 	}
 	id := c.query.Get("uploadId")
 	var files []fileID
-	err := c.store.change(func(t tables) error {
-		u, found, err := t.upload(c.bucket, c.key, id)
-		if err != nil {
+	err := c.store.change(func(t tables) (err error) {
+		files = nil
+		if c.set.Quirks != (switches.Quirks{}) {
+			files, err = c.abortWithQuirks(t, id)
 			return err
 		}
-		if !found {
-			return noSuchUpload(id)
+		u, err := t.mustHave(c.bucket, c.key, id)
+		if err != nil {
+			return err
 		}
 		files, err = t.dropUpload(uploadKey(c.bucket, c.key, id), u, nil)
 		return err

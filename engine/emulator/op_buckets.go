@@ -13,7 +13,7 @@ func (c *call) listBuckets() error {
 	if err := c.drain(); err != nil {
 		return err
 	}
-	d := newXML("ListAllMyBucketsResult", namespaceS3)
+	d := c.newXML("ListAllMyBucketsResult", namespaceS3)
 	d.user("Owner", c.user(c.requester.account()))
 	d.open("Buckets")
 	err := c.store.view(func(t tables) error {
@@ -100,7 +100,7 @@ func (c *call) getLocation() error {
 	if err := c.drain(); err != nil {
 		return err
 	}
-	d := newXML("LocationConstraint", namespaceS3)
+	d := c.newXML("LocationConstraint", namespaceS3)
 	escapeXML(d, c.home.region)
 	return c.xml(d)
 }

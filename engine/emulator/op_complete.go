@@ -57,7 +57,7 @@ func (c *call) complete() error {
 	c.discard(files)
 	c.encryptionHeaders(made.sse)
 	c.answerCRC64(made.crc)
-	d := newXML("CompleteMultipartUploadResult", namespaceS3)
+	d := c.newXML("CompleteMultipartUploadResult", namespaceS3)
 	d.text("Location", c.location())
 	d.text("Bucket", c.bucket)
 	d.text("Key", c.key)

@@ -33,7 +33,7 @@ func (c *call) initiate() error {
 	}
 	c.access.UploadID = id
 	c.encryptionHeaders(u.sse)
-	d := newXML("InitiateMultipartUploadResult", "")
+	d := c.newXML("InitiateMultipartUploadResult", "")
 	d.text("Bucket", c.bucket)
 	d.text("Key", c.key)
 	d.text("UploadId", id)

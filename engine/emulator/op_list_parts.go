@@ -36,7 +36,7 @@ func (c *call) listParts() error {
 		return err
 	}
 	err = c.store.view(func(t tables) (err error) {
-		if p.upload, err = t.mustHave(c.bucket, c.key, p.id); err != nil {
+		if p.upload, err = c.listedUpload(t, p.id); err != nil {
 			return err
 		}
 		p.parts, err = t.partsOf(p.upload, p.after)
@@ -52,18 +52,17 @@ func (c *call) listParts() error {
 }
 
 func (c *call) partsDocument(p partsPage) *xmlDoc {
-	d := newXML("ListPartsResult", namespaceS3)
+	d := c.newXML("ListPartsResult", namespaceS3)
 	d.text("Bucket", c.bucket)
 	d.text("Key", keyEncoding(p.url)(c.key))
 	d.text("UploadId", p.id)
 	c.encodingElement(d)
-	owner := c.user(c.home.owner)
-	initiator := owner
-	if p.upload.initiator != "" {
-		initiator = c.user(p.upload.initiator)
-	}
+	initiator, owner := c.peopleOf(p.upload)
 	d.user("Initiator", initiator)
 	d.user("Owner", owner)
+	if c.set.StorageClass == "empty" {
+		p.upload.class = ""
+	}
 	d.text("StorageClass", p.upload.class)
 	d.number("PartNumberMarker", int64(p.after))
 	if p.truncated {
@@ -80,6 +79,19 @@ func (c *call) partsDocument(p partsPage) *xmlDoc {
 		d.shut("Part")
 	}
 	return d
+}
+
+// peopleOf gives who began an upload, which may be a sub-user, and the account
+// that owns its bucket.
+func (c *call) peopleOf(u upload) (initiator, owner User) {
+	if c.set.People == "empty" {
+		return User{}, User{}
+	}
+	owner = c.user(c.home.owner)
+	if u.initiator == "" {
+		return owner, owner
+	}
+	return c.user(u.initiator), owner
 }
 
 func (c *call) partMarker() (int, error) {

@@ -76,7 +76,7 @@ type Server struct {
 	accounts  map[string]bool               // ids
 	userRules map[string][]*policy.Document // by user id
 	policies  policyCache
-	opened    int64 // when this process opened the state
+	inherited uint64 // the last serial number of an upload when this process opened the state
 	store     *store
 	files     *partFiles
 	temporary string // directory to remove at the end
@@ -89,7 +89,7 @@ type Server struct {
 func Open(o Options) (_ *Server, err error) {
 	s := &Server{
 		access: o.Access, lifecycle: o.Lifecycle, now: time.Now,
-		opened: millis(time.Now()), closing: make(chan struct{}),
+		closing: make(chan struct{}),
 	}
 	if s.board, err = switches.NewBoard(o.Switches); err != nil {
 		return nil, err
@@ -116,6 +116,9 @@ func Open(o Options) (_ *Server, err error) {
 	}
 	if s.files, err = openPartFiles(dir, o.Dir != ""); err != nil {
 		return nil, err
+	}
+	if err := s.store.view(func(t tables) error { s.inherited = t.uploads.Sequence(); return nil }); err != nil {
+		return nil, fmt.Errorf("read the state: %w", err)
 	}
 	if err := s.sweep(); err != nil {
 		return nil, fmt.Errorf("remove left-over part files: %w", err)

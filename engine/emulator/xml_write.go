@@ -1,11 +1,9 @@
 package emulator
 
 import (
-	"encoding/xml"
 	"strconv"
+	"strings"
 	"time"
-
-	"offcut/engine/ks3"
 )
 
 const (
@@ -16,17 +14,24 @@ const (
 // An xmlDoc is an answer's body being written. Whole answers are kept in memory,
 // so that every one has a Content-Length; the largest is a page of 1,000.
 type xmlDoc struct {
-	b    []byte
-	root string
+	b     []byte
+	root  string
+	depth int // of open elements
+	style xmlStyle
 }
 
 // newXML begins a document. namespace may be empty: the Initiate page's sample
 // has xmlns="".
-func newXML(root, namespace string) *xmlDoc {
-	d := &xmlDoc{root: root, b: make([]byte, 0, 1024)}
+func (c *call) newXML(root, namespace string) *xmlDoc {
+	d := &xmlDoc{root: root, depth: 1, style: c.style(), b: make([]byte, 0, 1024)}
 	d.b = append(d.b, xmlDeclaration+"<"...)
+	d.b = append(d.b, d.style.prefix...)
 	d.b = append(d.b, root...)
-	d.b = append(d.b, ` xmlns="`...)
+	d.b = append(d.b, ` xmlns`...)
+	if d.style.prefix != "" {
+		d.b = append(append(d.b, ':'), strings.TrimSuffix(d.style.prefix, ":")...)
+	}
+	d.b = append(d.b, `="`...)
 	d.b = append(d.b, namespace...)
 	d.b = append(d.b, `">`...)
 	return d
@@ -34,12 +39,21 @@ func newXML(root, namespace string) *xmlDoc {
 
 func (d *xmlDoc) open(name string) {
 	d.b = append(d.b, '<')
-	d.b = append(d.b, name...)
-	d.b = append(d.b, '>')
+	d.name(name)
+	d.depth++
 }
 
 func (d *xmlDoc) shut(name string) {
+	d.depth--
 	d.b = append(d.b, '<', '/')
+	d.name(name)
+}
+
+// name writes the name of an element that stands in depth others.
+func (d *xmlDoc) name(name string) {
+	if d.depth < prefixedDepth {
+		d.b = append(d.b, d.style.prefix...)
+	}
 	d.b = append(d.b, name...)
 	d.b = append(d.b, '>')
 }
@@ -77,21 +91,32 @@ func (d *xmlDoc) number(name string, n int64) {
 func (d *xmlDoc) truth(name string, v bool) { d.text(name, strconv.FormatBool(v)) }
 
 func (d *xmlDoc) instant(name string, ms int64) {
-	d.text(name, ks3.FormatInstant(time.UnixMilli(ms)))
+	d.text(name, d.style.instant(time.UnixMilli(ms)))
 }
 
 func (d *xmlDoc) user(name string, u User) {
 	d.open(name)
-	d.text("ID", u.ID)
-	d.text("DisplayName", u.Name)
+	d.person(u)
 	d.shut(name)
 }
 
-// escapeXML writes text. What XML 1.0 can't hold becomes U+FFFD.
+// person writes what answers tell of a user. A user without a name of its own
+// goes by its id.
+func (d *xmlDoc) person(u User) {
+	id, name := d.style.userID(u.ID), u.Name
+	if name == u.ID {
+		name = id
+	}
+	d.text("ID", id)
+	d.text("DisplayName", name)
+}
+
+// escapeXML writes text. What XML 1.0 can't hold becomes U+FFFD, unless the
+// style is raw.
 func escapeXML[T string | []byte](d *xmlDoc, text T) {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c > '~' || c == '&' || c == '<' || c == '>' || c == '"' || c == '\'' {
-			xml.EscapeText(xmlAppender{d}, []byte(text)) //nolint:errcheck // xmlAppender never fails.
+			d.style.escape(d, []byte(text))
 			return
 		}
 	}
