@@ -85,7 +85,7 @@ func FuzzDeleteBody(f *testing.F) {
 			}
 			all = append(all, deletion{key: o.Key})
 		}
-		answer := string(deletionsDocument(all, false).end())
+		answer := string(deletionsDocument(&xmlDoc{}, all, false).end())
 		if got := strings.Count(answer, "<Deleted>"); got != len(all) {
 			t.Errorf("%d entries answer %d", got, len(all))
 		}

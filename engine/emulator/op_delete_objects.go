@@ -72,7 +72,7 @@ func (c *call) deleteObjects() error {
 		return err
 	}
 	c.discard(files)
-	return c.xml(deletionsDocument(deletions, req.Quiet))
+	return c.xml(deletionsDocument(c.newXML("DeleteResult", namespaceS3), deletions, req.Quiet))
 }
 
 func (c *call) deleteRequest() (deleteRequest, error) {
@@ -129,8 +129,7 @@ func (c *call) judgeDeletions(objects []deleteEntry) ([]deletion, error) {
 
 // deletionsDocument says what became of each object; a quiet one names only
 // those that stay.
-func deletionsDocument(deletions []deletion, quiet bool) *xmlDoc {
-	d := newXML("DeleteResult", namespaceS3)
+func deletionsDocument(d *xmlDoc, deletions []deletion, quiet bool) *xmlDoc {
 	for _, one := range deletions {
 		switch {
 		case one.refused != nil:

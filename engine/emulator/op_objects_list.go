@@ -55,7 +55,8 @@ func (c *call) readObjects() (*objectsPage, error) {
 }
 
 func (c *call) newObjectsPage() (*objectsPage, error) {
-	p := &objectsPage{owner: c.user(c.home.owner)}
+	p := &objectsPage{owner: c.user(c.home.owner), contents: xmlDoc{style: c.style(), depth: 1}}
+	p.groups = p.contents
 	p.scan = scan{bucket: c.bucket, prefix: c.query.Get("prefix"), delimiter: c.query.Get("delimiter")}
 	var err error
 	if p.limit, err = c.maxKeys(); err != nil {
@@ -161,7 +162,7 @@ func summarize(row []byte) (object, error) {
 
 func (c *call) objectsDocument(p *objectsPage) *xmlDoc {
 	encode := keyEncoding(p.url)
-	d := newXML("ListBucketResult", namespaceS3)
+	d := c.newXML("ListBucketResult", namespaceS3)
 	d.b = slices.Grow(d.b, len(p.contents.b)+len(p.groups.b))
 	d.text("Name", p.bucket)
 	d.text("Prefix", encode(p.prefix))
