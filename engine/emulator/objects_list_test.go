@@ -156,7 +156,7 @@ func TestObjectListingAnswers(t *testing.T) {
 	s := openAt(t, testNow())
 	putBody(t, s, "/a%01", "data")
 	entry := `<LastModified>2026-03-01T12:00:00.000Z</LastModified><ETag>&#34;8d777f385d3dfec8815d20f7496026dc&#34;</ETag><Size>4</Size>`
-	owner := "<Owner><ID>1</ID><DisplayName>" + s.user("1").Name + "</DisplayName></Owner>"
+	owner := "<Owner><ID>MQ==</ID><DisplayName>" + s.user("1").Name + "</DisplayName></Owner>"
 	tests := []struct{ query, want string }{
 		{"encoding-type=url", "<Name>my-bucket</Name><Prefix></Prefix><Marker></Marker><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Encoding-Type>url</Encoding-Type>" +
 			"<Contents><Key>a%01</Key>" + entry + owner + "<StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>"},

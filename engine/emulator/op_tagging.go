@@ -14,7 +14,7 @@ func (c *call) getTagging() error {
 	if err != nil {
 		return err
 	}
-	d := newXML("Tagging", namespaceS3)
+	d := c.newXML("Tagging", namespaceS3)
 	d.open("TagSet")
 	for _, t := range o.tags {
 		d.open("Tag")
