@@ -155,7 +155,7 @@ func (p *objectsPage) addObject(key, _, row []byte) error {
 // summarize reads only what a listing shows of an object.
 func summarize(row []byte) (object, error) {
 	d := newDecoder(row)
-	o := object{size: int64(d.uvarint()), modified: d.varint(), etag: d.text()}
+	o := object{size: int64(d.uvarint()), modified: d.varint(), etag: d.text(), crc: d.fixed()}
 	o.class = d.text()
 	return o, d.err
 }
