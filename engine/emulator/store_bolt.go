@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"time"
 
 	bolt "go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
@@ -32,13 +31,13 @@ type store struct {
 	changes committer
 }
 
-// The state file is checked against this before anything is read from it.
-const schema = "offcut-emulator-2"
-
 func openStore(dir string, syncWrites bool) (*store, error) {
 	name := filepath.Join(dir, "state.db")
+	if err := inspect(name); err != nil {
+		return nil, err
+	}
 	db, err := bolt.Open(name, 0o600, &bolt.Options{
-		Timeout:         time.Second,
+		Timeout:         lockPatience,
 		NoFreelistSync:  true,
 		FreelistType:    bolt.FreelistMapType,
 		InitialMmapSize: 64 << 20,
@@ -64,9 +63,6 @@ func prepare(tx *bolt.Tx) error {
 	meta, err := tx.CreateBucketIfNotExists([]byte("meta"))
 	if err != nil {
 		return err
-	}
-	if v := meta.Get([]byte("schema")); v != nil && string(v) != schema {
-		return fmt.Errorf("it was written by another version (%q, this one writes %q): use another directory", v, schema)
 	}
 	if err := meta.Put([]byte("schema"), []byte(schema)); err != nil {
 		return err
