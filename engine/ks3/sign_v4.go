@@ -1,9 +1,6 @@
 package ks3
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,7 +22,7 @@ type RequestV4 struct {
 	Header        http.Header
 	Host          string
 	SignedHeaders []string // lower case, sorted
-	PayloadHash   string   // hex SHA-256, or UNSIGNED-PAYLOAD
+	PayloadHash   string   // hex SHA-256, UNSIGNED-PAYLOAD, or the name of a framing
 	Time          time.Time
 	Region        string
 }
@@ -33,19 +30,8 @@ type RequestV4 struct {
 // SignV4 returns the hex signature of r and the credential scope that it was
 // made in ("20240301/BEIJING/ks3/kss4_request").
 func SignV4(d Dialect, secret string, r RequestV4) (signature, scope string) {
-	stamp := r.Time.UTC().Format(TimeV4)
-	day := stamp[:8]
-	scope = strings.Join([]string{day, r.Region, d.ServiceV4, d.TerminatorV4}, "/")
-	digest := sha256.Sum256([]byte(canonicalRequest(r)))
-	toSign := strings.Join([]string{d.AlgorithmV4, stamp, scope, hex.EncodeToString(digest[:])}, "\n")
-
-	key := []byte(d.KeyPrefixV4 + secret)
-	for _, step := range [...]string{day, r.Region, d.ServiceV4, d.TerminatorV4, toSign} {
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte(step))
-		key = mac.Sum(nil)
-	}
-	return hex.EncodeToString(key), scope
+	key := NewKeyV4(d, secret, r.Time.UTC().Format(dayV4), r.Region)
+	return key.Sign(r), key.Scope()
 }
 
 // canonicalRequest joins what AWS SigV4 for S3 signs, which is what KS3 signs.
