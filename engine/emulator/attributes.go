@@ -78,8 +78,8 @@ func (c *call) keptHeaders() ([]header, error) {
 	var kept []header
 	for _, name := range [...]string{"Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Type", "Expires"} {
 		value := strings.Join(c.r.Header.Values(name), ",")
-		if name == "Content-Encoding" && c.streamed() {
-			value = withoutChunks(value)
+		if name == "Content-Encoding" && c.body.chunks != nil {
+			value, _ = withoutChunked(c.r.Header.Values(name)) // The framing was the body's, and is off.
 		}
 		if value != "" {
 			kept = append(kept, header{name, value})
@@ -98,26 +98,6 @@ func (c *call) keptHeaders() ([]header, error) {
 		kept = append(kept, header{redirectHeader, redirect})
 	}
 	return append(kept, meta...), nil
-}
-
-// streamed reports whether the body comes in chunks of AWS's own framing.
-func (c *call) streamed() bool {
-	return strings.HasPrefix(c.header("content-sha256"), chunkedAny)
-}
-
-// withoutChunks takes AWS's framing out of a Content-Encoding: it is the
-// request's and not the object's.
-func withoutChunks(encoding string) string {
-	if !strings.Contains(encoding, "aws-chunked") {
-		return encoding
-	}
-	var left []string
-	for name := range strings.SplitSeq(encoding, ",") {
-		if name = strings.TrimSpace(name); name != "aws-chunked" && name != "" {
-			left = append(left, name)
-		}
-	}
-	return strings.Join(left, ",")
 }
 
 // metadata are the user's own headers, of both dialects; where both have a name,

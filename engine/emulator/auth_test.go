@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,16 +105,6 @@ func TestAWSFormOfV2IsTaken(t *testing.T) {
 	}
 }
 
-func TestPresignedURLsAreRefusedByName(t *testing.T) {
-	s := openAt(t, testNow())
-	for _, query := range []string{"KSSAccessKeyId=a&Expires=1&Signature=b", "X-Kss-Signature=a", "X-Amz-Signature=a"} {
-		w := send(t, s, "GET /k?"+query, bucketHost)
-		if w.Code != 501 || !strings.Contains(w.Body.String(), "presigned") {
-			t.Errorf("%s: %d %s", query, w.Code, w.Body)
-		}
-	}
-}
-
 // signedV4 sends a request with an AWS V4 signature and the headers that it covers.
 func signedV4(t testing.TB, s *Server, line, host, body, payload string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
@@ -134,6 +125,7 @@ func signedV4(t testing.TB, s *Server, line, host, body, payload string, header 
 			names = append(names, name)
 		}
 	}
+	slices.Sort(names)
 	sum, scope := ks3.SignV4(ks3.AWS, vectorSecret, ks3.RequestV4{
 		Method: method, EscapedPath: r.URL.EscapedPath(), Query: r.URL.Query(), Header: r.Header, Host: host,
 		SignedHeaders: names, PayloadHash: payload, Time: s.now(), Region: "anywhere-1",
@@ -170,15 +162,20 @@ func TestWhatTheClientSaysOfTheBody(t *testing.T) {
 		{"CRC32C", body, ks3.UnsignedPayload, []string{"x-amz-checksum-crc32c: mnG7TA=="}, 200, ""},
 		{"unknown checksum", body, ks3.UnsignedPayload, []string{"x-amz-checksum-xyz: 1"}, 501, "NotImplemented"},
 		{"algorithm only", body, ks3.UnsignedPayload, []string{"x-amz-sdk-checksum-algorithm: CRC32"}, 200, ""},
-		{"chunks", strings.ReplaceAll(chunks, "%", "NhCmhg=="), chunkedUnsignedTrailer, chunked, 200, ""},
-		{"chunks, wrong trailer", strings.ReplaceAll(chunks, "%", "AAAAAA=="), chunkedUnsignedTrailer, chunked, 400, "InvalidDigest"},
-		{"chunks, no trailer", "5\r\nhello\r\n0\r\n\r\n", chunkedUnsignedTrailer, chunked, 400, "InvalidDigest"},
-		{"chunks, short", "4\r\nhell\r\n0\r\n\r\n", chunkedUnsignedTrailer, chunked, 400, "InvalidArgument"},
-		{"chunks, long", "6\r\nhello!\r\n0\r\n\r\n", chunkedUnsignedTrailer, chunked, 400, "InvalidArgument"},
-		{"chunks, none", body, chunkedUnsignedTrailer, chunked, 400, "InvalidArgument"},
-		{"chunks, no length", "0\r\n\r\n", chunkedUnsignedTrailer, nil, 411, "MissingContentLength"},
-		{"chunks, unsaid", "5\r\nhello\r\n0\r\n\r\n", ks3.UnsignedPayload, chunked, 501, "NotImplemented"},
-		{"signed chunks", body, "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", chunked, 501, "NotImplemented"},
+		{"chunks", strings.ReplaceAll(chunks, "%", "NhCmhg=="), ks3.StreamingUnsignedTrailer, chunked, 200, ""},
+		{"chunks, wrong trailer", strings.ReplaceAll(chunks, "%", "AAAAAA=="), ks3.StreamingUnsignedTrailer, chunked, 400, "InvalidDigest"},
+		{"chunks, no trailer", "5\r\nhello\r\n0\r\n\r\n", ks3.StreamingUnsignedTrailer, chunked, 400, "InvalidDigest"},
+		{"chunks, short", "4\r\nhell\r\n0\r\n\r\n", ks3.StreamingUnsignedTrailer, chunked, 400, "InvalidArgument"},
+		{"chunks, long", "6\r\nhello!\r\n0\r\n\r\n", ks3.StreamingUnsignedTrailer, chunked, 400, "InvalidArgument"},
+		{"chunks, none", body, ks3.StreamingUnsignedTrailer, chunked, 400, "InvalidArgument"},
+		{"chunks, unannounced trailer", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\nx-a:b\r\n\r\n", ks3.StreamingUnsignedTrailer, chunked, 400, "InvalidArgument"},
+		{"chunks, a trailer twice", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", ks3.StreamingUnsignedTrailer, chunked, 400, "InvalidArgument"},
+		{"chunks, signed unasked", "5;chunk-signature=0\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", ks3.StreamingUnsignedTrailer, chunked, 400, "InvalidArgument"},
+		{"chunks, a trailer that is no checksum", "0\r\n\r\n", ks3.StreamingUnsignedTrailer, []string{chunked[0], "x-amz-trailer: x-amz-meta-a"}, 400, "InvalidArgument"},
+		{"a trailer without chunks", body, ks3.UnsignedPayload, []string{"x-amz-trailer: x-amz-checksum-crc32"}, 400, "InvalidArgument"},
+		{"chunks, no length", "0\r\n\r\n", ks3.StreamingUnsignedTrailer, nil, 411, "MissingContentLength"},
+		{"chunks, unsaid", "5\r\nhello\r\n0\r\n\r\n", ks3.UnsignedPayload, chunked, 400, "InvalidArgument"},
+		{"chunks signed otherwise", body, "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD", chunked, 501, "NotImplemented"},
 		{"an unsigned header", body, ks3.UnsignedPayload, []string{"x-amz-unsigned: 1"}, 403, "AccessDenied"},
 	}
 	s := openAt(t, testNow())

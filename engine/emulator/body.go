@@ -11,6 +11,7 @@ import (
 	"hash/crc32"
 	"hash/crc64"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,6 +33,9 @@ type checkedBody struct {
 	size   int64 // -1 where it is not known before
 	read   int64
 	checks []bodyCheck
+
+	chunks   *chunkReader // where the body came in chunks
+	trailers []string     // that were announced, in lower case
 }
 
 func (b *checkedBody) Read(p []byte) (int, error) {
@@ -60,6 +64,13 @@ func (b *checkedBody) fault() error {
 	if b.size >= 0 && b.read != b.size {
 		return refuse(ks3.CodeInvalidArgument, "The body has %d bytes; %d were announced.", b.read, b.size)
 	}
+	if b.chunks != nil {
+		for name, values := range b.chunks.trailer {
+			if len(values) > 1 || !slices.Contains(b.trailers, strings.ToLower(name)) {
+				return refuse(ks3.CodeInvalidArgument, "The trailer %q was not announced, or came twice.", name)
+			}
+		}
+	}
 	for _, c := range b.checks {
 		want := c.want()
 		if got := c.text(c.hash.Sum(nil)); got != want {
@@ -69,33 +80,41 @@ func (b *checkedBody) fault() error {
 	return nil
 }
 
-// openBody prepares the body for an operation. payload is what the signature
-// covers of it. Framing is taken off or refused, and never stored as data.
-func (c *call) openBody(payload string) (*checkedBody, error) {
+// openBody prepares the body for an operation. p is what the signature covers of
+// it. Framing is taken off or refused, and never stored as data.
+func (c *call) openBody(p payload) (*checkedBody, error) {
 	b := &checkedBody{src: c.r.Body, size: c.r.ContentLength}
-	if payload == chunkedUnsignedTrailer {
-		chunks := newChunkReader(c.r.Body)
+	if p.hash == "" {
+		// V2 does not ask for it, but what is said is checked.
+		p.hash = c.header("content-sha256")
+	}
+	chunks, err := c.openChunks(p)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case chunks != nil:
 		size, err := strconv.ParseUint(c.header("decoded-content-length"), 10, 62)
 		if err != nil {
 			return nil, refuse(ks3.CodeMissingLength, "A body in chunks needs %sdecoded-content-length.", c.dialect.HeaderPrefix)
 		}
-		b.src, b.size = chunks, int64(size)
-		return b, c.addDigests(b, chunks)
-	}
-	if said := c.header("content-sha256"); strings.HasPrefix(said, chunkedAny) {
-		return nil, unbuilt("bodies in chunks with this signature (%s)", said)
-	}
-	if c.r.ContentLength != 0 && strings.Contains(c.r.Header.Get("Content-Encoding"), "aws-chunked") {
-		return nil, unbuilt("aws-chunked bodies whose content-sha256 is not %s", chunkedUnsignedTrailer)
-	}
-	if payload != "" && payload != ks3.UnsignedPayload {
-		check, err := sha256Check(payload, c.dialect)
+		b.src, b.size, b.chunks = chunks, int64(size), chunks
+	case p.hash == "", p.hash == ks3.UnsignedPayload:
+	default:
+		check, err := sha256Check(p.hash, c.dialect)
 		if err != nil {
 			return nil, err
 		}
 		b.checks = append(b.checks, check)
 	}
-	return b, c.addDigests(b, nil)
+	if err := c.addDigests(b); err != nil {
+		return nil, err
+	}
+	if b.size == 0 && chunks == nil {
+		// Not every operation reads a body.
+		return b, b.fault()
+	}
+	return b, nil
 }
 
 func sha256Check(payload string, d ks3.Dialect) (bodyCheck, error) {
@@ -110,7 +129,7 @@ func sha256Check(payload string, d ks3.Dialect) (bodyCheck, error) {
 }
 
 // addDigests adds Content-MD5 and S3's checksums, from headers and trailers.
-func (c *call) addDigests(b *checkedBody, chunks *chunkReader) error {
+func (c *call) addDigests(b *checkedBody) error {
 	if v := c.r.Header.Get("Content-Md5"); v != "" {
 		if raw, err := base64.StdEncoding.DecodeString(v); err != nil || len(raw) != md5.Size {
 			return refuse(ks3.CodeInvalidDigest, "Content-MD5 %q is not the Base64 of 16 bytes.", v)
@@ -127,12 +146,27 @@ func (c *call) addDigests(b *checkedBody, chunks *chunkReader) error {
 			}
 		}
 	}
-	for name := range strings.SplitSeq(c.r.Header.Get("X-Amz-Trailer"), ",") {
-		algorithm, ok := checksumName(strings.TrimSpace(name))
-		if !ok || chunks == nil {
-			continue
+	return c.addTrailers(b)
+}
+
+// addTrailers reads which checksums come after the body. Nothing else may: a
+// trailer that is not a checksum would be without effect.
+func (c *call) addTrailers(b *checkedBody) error {
+	said := c.header("trailer")
+	if said == "" {
+		return nil
+	}
+	if b.chunks == nil {
+		return refuse(ks3.CodeInvalidArgument, "The header %strailer announces %q, and the body is not in chunks.", c.dialect.HeaderPrefix, said)
+	}
+	for name := range strings.SplitSeq(said, ",") {
+		name = strings.ToLower(strings.TrimSpace(name))
+		algorithm, ok := checksumName(name)
+		if !ok || slices.Contains(b.trailers, name) {
+			return refuse(ks3.CodeInvalidArgument, "The trailer %q is not a checksum, or is announced twice.", name)
 		}
-		want := func() string { return chunks.trailer.Get(strings.TrimSpace(name)) }
+		b.trailers = append(b.trailers, name)
+		want := func() string { return b.chunks.trailer.Get(name) }
 		if err := b.addChecksum(name, algorithm, want); err != nil {
 			return err
 		}
