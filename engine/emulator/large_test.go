@@ -34,9 +34,6 @@ func TestALargeObjectIsKeptInLittleMemory(t *testing.T) {
 }
 
 func BenchmarkLargeObject(b *testing.B) {
-	if testing.Short() {
-		b.Skip("it moves a gigabyte")
-	}
 	for b.Loop() {
 		up, down, peak := passLarge(b, 1<<30)
 		b.ReportMetric(1024/up.Seconds(), "MiB-up/s")

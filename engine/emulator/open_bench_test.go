@@ -10,10 +10,10 @@ import (
 // Starting over a directory with a million uploads, or with a hundred thousand
 // part files: the state is read through, and each file looked up.
 func BenchmarkOpen(b *testing.B) {
-	if testing.Short() {
-		b.Skip("it stores a million uploads")
-	}
 	b.Run("uploads=1000000", func(b *testing.B) {
+		if testing.Short() {
+			b.Skip("it stores a million uploads")
+		}
 		benchmarkOpen(b, func(s *Server) error {
 			return s.Seed(b.Context(), func(yield func(SeedUpload) bool) {
 				for i := range 1_000_000 {

@@ -11,7 +11,7 @@ import (
 func BenchmarkPage(b *testing.B) {
 	s := openAt(b, testNow())
 	err := s.Seed(b.Context(), func(yield func(SeedUpload) bool) {
-		for i := range 100_000 {
+		for i := range 1_000_000 {
 			if !yield(SeedUpload{Bucket: "big", Key: fmt.Sprintf("raw/camera-%03d/%07d.mp4", i%1000, i)}) {
 				return
 			}
