@@ -120,7 +120,7 @@ func TestAgeByHTTP(t *testing.T) {
 	for _, tt := range tests {
 		s := openAt(t, testNow())
 		w := httptest.NewRecorder()
-		s.Admin().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), tt.method, "/-/age", strings.NewReader(tt.body)))
+		s.Admin().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), tt.method, "http://127.0.0.1:9001/-/age", strings.NewReader(tt.body)))
 		if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.has) {
 			t.Errorf("%s %.60s: %d %s, want %d with %q", tt.method, tt.body, w.Code, w.Body, tt.status, tt.has)
 		}

@@ -31,8 +31,22 @@ func NewBoard(s Set) (*Board, error) {
 // Set is what is on now, its profile filled in. It must not be changed.
 func (b *Board) Set() *Set { return &b.on.Load().set }
 
-// Asked is what is on now as it was given, to be read and given again.
-func (b *Board) Asked() Set { return b.on.Load().asked.clone() }
+// A State is what a board can tell of itself, all of one moment's set.
+type State struct {
+	Asked   Set    // as it was given, to be given again
+	Quirks  Quirks // that it and its profile come to
+	Strikes []int  // of each fault, since the set was put on
+}
+
+// State says what is on now.
+func (b *Board) State() State {
+	on := b.on.Load()
+	s := State{Asked: on.asked.clone(), Quirks: on.set.Quirks, Strikes: []int{}}
+	for _, c := range on.faults {
+		s.Strikes = append(s.Strikes, c.count())
+	}
+	return s
+}
 
 // Replace puts another set on and forgets all counts. A set that Check refuses
 // changes nothing.
@@ -75,15 +89,6 @@ func (b *Board) Strike(action, bucket, key string) (Fault, bool) {
 		}
 	}
 	return Fault{}, false
-}
-
-// Strikes says how often each fault of the set that is on has struck.
-func (b *Board) Strikes() []int {
-	strikes := []int{}
-	for _, c := range b.on.Load().faults {
-		strikes = append(strikes, c.count())
-	}
-	return strikes
 }
 
 // Admit reports whether the rate limit lets a request in that came at now.

@@ -49,7 +49,7 @@ func TestWhatIsSetBesideAProfileWins(t *testing.T) {
 	if q.Paging != "uncapped" || q.UnknownAbort != "" || q.SecondAbort != "204" || q.DateOffset() != -7*time.Minute {
 		t.Errorf("in effect: %+v", q)
 	}
-	if a := b.Asked(); a.UnknownAbort != AsKS3 || a.SecondAbort != "" || a.Profile != "minio" {
+	if a := b.State().Asked; a.UnknownAbort != AsKS3 || a.SecondAbort != "" || a.Profile != "minio" {
 		t.Errorf("as it was given: %+v", a)
 	}
 }
@@ -155,11 +155,11 @@ func TestFaultsCount(t *testing.T) {
 	} {
 		f.Action, f.Cut = "ListParts", true
 		b := board(t, Set{Faults: []Fault{f}})
-		if got := strikesOf(b, len(want)); got != want || b.Strikes()[0] != strings.Count(want, "x") {
-			t.Errorf("%+v: %s (%v), want %s", f, got, b.Strikes(), want)
+		if got := strikesOf(b, len(want)); got != want || b.State().Strikes[0] != strings.Count(want, "x") {
+			t.Errorf("%+v: %s (%v), want %s", f, got, b.State().Strikes, want)
 		}
-		if err := b.Replace(b.Asked()); err != nil || b.Strikes()[0] != 0 {
-			t.Errorf("counts live on: %v, %v", b.Strikes(), err)
+		if err := b.Replace(b.State().Asked); err != nil || b.State().Strikes[0] != 0 {
+			t.Errorf("counts live on: %v, %v", b.State().Strikes, err)
 		}
 		if got := strikesOf(b, len(want)); got != want {
 			t.Errorf("%+v, put on again: %s, want %s", f, got, want)
@@ -204,8 +204,8 @@ func TestTheFirstFaultThatStrikesWins(t *testing.T) {
 		f, _ := b.Strike("ListParts", "b", "key")
 		got = append(got, f.Status)
 	}
-	if !slices.Equal(got, []int{503, 501, 503, 501}) || !slices.Equal(b.Strikes(), []int{0, 2, 2}) {
-		t.Errorf("struck %d, counts %d", got, b.Strikes())
+	if !slices.Equal(got, []int{503, 501, 503, 501}) || !slices.Equal(b.State().Strikes, []int{0, 2, 2}) {
+		t.Errorf("struck %d, counts %d", got, b.State().Strikes)
 	}
 	if f, ok := b.Strike("ListObjects", "b", ""); ok {
 		t.Errorf("a request without the key was struck by %+v", f)
@@ -340,7 +340,7 @@ func FuzzSets(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%s was read and can't be put on: %v", src, err)
 		}
-		text, err := json.Marshal(b.Asked())
+		text, err := json.Marshal(b.State().Asked)
 		if err != nil {
 			t.Fatal(err)
 		}
