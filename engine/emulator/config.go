@@ -7,9 +7,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
+
+	"offcut/engine/emulator/switches"
 )
 
 // A Config is what a *.emulator.hcl file asks for; see the package's
@@ -18,6 +21,8 @@ type Config struct {
 	Users   []User
 	Buckets []BucketSpec
 	Seeds   []SeedSpec
+
+	Switches switches.Set // quirks, faults and the rate limit to begin with
 }
 
 // A SeedSpec describes many uploads of one shape.
@@ -33,8 +38,11 @@ type SeedSpec struct {
 	StaleAge     time.Duration
 }
 
-// Options returns o with the users of the config, if it has any.
+// Options returns o with the users and the switches of the config, if it has any.
 func (c Config) Options(o Options) Options {
+	if !reflect.ValueOf(c.Switches).IsZero() {
+		o.Switches = c.Switches
+	}
 	if len(c.Users) > 0 {
 		o.Users = c.Users
 	}

@@ -29,6 +29,10 @@ type (
 		Users   []userBlock   `hcl:"user,block"`
 		Buckets []bucketBlock `hcl:"bucket,block"`
 		Seeds   []seedBlock   `hcl:"seed,block"`
+
+		Switches *switchBlock `hcl:"switches,block"`
+		Faults   []faultBlock `hcl:"fault,block"`
+		Rate     *switchBlock `hcl:"rate_limit,block"`
 	}
 	userBlock struct {
 		ID              string   `hcl:"id,label"`
@@ -113,7 +117,7 @@ func checkNesting(name string, src []byte) error {
 			branches++
 		}
 		if depth > maxConfigDepth || prefix > maxConfigPrefix || branches > maxConfigBranches {
-			return fmt.Errorf("%s:%d: this nests too deeply for a config of users, buckets and seeds", name, t.Range.Start.Line)
+			return fmt.Errorf("%s:%d: this nests too deeply for a config of users, buckets, seeds and switches", name, t.Range.Start.Line)
 		}
 	}
 	return nil
@@ -152,7 +156,8 @@ func (f configFile) config() (Config, error) {
 	for _, b := range f.Buckets {
 		c.Buckets = append(c.Buckets, BucketSpec(b))
 	}
-	var errs []error
+	set, errs := f.switches()
+	c.Switches = set
 	for _, s := range f.Seeds {
 		spec, faults := s.spec()
 		for _, fault := range faults {
