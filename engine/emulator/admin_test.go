@@ -156,3 +156,81 @@ func TestSizes(t *testing.T) {
 		}
 	}
 }
+
+// ask calls the admin port as a client on this machine does.
+func ask(t *testing.T, s *Server, method, path, body string, headers ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, "http://127.0.0.1:9001"+path, strings.NewReader(body))
+	for i := 0; i < len(headers); i += 2 {
+		if headers[i] == "Host" {
+			r.Host = headers[i+1]
+			continue
+		}
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	s.Admin().ServeHTTP(w, r)
+	return w
+}
+
+func TestTheAdminPortTurnsSwitches(t *testing.T) {
+	s := openAt(t, testNow())
+	steps := []struct {
+		method, body string
+		status       int
+		want         string
+	}{
+		{"GET", ``, 200, `{"in_effect":{},"strikes":[],"switches":{}}`},
+		{"PUT", `{"profile":"gofakes3","faults":[{"action":"ListParts","status":503}]}`, 200,
+			`{"in_effect":{"next_markers":"first-of-next","no_uploads":"404"},"strikes":[0],"switches":{"profile":"gofakes3","faults":[{"action":"ListParts","status":503}]}}`},
+		{"PATCH", `{"no_uploads":"ks3","seed":3}`, 200,
+			`{"in_effect":{"next_markers":"first-of-next"},"strikes":[0],"switches":{"profile":"gofakes3","seed":3,"no_uploads":"ks3","faults":[{"action":"ListParts","status":503}]}}`},
+		{"PATCH", `{"profile":null,"no_uploads":null,"seed":null}`, 200, `{"in_effect":{},"strikes":[0],"switches":{"faults":[{"action":"ListParts","status":503}]}}`},
+		{"PATCH", `{"profile":"x","faults":[{"action":"y"}]}`, 400, `{"error":"profile: \"x\" is not known; there is`},
+		{"PATCH", `{"profile":"x","faults":[{"action":"y","cut":true}]}`, 400, `faults[0].action: \"y\"`},
+		{"PUT", ``, 400, `error`},
+		{"PUT", `{} {}`, 400, `error`},
+		{"PUT", strings.Repeat(" ", maxAdminBody+1), 400, "too large"},
+		{"DELETE", `{}`, 400, "no body"},
+		{"GET", ``, 200, `{"in_effect":{},"strikes":[0],"switches":{"faults":[{"action":"ListParts","status":503}]}}`},
+		{"DELETE", ``, 200, `{"in_effect":{},"strikes":[],"switches":{}}`},
+		{"POST", `{}`, 405, ``},
+	}
+	for _, step := range steps {
+		w := ask(t, s, step.method, "/-/switches", step.body)
+		if w.Code != step.status || !strings.Contains(w.Body.String(), step.want) {
+			t.Errorf("%s %.80s: %d %s\nwant %d with %s", step.method, step.body, w.Code, w.Body, step.status, step.want)
+		}
+	}
+}
+
+func TestPagesFromElsewhereTurnNothing(t *testing.T) {
+	tests := []struct {
+		name    string
+		headers []string
+		status  int
+	}{
+		{"curl", []string{"Content-Type", "application/x-www-form-urlencoded"}, 200},
+		{"by name", []string{"Host", "localhost:9001"}, 200},
+		{"by an address of the other family", []string{"Host", "[::1]:9001"}, 200},
+		{"a page of the port itself", []string{"Origin", "http://127.0.0.1:9001", "Sec-Fetch-Site", "same-origin"}, 200},
+		{"a form on another site", []string{"Origin", "https://evil.example", "Content-Type", "text/plain"}, 403},
+		{"a sandboxed page", []string{"Origin", "null"}, 403},
+		{"another port of this machine", []string{"Origin", "http://127.0.0.1:8080"}, 403},
+		{"an image on another site", []string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"another server of the site", []string{"Sec-Fetch-Site", "same-site"}, 403},
+		{"a name that points here", []string{"Host", "evil.example:9001", "Origin", "http://evil.example:9001"}, 403},
+		{"a name that looks like an address", []string{"Host", "127.0.0.1.evil.example"}, 403},
+	}
+	for _, tt := range tests {
+		s := openAt(t, testNow())
+		for _, call := range [][3]string{{"PUT", "/-/switches", `{"profile":"moto"}`}, {"POST", "/-/age", `{"by":"1h"}`}} {
+			if w := ask(t, s, call[0], call[1], call[2], tt.headers...); w.Code != tt.status {
+				t.Errorf("%s, %s: %d %s, want %d", tt.name, call[1], w.Code, w.Body, tt.status)
+			}
+		}
+		if on := s.board.Set().Profile != ""; on != (tt.status == 200) {
+			t.Errorf("%s: switched: %v", tt.name, on)
+		}
+	}
+}

@@ -32,23 +32,23 @@ type (
 // switchSource is the JSON of a file's blocks, and where each field of it stands.
 type switchSource struct {
 	fields map[string]json.RawMessage
-	places map[string]place // by the names that mistakes have
+	places map[string]written // by the names that mistakes have
 	errs   []error
 }
 
-// A place is a line of the file and what is written there.
-type place struct {
+// written is a line of the file and what is there.
+type written struct {
 	line hcl.Range
 	name string
 }
 
-func (p place) mistake(text string) error {
+func (p written) mistake(text string) error {
 	return fmt.Errorf("%s:%d: %s: %s", p.line.Filename, p.line.Start.Line, p.name, text)
 }
 
 // switches reads the blocks of quirks, faults and the rate limit.
 func (f configFile) switches() (set switches.Set, errs []error) {
-	src := &switchSource{places: map[string]place{}}
+	src := &switchSource{places: map[string]written{}}
 	src.fields = src.block("", f.Switches, "switches", "faults", "rate_limit")
 	var faults []map[string]json.RawMessage
 	for i, b := range f.Faults {
@@ -56,7 +56,7 @@ func (f configFile) switches() (set switches.Set, errs []error) {
 		fault := src.block(fmt.Sprintf("faults[%d]", i), &switchBlock{b.Body, b.Range}, name, "action")
 		fault["action"] = jsonText(b.Action)
 		faults = append(faults, fault)
-		src.places["faults"] = place{b.Range, "fault"}
+		src.places["faults"] = written{b.Range, "fault"}
 	}
 	src.put("faults", faults, len(faults) > 0)
 	src.put("rate_limit", src.block("rate_limit", f.Rate, "rate_limit"), f.Rate != nil)
@@ -88,7 +88,7 @@ func (s *switchSource) block(path string, b *switchBlock, name string, elsewhere
 	if b == nil {
 		return fields
 	}
-	s.places[path] = place{b.Range, name}
+	s.places[path] = written{b.Range, name}
 	if path != "" {
 		path += "."
 	}
@@ -98,7 +98,7 @@ func (s *switchSource) block(path string, b *switchBlock, name string, elsewhere
 	}
 	for _, argument := range slices.Sorted(maps.Keys(attributes)) {
 		a := attributes[argument]
-		at := place{a.NameRange, name + ": " + argument}
+		at := written{a.NameRange, name + ": " + argument}
 		s.places[path+argument] = at
 		value, diags := a.Expr.Value(configContext())
 		switch text, err := jsonOf(value); {

@@ -24,7 +24,8 @@
 //
 // # Configuration
 //
-// A file *.emulator.hcl describes users, buckets and seeded uploads:
+// A file *.emulator.hcl describes users, buckets, seeded uploads, and what is to
+// go wrong:
 //
 //	user "73398334" {
 //	  access_key_id     = "offcut"
@@ -33,10 +34,28 @@
 //	  session_token     = "..."           # when set, every request of this key must carry it
 //	}
 //
+//	user "73398335" {
+//	  access_key_id     = "uploader"
+//	  secret_access_key = "uploader-secret"
+//	  account           = "73398334"      # belongs to that user, and may do only what policies allow
+//	  policies = [jsonencode({
+//	    Statement = [{ Effect = "Allow", Action = ["ks3:PutObject"], Resource = ["krn:ksc:ks3:::media/*"] }]
+//	  })]
+//	}
+//
 //	bucket "media" {
 //	  region = "BEIJING"                  # the server's default when left out
 //	  type   = "NORMAL"                   # or ARCHIVE and the types of the SDKs
 //	  owner  = "73398334"                 # the first user when left out
+//	  acl    = "private"                  # or public-read, public-read-write
+//	  policy = jsonencode({
+//	    Statement = [{
+//	      Effect    = "Deny",
+//	      Principal = { KSC = ["krn:ksc:iam::73398334:user/73398335"] },
+//	      Action    = ["ks3:AbortMultipartUpload"],
+//	      Resource  = ["krn:ksc:ks3:::media/*"],
+//	    }]
+//	  })
 //	}
 //
 //	seed "media" {
@@ -51,9 +70,44 @@
 //	  stale_age     = "45d"               # ... has this age and idle time instead
 //	}
 //
+//	switches {
+//	  profile      = "minio"              # habits of gofakes3, minio, moto, seaweedfs or versitygw, ...
+//	  second_abort = "ks3"                # ... but this one is KS3's
+//	  date         = "-7m"                # the Date header is late
+//	  seed         = 7                    # of what probability draws
+//	}
+//
+//	fault "AbortMultipartUpload" {        # an action of the access log, or "*"
+//	  bucket      = "media"               # every one when left out
+//	  key         = "raw/*.mp4"           # a * stands for any bytes
+//	  every       = 3                     # each third; or probability = 0.2
+//	  skip        = 10                    # but not the first ten
+//	  times       = 2                     # and twice at most
+//	  delay       = "2s"
+//	  status      = 503                   # or cut = true, or body = "garbage" or "truncated"
+//	  retry_after = "30s"
+//	  when        = "after"               # it was done, and the client is told that it was not
+//	}
+//
+//	rate_limit {
+//	  requests_per_second = 100           # above it: 503 SlowDown
+//	  burst               = 10
+//	  count_refused       = true          # who is refused and does not rest stays refused
+//	}
+//
 // Durations are those of Go with d and w besides, sizes are B, KB, MB, GB, TB or
 // KiB, MiB, GiB, TiB. With durable state a seed is stored once, however often
-// the server is started.
+// the server is started. The arguments of switches, fault and rate_limit are the
+// fields of switches.Quirks, switches.Fault and switches.Rate, by their names in
+// JSON; Admin changes them while the server runs.
+//
+// # When something goes wrong on purpose
+//
+// The rate limit comes first, before anything is read of a request. Then the
+// faults are asked in the order of the file, as soon as action, bucket and key
+// are known: before the signature is looked at. The first that strikes is the
+// only one. The access log names it, and has the status that was sent, or 0
+// where the connection was cut before one.
 //
 // # What it must never do
 //

@@ -321,7 +321,7 @@ func TestTheAdminPortRunsLifecyclesAtOnce(t *testing.T) {
 	seedAged(t, s, "k old 72h", "k young 1h")
 	for _, want := range []string{`{"buckets":{}}`, `{"buckets":{"my-bucket":{"aborted":1,"expired":0,"transitioned":0}}}`} {
 		w := httptest.NewRecorder()
-		s.Admin().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "POST", "/-/lifecycle", nil))
+		s.Admin().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "POST", "http://127.0.0.1/-/lifecycle", nil))
 		if w.Code != 200 || strings.TrimSpace(w.Body.String()) != want {
 			t.Errorf("%d %s, want %s", w.Code, w.Body, want)
 		}
