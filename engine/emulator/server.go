@@ -78,7 +78,6 @@ type Server struct {
 	policies  policyCache
 	inherited uint64 // the last serial number of an upload when this process opened the state
 	keys      signingKeys
-	opened    int64 // when this process opened the state
 	store     *store
 	files     *partFiles
 	temporary string // directory to remove at the end
