@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +19,53 @@ with -data-dir. Rehearse a runbook on it, test an uploader with it. Its ports
 are for this machine only.
 
 The first line on stdout is the address once it is ready; what follows can be
-pasted into another terminal. The log of requests goes to stderr.`
+pasted into another terminal. The log of requests goes to stderr.
+
+Without -config there is one account with the access key "offcut" and the secret
+key "offcut-secret". A config says who may what, what is there, and what is to go
+wrong. Save this one as drill.emulator.hcl and start with -config:
+
+` + emulatorConfig + `
+engine/emulator/SPEC.md has every block and switch, examples/emulator has more.`
+
+// emulatorConfig is a config that works. It is a part of the help.
+const emulatorConfig = `    user "73398334" {                # an account, by its id
+      access_key_id     = "team"
+      secret_access_key = "team-secret"
+    }
+
+    user "janitor" {                 # a user of it: may do what its policies allow
+      account           = "73398334"
+      access_key_id     = "janitor"
+      secret_access_key = "janitor-secret"
+      policies = [jsonencode({
+        Version = "2015-11-01"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["ks3:List*", "ks3:AbortMultipartUpload"]
+          Resource = ["*"]
+        }]
+      })]
+    }
+
+    bucket "media" {
+      region = "BEIJING"
+    }
+
+    seed "media" {                   # 1,000 abandoned uploads
+      count     = 1000
+      key       = "raw/%04d.mp4"
+      age       = "12d"
+      parts     = 3
+      part_size = "64MiB"
+    }
+
+    fault "AbortMultipartUpload" {   # each tenth abort is told to come back later
+      every  = 10
+      status = 503
+      code   = "SlowDown"
+    }
+`
 
 // seedQuickstart is the only -seed there is.
 const seedQuickstart = "quickstart"
@@ -35,7 +83,8 @@ func newEmulatorCommand(a *app) *cobra.Command {
 		Short: "Run the KS3 server on its own",
 		Long:  emulatorHelp,
 		Example: `  offcut emulator -seed quickstart
-  offcut emulator -listen 127.0.0.1:0 -data-dir ks3-state -config team.emulator.hcl`,
+  offcut emulator -data-dir ks3-state -config drill.emulator.hcl
+  offcut emulator -listen 127.0.0.1:0 -admin 127.0.0.1:0`,
 		Args: atMost(0, "argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.emulate(cmd.Context(), flags) },
 	}
@@ -68,11 +117,13 @@ func (a *app) emulate(ctx context.Context, flags emulatorFlags) (err error) {
 			a.logAccess(e)
 		}
 	}
+	opts.server.Lifecycle = a.logLifecycle
 	h, err := startHost(ctx, opts)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close(ctx)) }()
+	defer a.runLifecycles(ctx, h.server)()
 
 	paste := paste{url: h.url, adminURL: h.adminURL, key: hostKey(opts.config)}
 	if flags.seed != "" {
@@ -117,12 +168,41 @@ func (a *app) logAccess(e emulator.Access) {
 		line = a.log.Error().Err(e.Err)
 	}
 	line = line.Str("action", e.Action).Str("bucket", e.Bucket).Str("key", e.Key).Str("upload_id", e.UploadID).
-		Int("status", e.Status).Str("request_id", e.RequestID).Float64("seconds", e.Duration.Seconds())
-	if e.Code != "" {
-		line = line.Str("code", e.Code)
-	}
-	if e.Warning != "" {
-		line = line.Str("warning", e.Warning)
+		Str("user", e.User).Int("status", e.Status).Str("request_id", e.RequestID).Float64("seconds", e.Duration.Seconds())
+	for _, more := range [...]struct{ name, value string }{{"code", e.Code}, {"warning", e.Warning}, {"fault", e.Fault}} {
+		if more.value != "" {
+			line = line.Str(more.name, more.value)
+		}
 	}
 	line.Msg("request")
+}
+
+// lifecycleEvery is how often the server looks whether a bucket's lifecycle asks
+// for something.
+const lifecycleEvery = time.Minute
+
+// runLifecycles lets the buckets' lifecycles act until the function that it
+// returns is called, which waits for what is in hand.
+func (a *app) runLifecycles(ctx context.Context, server *emulator.Server) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() {
+		server.ServeLifecycle(ctx, lifecycleEvery, func(err error) { a.log.Error().Err(err).Msg("lifecycle") })
+	})
+	return func() {
+		cancel()
+		running.Wait()
+	}
+}
+
+// logLifecycle writes one line for each thing that a bucket's lifecycle did.
+func (a *app) logLifecycle(e emulator.LifecycleEvent) {
+	line := a.log.Info().Str("action", string(e.Action)).Str("bucket", e.Bucket).Str("key", e.Key).Str("rule", e.Rule)
+	if e.UploadID != "" {
+		line = line.Str("upload_id", e.UploadID)
+	}
+	if e.Class != "" {
+		line = line.Str("storage_class", e.Class)
+	}
+	line.Msg("lifecycle")
 }

@@ -150,6 +150,22 @@ func TestEmulatorRefuses(t *testing.T) {
 	}
 }
 
+// The config in the help is one that works.
+func TestEmulatorHelpHasAConfigThatWorks(t *testing.T) {
+	_, help, _ := invoke(t, nil, "help", "emulator")
+	expectIn(t, help, emulatorConfig)
+	config := filepath.Join(t.TempDir(), "drill.emulator.hcl")
+	writeFile(t, config, emulatorConfig)
+	p, _ := startEmulator(t, "-config", config)
+	endpoint, _, _ := strings.Cut(strings.TrimPrefix(p.stdout.String(), "listening on "), "\n")
+	env := map[string]string{"KS3_ENDPOINT": endpoint, "KS3_ACCESS_KEY_ID": "janitor", "KS3_ACCESS_KEY_SECRET": "janitor-secret"}
+	code, stdout, stderr := invoke(t, env, "scan", "ks3://media")
+	if code != exitOK {
+		t.Fatalf("scan: exit %d\n%s", code, stderr)
+	}
+	expectIn(t, stdout, "Scan: 1,000 unfinished uploads in ks3://media")
+}
+
 func TestShellWord(t *testing.T) {
 	for text, want := range map[string]string{
 		"offcut-secret":   "offcut-secret",
