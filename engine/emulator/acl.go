@@ -162,7 +162,7 @@ func granteeOf(kind, value string) (string, error) {
 	case value == "" || strings.Contains(value, `"`):
 		return "", grantFault("a value is empty or has a stray quotation mark.")
 	case kind == "id" && value != allUsers:
-		return value, nil
+		return decimalID(value), nil
 	case kind == "uri" && (value == allUsers || value == allUsersAWS):
 		return allUsers, nil
 	case kind == "uri":

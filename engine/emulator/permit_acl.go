@@ -46,7 +46,12 @@ func (c *call) mayByACL(b bucket, ask policy.Request, key string) error {
 	}
 	grants := b.grants
 	if rule.ofObject {
-		o, found, err := c.objectAt(b.name, key)
+		var o object
+		var found bool
+		err := c.store.view(func(t tables) (err error) {
+			o, found, err = t.object(b.name, key)
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -81,17 +86,4 @@ func (c *call) granted(b bucket, grants []grant, permission string) bool {
 		return (g.permission == permission || g.permission == "FULL_CONTROL") &&
 			(g.grantee == allUsers || outside && g.grantee == c.requester.account())
 	})
-}
-
-// objectAt reads an object of any bucket.
-func (c *call) objectAt(bucket, key string) (o object, found bool, err error) {
-	err = c.store.view(func(t tables) error {
-		row := t.objects.Get(objectKey(bucket, key))
-		if found = row != nil; !found {
-			return nil
-		}
-		o, err = decodeObject(row)
-		return err
-	})
-	return o, found, err
 }
