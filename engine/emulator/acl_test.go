@@ -51,7 +51,7 @@ func TestGrantsOfHeaders(t *testing.T) {
 		{"without quotes", "x-kss-grant-read: id=1234578, id=3344211", both, true, ""},
 		{"in two lines", "x-kss-grant-read: id=1234578|x-kss-grant-read: id=3344211", both, true, ""},
 		{"twice the same", "x-kss-grant-read: id=1,id=1", []grant{{"1", "READ"}}, true, ""},
-		{"base64 id", "x-kss-grant-read: id=NzMzOTgzMzQ=", []grant{{"NzMzOTgzMzQ=", "READ"}}, true, ""},
+		{"base64 id", "x-kss-grant-read: id=NzMzOTgzMzQ=", []grant{{"73398334", "READ"}}, true, ""},
 		{"group", `x-kss-grant-read: uri="` + allUsers + `"`, everybody, true, ""},
 		{"aws group", "x-amz-grant-read: uri=" + allUsersAWS, everybody, true, ""},
 		{"full control", `x-kss-grant-full-control: id="7"`, []grant{{"7", "FULL_CONTROL"}}, true, ""},

@@ -113,7 +113,7 @@ func (c *call) askedGrants(ofObject bool, canned ...string) ([]grant, error) {
 // or not a grant says so.
 func (c *call) aclDocument(grants []grant) *xmlDoc {
 	owner := grant{c.home.owner, "FULL_CONTROL"}
-	d := newXML("AccessControlPolicy", namespaceS3)
+	d := c.newXML("AccessControlPolicy", namespaceS3)
 	d.user("Owner", c.user(owner.grantee))
 	d.open("AccessControlList")
 	c.writeGrant(d, owner)
@@ -133,10 +133,8 @@ func (c *call) writeGrant(d *xmlDoc, g grant) {
 		d.open(schema + `"Group"`)
 		d.text("URI", c.groupURI())
 	} else {
-		u := c.user(g.grantee)
 		d.open(schema + `"CanonicalUser"`)
-		d.text("ID", u.ID)
-		d.text("DisplayName", u.Name)
+		d.person(c.user(g.grantee))
 	}
 	d.shut("Grantee")
 	d.text("Permission", g.permission)

@@ -66,7 +66,7 @@ func (c *call) setTags(tags []tag) error {
 			return err
 		}
 		if !found {
-			return noSuchKey()
+			return c.missingKey()
 		}
 		o.tags = tags
 		return t.objects.Put(objectKey(c.bucket, c.key), o.encode())
