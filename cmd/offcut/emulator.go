@@ -93,7 +93,7 @@ func newEmulatorCommand(a *app) *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&flags.listen, "listen", "127.0.0.1:9000", "serve the KS3 API at a loopback `ADDRESS`; port 0 picks one")
 	f.StringVar(&flags.admin, "admin", "127.0.0.1:9001", "serve the admin API at a loopback `ADDRESS`; empty for none")
-	f.StringVar(&flags.config, "config", "", "read users, buckets and seeded uploads from `FILE` (*.emulator.hcl)")
+	f.StringVar(&flags.config, "config", "", "read users, buckets, seeded uploads and switches from `FILE` (*.emulator.hcl)")
 	f.StringVar(&flags.dataDir, "data-dir", "", "keep the state in `DIR`; without it the state is temporary")
 	f.StringVar(&flags.seed, "seed", "", "start with the data of `NAME`: "+seedQuickstart)
 	return cmd
@@ -173,6 +173,9 @@ func (a *app) logAccess(e emulator.Access) {
 		if more.value != "" {
 			line = line.Str(more.name, more.value)
 		}
+	}
+	if e.Fault != "" {
+		line = line.Str("fault", e.Fault)
 	}
 	line.Msg("request")
 }

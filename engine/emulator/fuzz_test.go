@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"offcut/engine/emulator/switches"
 	"offcut/engine/ks3"
 )
 
@@ -128,11 +129,16 @@ func hexText(n int) string {
 
 func FuzzConfig(f *testing.F) {
 	f.Add([]byte(wholeConfig))
+	f.Add([]byte(documentedConfig(f)))
+	f.Add([]byte("switches { seed = 1e99999999 }\nfault \"x\" { times = -0.5 }\nrate_limit { burst = null }"))
 	f.Add([]byte(`seed "b" { key = "%{if true}${"x"}%{endif}" }`))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		c, err := LoadConfig("x", src)
 		if err == nil && len(c.Seeds)+len(c.Users)+len(c.Buckets) > len(src) {
 			t.Errorf("%+v", c)
+		}
+		if err == nil && switches.Check(c.Switches) != nil {
+			t.Errorf("switches that can't be on: %+v", c.Switches)
 		}
 	})
 }
