@@ -109,6 +109,12 @@
 // only one. The access log names it, and has the status that was sent, or 0
 // where the connection was cut before one.
 //
+// # Lifecycle
+//
+// A bucket's lifecycle is kept as it was put, and done: ServeLifecycle aborts,
+// expires and moves what is due, and POST /-/lifecycle on the admin port does so
+// at once. What the rules mean is in package lifecycle.
+//
 // # What it must never do
 //
 // It knows nothing of rules, plans or the client in this module: both ends share
