@@ -132,7 +132,13 @@ type child struct {
 
 func startChild(t testing.TB, dir string) *child {
 	t.Helper()
-	c := &child{Cmd: exec.CommandContext(t.Context(), os.Args[0]), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}
+	return startAs(t, dir, os.Args[0])
+}
+
+// startAs starts a child by a command that ends in the test binary.
+func startAs(t testing.TB, dir string, command ...string) *child {
+	t.Helper()
+	c := &child{Cmd: exec.CommandContext(t.Context(), command[0], command[1:]...), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}
 	c.Env = append(os.Environ(), childDirectory+"="+dir)
 	c.Stderr = os.Stderr
 	out, err := c.StdoutPipe()

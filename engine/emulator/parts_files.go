@@ -29,17 +29,22 @@ func (id fileID) name() string { return hex.EncodeToString(id[:]) }
 // removed before its last reader is done.
 type partFiles struct {
 	dir, tmp string
-	sync     bool
+	flush    func(*os.File) error // waits until a file, or the names in a directory, are on disk
 
-	mu     sync.Mutex
-	pins   map[fileID]int
-	doomed map[fileID]bool
+	mu      sync.Mutex
+	pins    map[fileID]int
+	doomed  map[fileID]bool
+	shelves map[string]bool // directories whose own names are on disk
 }
 
 func openPartFiles(dir string, syncFiles bool) (*partFiles, error) {
 	f := &partFiles{
-		dir: filepath.Join(dir, "parts"), tmp: filepath.Join(dir, "tmp"), sync: syncFiles,
-		pins: map[fileID]int{}, doomed: map[fileID]bool{},
+		dir: filepath.Join(dir, "parts"), tmp: filepath.Join(dir, "tmp"),
+		flush: func(*os.File) error { return nil },
+		pins:  map[fileID]int{}, doomed: map[fileID]bool{}, shelves: map[string]bool{},
+	}
+	if syncFiles {
+		f.flush = (*os.File).Sync
 	}
 	// What an earlier process was receiving was never acknowledged.
 	if err := os.RemoveAll(f.tmp); err != nil {
@@ -49,6 +54,9 @@ func openPartFiles(dir string, syncFiles bool) (*partFiles, error) {
 		if err := os.MkdirAll(d, 0o700); err != nil {
 			return nil, fmt.Errorf("make the directory of parts: %w", err)
 		}
+	}
+	if err := f.flushDir(dir); err != nil {
+		return nil, fmt.Errorf("write the data directory to the disk: %w", err)
 	}
 	return f, nil
 }
@@ -68,7 +76,7 @@ func (f *partFiles) receive(fill func(io.Writer) error) (id fileID, err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, ignoreMissing(os.Remove(tmp.Name())))
+			err = errors.Join(err, ignoreMissing(os.Remove(tmp.Name())), ignoreMissing(os.Remove(f.path(id))))
 		}
 	}()
 	w := bufio.NewWriterSize(tmp, 128<<10)
@@ -76,8 +84,8 @@ func (f *partFiles) receive(fill func(io.Writer) error) (id fileID, err error) {
 	if err == nil {
 		err = w.Flush()
 	}
-	if err == nil && f.sync {
-		err = tmp.Sync()
+	if err == nil {
+		err = f.flush(tmp)
 	}
 	if closed := tmp.Close(); err == nil {
 		err = closed
@@ -88,33 +96,47 @@ func (f *partFiles) receive(fill func(io.Writer) error) (id fileID, err error) {
 	return id, err
 }
 
+// publish gives a file its name for good.
 func (f *partFiles) publish(from string, id fileID) error {
 	to := f.path(id)
 	shelf := filepath.Dir(to)
-	made := os.Mkdir(shelf, 0o700)
-	if made != nil && !errors.Is(made, fs.ErrExist) {
-		return made
+	if err := f.makeShelf(shelf); err != nil {
+		return err
 	}
 	if err := os.Rename(from, to); err != nil {
 		return err
 	}
-	if !f.sync {
-		return nil
-	}
-	if made == nil {
-		if err := syncDir(f.dir); err != nil {
-			return err
-		}
-	}
-	return syncDir(shelf)
+	return f.flushDir(shelf)
 }
 
-func syncDir(name string) error {
+// makeShelf makes a directory for files. One that is there already may have been
+// made a moment ago, or by a process that was killed: whoever uses it first waits
+// until its name is on disk.
+func (f *partFiles) makeShelf(shelf string) error {
+	f.mu.Lock()
+	kept := f.shelves[shelf]
+	f.mu.Unlock()
+	if kept {
+		return nil
+	}
+	if err := os.Mkdir(shelf, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if err := f.flushDir(f.dir); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.shelves[shelf] = true
+	return nil
+}
+
+func (f *partFiles) flushDir(name string) error {
 	d, err := os.Open(name)
 	if err != nil {
 		return err
 	}
-	err = d.Sync()
+	err = f.flush(d)
 	if closed := d.Close(); err == nil {
 		err = closed
 	}
