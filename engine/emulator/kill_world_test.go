@@ -159,11 +159,13 @@ func (w *killWorker) stepOfObject(path string) killStep {
 	case 2:
 		from := path
 		s.name, s.method, s.path = "copy", "PUT", "/"+w.prefix+"copy"
-		s.header = []string{"X-Kss-Copy-Source: /my-bucket" + from}
+		// The directive lets an object be copied onto itself.
+		s.header = []string{"X-Kss-Copy-Source: /my-bucket" + from, "X-Kss-Metadata-Directive: REPLACE"}
 		s.next = w.now.with(func(x world) {
 			x.Objects[s.path] = x.Objects[from]
+			tag, tagged := x.Marks[from+"?tagging"]
 			delete(x.Marks, s.path+"?tagging")
-			if tag, tagged := x.Marks[from+"?tagging"]; tagged {
+			if tagged {
 				x.Marks[s.path+"?tagging"] = tag
 			}
 		})

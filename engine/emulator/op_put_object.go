@@ -18,7 +18,8 @@ func (c *call) putObject() error {
 	if err := c.checkPutSize(); err != nil {
 		return err
 	}
-	if err := c.refuseOfPut("callback", "write-offset-bytes"); err != nil {
+	// A copy whose source is empty is no Put Object.
+	if err := c.refuseOfPut("callback", "write-offset-bytes", "copy-source"); err != nil {
 		return err
 	}
 	given, err := c.readAttributes()
