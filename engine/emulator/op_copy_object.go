@@ -39,12 +39,12 @@ func (c *call) copyObject() error {
 	}
 	c.encryptionHeaders(made.sse)
 	c.answerCRC64(made.crc)
-	return c.xml(copyResult("CopyObjectResult", made.modified, made.etag))
+	return c.xml(c.copyResult("CopyObjectResult", made.modified, made.etag))
 }
 
 // copyResult answers a copy of an object or to a part.
-func copyResult(root string, modified int64, etag string) *xmlDoc {
-	d := newXML(root, namespaceS3)
+func (c *call) copyResult(root string, modified int64, etag string) *xmlDoc {
+	d := c.newXML(root, namespaceS3)
 	d.instant("LastModified", modified)
 	d.text("ETag", quote(etag))
 	return d

@@ -50,7 +50,7 @@ func (c *call) uploadPartCopy() error {
 	}
 	c.encryptionHeaders(u.sse)
 	c.answerCRC64(p.crc)
-	return c.xml(copyResult(c.partCopyRoot(), p.modified, p.tag(id)))
+	return c.xml(c.copyResult(c.partCopyRoot(), p.modified, p.tag(id)))
 }
 
 // sourceRange is the run of the source's bytes that become the part.
