@@ -2,23 +2,49 @@ package emulator
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"offcut/engine/emulator/policy"
 	"offcut/engine/ks3"
 )
 
-// bucketPolicy reads a policy that is to become a bucket's.
-func bucketPolicy(bucket string, text []byte) (*policy.Document, error) {
+// checkPolicy makes sure that a text can be a bucket's policy.
+func (s *Server) checkPolicy(bucket string, text []byte) error {
 	d, err := policy.Parse(policy.Bucket, text)
 	if err == nil {
 		err = d.OnlyOf(bucket)
 	}
-	if err != nil {
-		return nil, refuse(codeMalformedPolicy, "The policy can't be taken: %s.", err)
+	if err == nil {
+		err = s.checkPrincipals(d)
 	}
-	return d, nil
+	if err != nil {
+		return refuse(codeMalformedPolicy, "The policy can't be taken: %s.", err)
+	}
+	return nil
+}
+
+// checkPrincipals refuses a user that its account does not have: a Deny for a
+// mistyped name would deny nothing. S3 refuses unknown accounts too; here an
+// account need not be known, as grants need not.
+func (s *Server) checkPrincipals(d *policy.Document) error {
+	for account, user := range d.Principals {
+		if user == "" || !s.accounts[account] {
+			continue
+		}
+		var names []string
+		for _, u := range s.users {
+			if u.Account == account {
+				names = append(names, requester{User: u}.principal().User)
+			}
+		}
+		if !slices.Contains(names, user) {
+			return fmt.Errorf("the Principal names the user %q, and the account %q has %q", user, account, names)
+		}
+	}
+	return nil
 }
 
 // getPolicy answers GET /?policy: the policy, byte for byte as it was put.
@@ -52,7 +78,7 @@ func (c *call) putPolicy() error {
 	if err != nil {
 		return err
 	}
-	if _, err := bucketPolicy(c.bucket, text); err != nil {
+	if err := c.checkPolicy(c.bucket, text); err != nil {
 		return err
 	}
 	return c.changeSetting(settingPolicy, text)

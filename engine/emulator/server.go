@@ -240,8 +240,7 @@ func (s *Server) newBucket(spec BucketSpec) (bucket, error) {
 	if spec.Policy == "" {
 		return b, nil
 	}
-	_, err = bucketPolicy(b.name, []byte(spec.Policy))
-	return b, err
+	return b, s.checkPolicy(b.name, []byte(spec.Policy))
 }
 
 // user resolves a stored user id. A user that is no longer configured keeps the id.

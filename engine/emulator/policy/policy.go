@@ -98,6 +98,18 @@ func matchesAny(patterns []string, text string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool { return match(p, text) })
 }
 
+// Principals calls yield with everybody that the document names; an account
+// without a user stands for all of its users.
+func (d *Document) Principals(yield func(account, user string) bool) {
+	for _, s := range d.statements {
+		for _, p := range s.principals {
+			if !p.everybody && !yield(p.account, p.user) {
+				return
+			}
+		}
+	}
+}
+
 // OnlyOf makes sure that a bucket's policy speaks of that bucket alone, as S3
 // does.
 func (d *Document) OnlyOf(bucket string) error {
