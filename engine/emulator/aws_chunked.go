@@ -200,12 +200,18 @@ func (s *chunkSignatures) checkChunk() error {
 	return nil
 }
 
+// trailers reads to the end. AWS's page and minio-go put an empty line before
+// the signature of the trailers, other clients don't.
 func (c *chunkReader) trailers() error {
+	gap := c.signed != nil && c.signed.trailer != ""
 	for range maxTrailers {
 		line, err := c.line()
 		switch {
 		case err != nil:
 			return broken(err)
+		case line == "" && gap && c.trailer.Get(c.signed.trailer) == "":
+			gap = false
+			continue
 		case line == "":
 			return c.end()
 		}

@@ -152,7 +152,7 @@ func (c *call) addDigests(b *checkedBody) error {
 // addTrailers reads which checksums come after the body. Nothing else may: a
 // trailer that is not a checksum would be without effect.
 func (c *call) addTrailers(b *checkedBody) error {
-	said := c.header("trailer")
+	said := strings.Join(c.r.Header.Values(c.dialect.HeaderPrefix+"trailer"), ",")
 	if said == "" {
 		return nil
 	}

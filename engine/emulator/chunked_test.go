@@ -137,8 +137,9 @@ func TestChangedChunksLeaveNothing(t *testing.T) {
 			tests = append(tests, []struct{ name, body, code string }{
 				{"a byte of the trailer", flip(value), "SignatureDoesNotMatch"},
 				{"a byte of its signature", flip(len(body) - 6), "SignatureDoesNotMatch"},
-				{"no trailers", strings.Join(c, "") + "\r\n", "SignatureDoesNotMatch"},
-				{"no signature of the trailers", strings.Join(c, "") + put.end[:strings.Index(put.end, "\n")+1] + "\r\n", "SignatureDoesNotMatch"},
+				{"no trailers", strings.Join(c, "") + "\r\n", "InvalidArgument"},
+				{"no trailers and two empty lines", strings.Join(c, "") + "\r\n\r\n", "SignatureDoesNotMatch"},
+				{"no signature of the trailers", strings.Join(c, "") + put.end[:strings.Index(put.end, "\n")+1] + "\r\n\r\n", "SignatureDoesNotMatch"},
 				{"an added trailer", strings.Join(c, "") + "x-amz-meta-a:b\r\n" + put.end, "SignatureDoesNotMatch"},
 			}...)
 		} else {
