@@ -59,7 +59,9 @@ func (d *drill) request(ctx context.Context, line string) *http.Request {
 	r.Host = bucketHost
 	date := ks3.FormatDate(d.s.now())
 	r.Header.Set("Date", date)
-	r.Header.Set("Authorization", "KSS "+vectorKey+":"+ks3.SignV2(vectorSecret, method+"\n\n\n"+date+"\n/my-bucket"+target))
+	path, _, _ := strings.Cut(target, "?")
+	resource := ks3.ResourceV2("my-bucket", true, path, r.URL.Query())
+	r.Header.Set("Authorization", "KSS "+vectorKey+":"+ks3.SignV2(vectorSecret, method+"\n\n\n"+date+"\n"+resource))
 	return r
 }
 
@@ -133,7 +135,7 @@ func TestFaultsAnswerWithAStatus(t *testing.T) {
 		}
 	}
 	d.on(fault(switches.Fault{Status: 503, RetryAfter: switches.Duration(90 * time.Second)}))
-	if o := d.try("HEAD /k"); o.err != nil || o.StatusCode != 503 || o.body != "" || o.Header.Get("Retry-After") != "90" {
+	if o := d.try("HEAD /k"); o.err != nil || o.StatusCode != http.StatusServiceUnavailable || o.body != "" || o.Header.Get("Retry-After") != "90" {
 		t.Errorf("HEAD: %v %+v %q", o.err, o.Response, o.body)
 	}
 }
@@ -147,7 +149,7 @@ func TestFaultsRedirect(t *testing.T) {
 	} {
 		d.on(fault(switches.Fault{Status: 307, Location: location}))
 		o := d.try("GET /a%20b//c?uploadId=u")
-		if o.err != nil || o.StatusCode != 307 || o.Header.Get("Location") != want || errorCode(t, o.body) != "TemporaryRedirect" {
+		if o.err != nil || o.StatusCode != http.StatusTemporaryRedirect || o.Header.Get("Location") != want || errorCode(t, o.body) != "TemporaryRedirect" {
 			t.Errorf("%s: %v %+v", location, o.err, o.Response)
 		}
 	}
@@ -211,7 +213,7 @@ func TestFaultsSendHalfOfTheAnswer(t *testing.T) {
 		}
 	}
 	d.on(switches.Set{})
-	if o := d.try("GET /big"); o.StatusCode != 404 {
+	if o := d.try("GET /big"); o.StatusCode != http.StatusNotFound {
 		t.Errorf("the delete whose answer was cut was not done: %d", o.StatusCode)
 	}
 }
@@ -228,7 +230,7 @@ func TestFaultsBeforeAndAfter(t *testing.T) {
 			f.When, f.Action = when, "AbortMultipartUpload"
 			d.on(fault(f))
 			o := d.try("DELETE /k?uploadId=" + id)
-			if told := o.err == nil && o.StatusCode == 204; told || o.log.Fault == "" || o.log.Status == 204 {
+			if told := o.err == nil && o.StatusCode == http.StatusNoContent; told || o.log.Fault == "" || o.log.Status == 204 {
 				t.Errorf("%s %s: %+v", name, when, o)
 			}
 			if o := d.try("GET /k?uploadId=" + id); o.StatusCode != left || o.log.Fault != "" {
@@ -390,7 +392,7 @@ func TestSwitchesTurnWhileRequestsRun(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				if resp.StatusCode != 403 && resp.StatusCode/50 != 10 {
+				if resp.StatusCode != http.StatusForbidden && resp.StatusCode/50 != 10 {
 					t.Errorf("%d", resp.StatusCode)
 				}
 				resp.Body.Close() //nolint:errcheck // Nothing of it is needed.

@@ -167,9 +167,9 @@ func (c *checker) rate(r Rate) {
 	c.refuse(vain, "requests_per_second", "is missing, and without it there is no limit")
 }
 
-// DateOffset is what the Date header is off by.
+// DateOffset is what the Date header is off by; Check has read it before.
 func (q *Quirks) DateOffset() time.Duration {
-	d, _ := dateOffset(q.Date) //nolint:errcheck // Check has read it before.
+	d, _ := dateOffset(q.Date)
 	return d
 }
 
