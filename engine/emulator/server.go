@@ -100,8 +100,8 @@ func Open(o Options) (_ *Server, err error) {
 	}
 	dir := o.Dir
 	if dir == "" {
-		if dir, err = os.MkdirTemp("", "offcut-emulator-"); err != nil {
-			return nil, fmt.Errorf("make a temporary directory for the server: %w", err)
+		if dir, err = makeTemporary(s.now()); err != nil {
+			return nil, err
 		}
 		s.temporary = dir
 	} else if err := os.MkdirAll(dir, 0o700); err != nil {

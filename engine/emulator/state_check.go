@@ -15,6 +15,9 @@ import (
 // The state file is checked against this before anything is written to it.
 const schema = "offcut-emulator-2"
 
+// stateName is the state file's name in its directory.
+const stateName = "state.db"
+
 // How long to wait for another process to let go of the state file.
 const lockPatience = time.Second
 

@@ -32,7 +32,7 @@ type store struct {
 }
 
 func openStore(dir string, syncWrites bool) (*store, error) {
-	name := filepath.Join(dir, "state.db")
+	name := filepath.Join(dir, stateName)
 	if err := inspect(name); err != nil {
 		return nil, err
 	}
