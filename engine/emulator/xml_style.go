@@ -34,11 +34,9 @@ func (c *call) style() xmlStyle {
 	return s
 }
 
-var beijing = time.FixedZone("", 8*60*60)
-
 func (s xmlStyle) instant(t time.Time) string {
 	if s.beijing {
-		return t.In(beijing).Format("2006-01-02T15:04:05.000-07:00")
+		return t.In(time.FixedZone("", 8*60*60)).Format("2006-01-02T15:04:05.000-07:00")
 	}
 	return ks3.FormatInstant(t)
 }
