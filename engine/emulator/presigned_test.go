@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"net/http/httptest"
 	"net/url"
 	"strconv"
@@ -77,7 +78,7 @@ type link struct {
 	header       []string // "Name: value", signed by V2
 	life         string
 	signed       []string // headers that V4 signs beside host
-	region       string
+	region, host string   // BEIJING and bucketHost when empty
 }
 
 func (l link) v2() string {
@@ -99,10 +100,7 @@ func (l link) v4(at time.Time) string {
 		name, value, _ := strings.Cut(line, ": ")
 		h[name] = []string{value}
 	}
-	region := l.region
-	if region == "" {
-		region = "BEIJING"
-	}
+	region, host := cmp.Or(l.region, "BEIJING"), cmp.Or(l.host, bucketHost)
 	names := append([]string{"host"}, l.signed...)
 	query, p := url.Values{}, l.d.QueryPrefix
 	for name, values := range l.query {
@@ -118,7 +116,7 @@ func (l link) v4(at time.Time) string {
 		hash = v[0]
 	}
 	sum, _ := ks3.SignV4(l.d, l.user.SecretAccessKey, ks3.RequestV4{
-		Method: l.method, EscapedPath: l.path, Query: query, Header: h, Host: bucketHost,
+		Method: l.method, EscapedPath: l.path, Query: query, Header: h, Host: host,
 		SignedHeaders: names, PayloadHash: hash, Time: at, Region: region,
 	})
 	return l.method + " " + l.path + "?" + query.Encode() + "&" + p + "Signature=" + sum

@@ -231,13 +231,31 @@ func TestCanonicalQuery(t *testing.T) {
 	}
 }
 
+// Every name of the SDKs' lists, by the list that has it.
 func TestSubResource(t *testing.T) {
-	for _, name := range strings.Fields("uploads uploadId partNumber lifecycle location tagging acl policy security-token response-content-type") {
-		if !ks3.SubResource(name) {
-			t.Errorf("%s is signed by every SDK or by Java's", name)
+	lists := map[string]string{
+		"every SDK": "acl lifecycle location logging notification partNumber policy requestPayment torrent uploadId uploads " +
+			"versionId versioning versions website response-content-type response-content-language response-expires " +
+			"response-cache-control response-content-disposition response-content-encoding",
+		"Java": "delete thumbnail cors crr pfop querypfop adp queryadp fetch restore transfer tagging security-token",
+		"Go": "copy mirror append position decompresspolicy retention inventory recycle recover clear id dataRedundancySwitch " +
+			"bucketqos requesterqos encryption accessmonitor transferAcceleration VpcAccessBlock quota migration jobs jobId " +
+			"X-Amz-Policy action priority PublicNetworkBlock BucketPublicNetworkBlock dataRedundancyTransition worm wormId " +
+			"wormExtend dataAccelerator",
+	}
+	for list, names := range lists {
+		for _, name := range strings.Fields(names) {
+			if !ks3.SubResource(name) {
+				t.Errorf("%s is in the list of %s", name, list)
+			}
+			query := url.Values{name: {"v w"}, "prefix": {"p"}}
+			if got, want := ks3.ResourceV2("b", true, "/k", query), "/b/k?"+name+"=v w"; got != want {
+				t.Errorf("%s: %q, want %q", name, got, want)
+			}
 		}
 	}
-	for _, name := range strings.Fields("prefix delimiter key-marker upload-id-marker max-uploads encoding-type max-parts part-number-marker projectIds marker max-keys UPLOADS") {
+	for _, name := range strings.Fields("prefix delimiter key-marker upload-id-marker max-uploads encoding-type max-parts " +
+		"part-number-marker projectIds marker max-keys UPLOADS Signature Expires KSSAccessKeyId AWSAccessKeyId") {
 		if ks3.SubResource(name) {
 			t.Errorf("%s is signed by no SDK", name)
 		}
