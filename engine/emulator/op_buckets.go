@@ -13,6 +13,9 @@ func (c *call) listBuckets() error {
 	if err := c.drain(); err != nil {
 		return err
 	}
+	if c.query.Get("projectIds") != "" {
+		return unbuilt("projects, and so projectIds")
+	}
 	d := c.newXML("ListAllMyBucketsResult", namespaceS3)
 	d.user("Owner", c.user(c.requester.account()))
 	d.open("Buckets")
@@ -60,8 +63,12 @@ func (c *call) createBucket() error {
 	}
 	b.grants = grants
 	err = c.store.change(func(t tables) error {
+		// S3 has another code for a bucket of one's own, KS3's list has not.
 		if t.buckets.Get([]byte(b.name)) != nil {
 			return refuse(ks3.CodeBucketAlreadyExists, "The bucket %q exists already.", b.name)
+		}
+		if err := t.roomForBucket(b.owner); err != nil {
+			return err
 		}
 		return t.buckets.Put([]byte(b.name), b.encode())
 	})
@@ -70,6 +77,27 @@ func (c *call) createBucket() error {
 	}
 	c.w.Header().Set("Location", "/"+b.name)
 	return c.empty(http.StatusOK)
+}
+
+// maxBuckets is how many one account may make (KS3's concepts page).
+const maxBuckets = 100
+
+// The Java SDK's name for it.
+const codeTooManyBuckets = "TooManyBuckets"
+
+func (t tables) roomForBucket(owner string) error {
+	count := 0
+	err := t.buckets.ForEach(func(name, row []byte) error {
+		b, err := decodeBucket(string(name), row)
+		if b.owner == owner {
+			count++
+		}
+		return err
+	})
+	if err == nil && count >= maxBuckets {
+		err = refuse(codeTooManyBuckets, "The account has %d buckets already; %d is the limit.", count, maxBuckets)
+	}
+	return err
 }
 
 func (c *call) locationConstraint() (string, error) {
@@ -81,7 +109,7 @@ func (c *call) locationConstraint() (string, error) {
 		XMLName            xml.Name `xml:"CreateBucketConfiguration"`
 		LocationConstraint string
 	}
-	if err := xml.Unmarshal(doc, &conf); err != nil {
+	if err := parseDocument(doc, &conf); err != nil {
 		return "", refuse(ks3.CodeMalformedXML, "The body is no CreateBucketConfiguration: %s.", err)
 	}
 	return conf.LocationConstraint, nil
