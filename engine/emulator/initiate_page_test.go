@@ -204,31 +204,6 @@ func pageStorageClass(w curl) {
 	}
 }
 
-func pageTagging(w curl) {
-	for _, tt := range [...]struct{ header, count, tags string }{
-		{"TagA=A&TagB=B", "2", "<Tag><Key>TagA</Key><Value>A</Value></Tag><Tag><Key>TagB</Key><Value>B</Value></Tag>"},
-		{"A", "1", "<Tag><Key>A</Key><Value></Value></Tag>"},
-		{"A=", "1", "<Tag><Key>A</Key><Value></Value></Tag>"},
-		{"a+b=c%20d", "1", "<Tag><Key>a b</Key><Value>c d</Value></Tag>"},
-		{"a%3Db=c%2Bd", "1", "<Tag><Key>a=b</Key><Value>c+d</Value></Tag>"},
-		{"%E5%A4%9C=%E6%98%BC", "1", "<Tag><Key>夜</Key><Value>昼</Value></Tag>"},
-		{"a=1&A=1", "2", "<Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>A</Key><Value>1</Value></Tag>"},
-	} {
-		w.uploads("/k", []string{"x-kss-tagging: " + tt.header}, "x-kss-tagging-count: "+tt.count)
-		if _, body := w.ask("GET /k?tagging", ""); between(body, "<TagSet>", "</TagSet>") != tt.tags {
-			w.Errorf("%s: %s", tt.header, body)
-		}
-	}
-	w.uploads("/k", []string{"x-kss-tagging: "}, "x-kss-tagging-count")
-	for _, bad := range [...]string{
-		`TagA=A\&TagB=B`, "A=1&A=2", "A=1&", "&", "=v", "a=%", "a=%zz", "a=%FF", "a=b?", "ksc:a=b", "kss:a=b", "a=+b", "b+=a", "a=%00",
-		strings.Repeat("k", 129) + "=v", "k=" + strings.Repeat("v", 257), "1&2&3&4&5&6&7&8&9&10&11",
-	} {
-		w.refuses(400, "InvalidTag", "x-kss-tagging: "+bad)
-	}
-	w.initiates("/k", "x-kss-tagging: "+strings.Repeat("k", 128)+"="+strings.Repeat("v", 256)+"&2&3&4&5&6&7&8&9&10")
-}
-
 func pageACL(w curl) {
 	for acl, status := range map[string]int{"": 403, "x-kss-acl: private": 403, "x-kss-acl: public-read": 200} {
 		w.uploads("/k", strings.FieldsFunc(acl, func(r rune) bool { return r == '|' }))
@@ -327,46 +302,5 @@ func pageErrors(w curl) {
 	}
 	if resp, body := w.askAs(w.s.byID["2"], "POST /k?uploads", ""); resp.StatusCode != 403 || between(body, "<Code>", "<") != "AccessDenied" {
 		w.Errorf("another account: %d %s", resp.StatusCode, body)
-	}
-}
-
-func pageTaggingPermission(w curl) {
-	allow := func(id string, actions string) User {
-		return User{
-			ID: id, AccessKeyID: "AK" + id, SecretAccessKey: "SK" + id, Account: "1",
-			Policies: []string{`{"Version":"2015-11-01","Statement":[{"Effect":"Allow","Action":[` + actions +
-				`],"Resource":["krn:ksc:ks3:::my-bucket/*"]}]}`},
-		}
-	}
-	both, put := allow("both", `"ks3:PutObject","ks3:PutObjectTagging"`), allow("put", `"ks3:PutObject"`)
-	s, err := Open(Options{Users: []User{{ID: "1", AccessKeyID: vectorKey, SecretAccessKey: vectorSecret}, both, put}})
-	if err != nil {
-		w.Fatal(err)
-	}
-	w.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			w.Error(err)
-		}
-	})
-	if err := s.CreateBucket("my-bucket", ""); err != nil {
-		w.Fatal(err)
-	}
-	w = newCurl(w.T, s)
-	for _, tt := range [...]struct {
-		user    User
-		headers []string
-		status  int
-	}{
-		{both, nil, 200},
-		{both, []string{"x-kss-tagging: a=b"}, 200},
-		{put, nil, 200},
-		{put, []string{"x-kss-tagging: "}, 200},
-		{put, []string{"x-kss-tagging: a=b"}, 403},
-		{put, []string{"x-amz-tagging: a=b"}, 403},
-	} {
-		resp, body := w.askAs(tt.user, "POST /k?uploads", "", tt.headers...)
-		if resp.StatusCode != tt.status || tt.status == 403 && between(body, "<Code>", "<") != "AccessDenied" {
-			w.Errorf("%s with %q: %d %s", tt.user.ID, tt.headers, resp.StatusCode, body)
-		}
 	}
 }
