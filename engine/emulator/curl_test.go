@@ -65,7 +65,7 @@ func (w curl) text(u User, line, target, body string, headers []string) string {
 		sum := ks3.SignV2(u.SecretAccessKey, ks3.StringToSignV2(ks3.Native, method, h, date, resource))
 		headers = append(headers, "Authorization: KSS "+u.AccessKeyID+":"+sum)
 	}
-	if body != "" && h.Get("Transfer-Encoding") == "" || strings.HasPrefix(line, "PUT") {
+	if h.Get("Content-Length") == "" && (strings.HasPrefix(line, "PUT") || body != "" && h.Get("Transfer-Encoding") == "") {
 		headers = append(headers, fmt.Sprint("Content-Length: ", len(body)))
 	}
 	return line + " HTTP/1.1\r\nHost: " + bucketHost + "\r\n" + strings.Join(headers, "\r\n") + "\r\n\r\n" + body

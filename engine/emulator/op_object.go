@@ -64,8 +64,6 @@ func (c *call) objectRow(home bucket, key string) (row []byte, err error) {
 	return row, err
 }
 
-func noSuchKey() error { return refuse(ks3.CodeNoSuchKey, "There is no object of this key.") }
-
 // openObject finds an object and keeps its files until they are unpinned. If the
 // object was replaced before its files were pinned, they may be gone: the row is
 // read again to be sure.

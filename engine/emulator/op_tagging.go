@@ -60,15 +60,18 @@ func (c *call) deleteTagging() error {
 // setTags replaces an object's tags. Its Last-Modified stays (KS3's object
 // tagging page).
 func (c *call) setTags(tags []tag) error {
-	return c.store.change(func(t tables) error {
-		o, found, err := t.object(c.bucket, c.key)
-		if err != nil {
+	var found bool
+	err := c.store.change(func(t tables) error {
+		var o object
+		var err error
+		if o, found, err = t.object(c.bucket, c.key); err != nil || !found {
 			return err
-		}
-		if !found {
-			return c.missingKey()
 		}
 		o.tags = tags
 		return t.objects.Put(objectKey(c.bucket, c.key), o.encode())
 	})
+	if err == nil && !found {
+		err = c.missingKey()
+	}
+	return err
 }
