@@ -120,7 +120,7 @@ func (c *call) missingKeyAt(b bucket) error {
 	if err := c.mayAt(b, "ks3:ListBucket", ""); err != nil {
 		return err
 	}
-	return noSuchKey()
+	return refuse(ks3.CodeNoSuchKey, "There is no object of this key.")
 }
 
 // readableBucket finds the bucket that a copy reads from and makes sure that the
