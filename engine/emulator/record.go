@@ -203,7 +203,7 @@ func (o object) encode() []byte {
 	dst = binary.AppendUvarint(dst, uint64(o.size))
 	dst = binary.AppendVarint(dst, o.modified)
 	dst = binary.BigEndian.AppendUint64(appendText(dst, o.etag), o.crc)
-	dst = o.attributes.append(dst)
+	dst = o.append(dst)
 	dst = binary.AppendUvarint(dst, uint64(len(o.pieces)))
 	for _, p := range o.pieces {
 		dst = append(dst, p.file[:]...)
