@@ -3,6 +3,7 @@ package emulator
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -92,12 +93,16 @@ func configContext() *hcl.EvalContext {
 	return &hcl.EvalContext{Functions: map[string]function.Function{"jsonencode": stdlib.JSONEncodeFunc}}
 }
 
-// checkNesting refuses a file that nests too deeply, by its tokens: the scanner
+// checkNesting refuses a file that nests too deeply, or has numbers that would
+// fill the memory, by its tokens: the scanner
 // does not call itself.
 func checkNesting(name string, src []byte) error {
 	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
 	depth, prefix, branches := 0, 0, 0
 	for _, t := range tokens {
+		if t.Type == hclsyntax.TokenNumberLit && !writable(string(t.Bytes)) {
+			return fmt.Errorf("%s:%d: the number %.40s is too large or too small for any argument", name, t.Range.Start.Line, t.Bytes)
+		}
 		if t.Type == hclsyntax.TokenBang || t.Type == hclsyntax.TokenMinus {
 			prefix++
 		} else {
@@ -121,6 +126,13 @@ func checkNesting(name string, src []byte) error {
 		}
 	}
 	return nil
+}
+
+// writable reports whether a number is short when it is written out: HCL turns
+// 1e99999999 into a text of as many digits where a text is needed.
+func writable(number string) bool {
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
+	return len(mantissa) <= 40 && len(strings.Trim(exponent, "+-")) <= 2
 }
 
 // diagnosticError makes one error of all diagnostics.

@@ -137,8 +137,7 @@ func (s *switchSource) located(err error) {
 	}
 }
 
-// jsonOf writes texts, numbers and truths. A number that no int or float holds
-// would be of any length when written out.
+// jsonOf writes texts, numbers and truths.
 func jsonOf(v cty.Value) (json.RawMessage, error) {
 	switch {
 	case !v.IsWhollyKnown():

@@ -103,7 +103,7 @@ fault "ListParts" {
   nested {}
 }
 rate_limit {
-  burst = 1e999999999
+  burst = 1e99 * 1e99 * 1e99 * 1e99
 }
 rate_limit {
   burst = 1

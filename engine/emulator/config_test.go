@@ -128,6 +128,8 @@ func TestConfigMistakes(t *testing.T) {
 		{strings.Repeat("a {", 1<<18), "nests too deeply"},
 		{strings.Repeat("#", maxConfigSize+1), "bytes"},
 		{"\xff\xfe", "x:1"},
+		{"user \"1\" {\n  access_key_id = 1e99999999\n}", "x:2: the number 1e99999999 is too large"},
+		{"a = " + strings.Repeat("9", 41), "x:1: the number 999"},
 	}
 	for _, tt := range tests {
 		c, err := LoadConfig("x", []byte(tt.src))

@@ -130,7 +130,7 @@ func hexText(n int) string {
 func FuzzConfig(f *testing.F) {
 	f.Add([]byte(wholeConfig))
 	f.Add([]byte(documentedConfig(f)))
-	f.Add([]byte("switches { seed = 1e99999999 }\nfault \"x\" { times = -0.5 }\nrate_limit { burst = null }"))
+	f.Add([]byte("switches { seed = 1e99 }\nfault \"x\" { times = -0.5 }\nrate_limit { burst = null }"))
 	f.Add([]byte(`seed "b" { key = "%{if true}${"x"}%{endif}" }`))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		c, err := LoadConfig("x", src)
