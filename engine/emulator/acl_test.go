@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 
 // asked is a call with nothing but its headers, each a line "Name: value".
 func asked(d ks3.Dialect, lines ...string) *call {
-	r := httptest.NewRequest("PUT", "/k", nil)
+	r := httptest.NewRequest(http.MethodPut, "/k", nil)
 	for _, line := range lines {
 		name, value, _ := strings.Cut(line, ": ")
 		r.Header.Add(name, value)

@@ -147,29 +147,6 @@ func (c *call) refuseRetention() error {
 	return nil
 }
 
-// onlyPrivate refuses every ACL but the one that everything here has.
-func (c *call) onlyPrivate(what string) error {
-	for name, values := range c.r.Header {
-		short, ok := protocolHeader(name)
-		if !ok {
-			continue
-		}
-		switch short {
-		case "acl":
-			switch acl := values[0]; acl {
-			case "private":
-			case "public-read", "public-read-write":
-				return unbuilt("the ACL %s of a %s", acl, what)
-			default:
-				return refuse(ks3.CodeInvalidArgument, "The ACL %q is not known.", acl)
-			}
-		case "grant-read", "grant-full-control", "grant-read-acp", "grant-write-acp":
-			return unbuilt("the header %s", strings.ToLower(name))
-		}
-	}
-	return nil
-}
-
 // protocolHeader takes the prefix of either dialect off a header's name.
 func protocolHeader(name string) (string, bool) {
 	name = strings.ToLower(name)

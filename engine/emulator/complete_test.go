@@ -4,6 +4,7 @@ import (
 	"crypto/md5"
 	"fmt"
 	"hash/crc64"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -217,7 +218,7 @@ func TestUploadPartRefuses(t *testing.T) {
 	}
 	w := newCurl(t, s)
 	resp, body := w.ask("PUT /k?partNumber=1&uploadId="+id, "", fmt.Sprint("Content-Length: ", int64(maxPartSize)+1))
-	if resp.StatusCode != 400 || between(body, "<Code>", "<") != "EntityTooLarge" {
+	if resp.StatusCode != http.StatusBadRequest || between(body, "<Code>", "<") != "EntityTooLarge" {
 		t.Errorf("a part over 5 GB: %d %s", resp.StatusCode, body)
 	}
 	if n := countFiles(t, s); n != 0 {

@@ -75,7 +75,7 @@ func (w curl) text(u User, line, target, body string, headers []string) string {
 func (w curl) initiates(path string, headers ...string) string {
 	w.Helper()
 	resp, body := w.ask("POST "+path+"?uploads", "", headers...)
-	if resp.StatusCode != 200 {
+	if resp.StatusCode != http.StatusOK {
 		w.Fatalf("initiate with %q: %d %s", headers, resp.StatusCode, body)
 	}
 	return between(body, "<UploadId>", "<")
@@ -94,11 +94,11 @@ func (w curl) refuses(status int, code string, headers ...string) {
 func (w curl) completes(path, id string, headers ...string) {
 	w.Helper()
 	resp, body := w.ask("PUT "+path+"?partNumber=1&uploadId="+id, "data", headers...)
-	if resp.StatusCode != 200 {
+	if resp.StatusCode != http.StatusOK {
 		w.Fatalf("put a part: %d %s", resp.StatusCode, body)
 	}
 	resp, body = w.ask("POST "+path+"?uploadId="+id, completeBody(1, resp.Header.Get("ETag")), headers...)
-	if resp.StatusCode != 200 {
+	if resp.StatusCode != http.StatusOK {
 		w.Fatalf("complete: %d %s", resp.StatusCode, body)
 	}
 }
@@ -109,7 +109,7 @@ func (w curl) shows(path string, want ...string) {
 	w.Helper()
 	for _, method := range [...]string{"GET", "HEAD"} {
 		resp, body := w.ask(method+" "+path, "")
-		if resp.StatusCode != 200 || method == "GET" && body != "data" {
+		if resp.StatusCode != http.StatusOK || method == "GET" && body != "data" {
 			w.Fatalf("%s %s: %d %s", method, path, resp.StatusCode, body)
 		}
 		for _, line := range want {

@@ -81,15 +81,30 @@ func (c *call) customerKey(prefix string) (encryption, error) {
 // checkEncryption makes sure that a request on something that was stored with e
 // brings the customer's key where there is one, and none otherwise.
 func (c *call) checkEncryption(e encryption) error {
+	if err := c.sameAlgorithm(e); err != nil {
+		return err
+	}
 	return c.matchKey(e, "")
 }
 
 // checkKeyIfSent is checkEncryption for a call that needs no bytes, and so no key.
 func (c *call) checkKeyIfSent(e encryption) error {
-	if given, err := c.customerKey(""); err != nil || given.keyMD5 == "" {
-		return err
+	given, err := c.customerKey("")
+	if err != nil || given.keyMD5 != "" {
+		return c.checkEncryption(e)
 	}
-	return c.checkEncryption(e)
+	return c.sameAlgorithm(e)
+}
+
+// sameAlgorithm wants x-kss-server-side-encryption, which belongs to the call that
+// made the object or the upload, to say the same where a later call repeats it
+// (minio-go does, on Complete).
+func (c *call) sameAlgorithm(e encryption) error {
+	algorithm, sent := c.sentHeader(headerEncryption)
+	if sent && (e.keyMD5 != "" || algorithm != e.algorithm) {
+		return refuse(ks3.CodeInvalidArgument, "The encryption %q is not the one that it was stored with.", algorithm)
+	}
+	return nil
 }
 
 // matchKey is checkEncryption for the headers whose names follow prefix.
@@ -106,18 +121,6 @@ func (c *call) matchKey(e encryption, prefix string) error {
 		return refuse(codeInvalidRequest, "It was not stored with a customer's key, and the request brings one.")
 	}
 	return refuse(codeInvalidRequest, "It was stored with another customer's key than the request brings.")
-}
-
-// onlyCustomerKey refuses the headers of encryption that belong to the making of
-// an object or an upload, on the calls that add to it.
-func (c *call) onlyCustomerKey() error {
-	for name := range c.r.Header {
-		short, ok := protocolHeader(name)
-		if ok && strings.HasPrefix(short, headerEncryption) && !strings.HasPrefix(short, headerEncryption+"-customer-") {
-			return refuse(ks3.CodeInvalidArgument, "The header %s belongs to the initiate: %s takes it from there.", strings.ToLower(name), c.access.Action)
-		}
-	}
-	return nil
 }
 
 // encryptionHeaders says in the answer how something is encrypted, if it is.

@@ -3,6 +3,7 @@ package emulator
 import (
 	"crypto/md5"
 	"encoding/base64"
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -79,14 +80,14 @@ func pageCustomerKey(w curl) {
 		{"encryption by the service", []string{"x-kss-server-side-encryption: AES256"}, "InvalidArgument"},
 	} {
 		resp, body := w.ask("PUT /k?partNumber=1&uploadId="+id, "data", tt.headers...)
-		if resp.StatusCode != 400 || between(body, "<Code>", "<") != tt.code {
+		if resp.StatusCode != http.StatusBadRequest || between(body, "<Code>", "<") != tt.code {
 			w.Errorf("a part with %s: %d %s", tt.what, resp.StatusCode, body)
 		}
 	}
 	resp, _ = w.ask("PUT /k?partNumber=1&uploadId="+id, "data", key...)
 	checkHeaders("Upload Part", resp.Header)
 	list := completeBody(1, resp.Header.Get("ETag"))
-	if resp, body = w.ask("POST /k?uploadId="+id, list, other...); resp.StatusCode != 400 {
+	if resp, body = w.ask("POST /k?uploadId="+id, list, other...); resp.StatusCode != http.StatusBadRequest {
 		w.Errorf("complete with another key: %d %s", resp.StatusCode, body)
 	}
 	resp, _ = w.ask("POST /k?uploadId="+id, list)
@@ -97,7 +98,7 @@ func pageCustomerKey(w curl) {
 				w.Errorf("%s with %q: %d %s", method, headers, resp.StatusCode, body)
 			}
 		}
-		if resp, _ = w.ask(method+" /k", "", other...); resp.StatusCode != 400 {
+		if resp, _ = w.ask(method+" /k", "", other...); resp.StatusCode != http.StatusBadRequest {
 			w.Errorf("%s with another key: %d", method, resp.StatusCode)
 		}
 		resp, _ = w.ask(method+" /k", "", key...)
@@ -110,7 +111,7 @@ func pageCustomerKey(w curl) {
 func TestAKeyForWhatHasNoneIsRefused(t *testing.T) {
 	w := newCurl(t, openAt(t, testNow()))
 	w.uploads("/k", nil)
-	if resp, body := w.ask("GET /k", "", customerKey("k", 32)...); resp.StatusCode != 400 || between(body, "<Code>", "<") != codeInvalidRequest {
+	if resp, body := w.ask("GET /k", "", customerKey("k", 32)...); resp.StatusCode != http.StatusBadRequest || between(body, "<Code>", "<") != codeInvalidRequest {
 		t.Errorf("%d %s", resp.StatusCode, body)
 	}
 }

@@ -47,7 +47,7 @@ func pageParameters(w curl) {
 		"uploads", "uploads=", "uploads&encoding-type=url", "uploads&max-uploads=0&prefix=x&unknown", "x=1&uploads",
 	} {
 		resp, body := w.ask("POST /a%20b?"+query, "")
-		if resp.StatusCode != 200 || between(body, "<Key>", "<") != "a b" {
+		if resp.StatusCode != http.StatusOK || between(body, "<Key>", "<") != "a b" {
 			w.Errorf("?%s: %d %s", query, resp.StatusCode, body)
 		}
 	}
@@ -66,17 +66,17 @@ func pageBody(w curl) {
 		if _, err := io.WriteString(conn, w.text(u, "POST /k?uploads", "/k?uploads", body, nil)); err != nil {
 			w.Fatal(err)
 		}
-		resp, err := http.ReadResponse(answers, &http.Request{Method: "POST"})
+		resp, err := http.ReadResponse(answers, &http.Request{Method: http.MethodPost})
 		if err != nil {
 			w.Fatalf("after %d bytes: %v", len(body), err)
 		}
-		if doc, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != 200 {
+		if doc, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != http.StatusOK {
 			w.Errorf("with %d bytes: %d %s (%v)", len(body), resp.StatusCode, doc, err)
 		}
 		resp.Body.Close() //nolint:errcheck,gosec // It was read to its end.
 	}
 	resp, _ := w.ask("POST /k?uploads", "3\r\nabc\r\n0\r\n\r\n", "Transfer-Encoding: chunked")
-	if resp.StatusCode != 200 {
+	if resp.StatusCode != http.StatusOK {
 		w.Errorf("with chunks: %d", resp.StatusCode)
 	}
 }
@@ -88,15 +88,15 @@ func pageRequired(w curl) {
 	w.refuses(403, "RequestTimeTooSkewed", "Date: Mon, 1 Nov 2010 20:34:56 GMT")
 	w.refuses(403, "InvalidDateFormat", "Date: tomorrow")
 	resp, body := w.askAs(User{}, "POST /k?uploads", "")
-	if resp.StatusCode != 403 || between(body, "<Code>", "<") != "AccessDenied" {
+	if resp.StatusCode != http.StatusForbidden || between(body, "<Code>", "<") != "AccessDenied" {
 		w.Errorf("without Authorization: %d %s", resp.StatusCode, body)
 	}
 	resp, body = exchange(w.T, w.address, "POST", "POST /k?uploads HTTP/1.1\r\nHost: "+bucketHost+"\r\nAuthorization: KSS "+vectorKey+":x\r\n\r\n")
-	if resp.StatusCode != 403 {
+	if resp.StatusCode != http.StatusForbidden {
 		w.Errorf("without Date: %d %s", resp.StatusCode, body)
 	}
 	resp, _ = exchange(w.T, w.address, "POST", "POST /k?uploads HTTP/1.1\r\nAuthorization: KSS "+vectorKey+":x\r\n\r\n")
-	if resp.StatusCode != 400 {
+	if resp.StatusCode != http.StatusBadRequest {
 		w.Errorf("without Host: %d", resp.StatusCode)
 	}
 }
@@ -132,7 +132,7 @@ func pageFreeHeaders(w curl) {
 	// A value can't bring another header with it.
 	for _, trick := range [...]string{"a\r\n folded", "a\nX-Evil: 1"} {
 		resp, body := w.ask("POST /k?uploads", "", "Cache-Control: "+trick)
-		if resp.StatusCode != 200 {
+		if resp.StatusCode != http.StatusOK {
 			continue
 		}
 		w.completes("/k", between(body, "<UploadId>", "<"))
@@ -154,7 +154,7 @@ func pageContentType(w curl) {
 	sum := ks3.SignV2(vectorSecret, "POST\n\nbinary/octet-stream\n"+date+"\n/my-bucket/k?uploads")
 	resp, _ := exchange(w.T, w.address, "POST",
 		"POST /k?uploads HTTP/1.1\r\nHost: "+bucketHost+"\r\nDate: "+date+"\r\nAuthorization: KSS "+vectorKey+":"+sum+"\r\n\r\n")
-	if resp.StatusCode != 403 {
+	if resp.StatusCode != http.StatusForbidden {
 		w.Errorf("the default type was signed: %d", resp.StatusCode)
 	}
 }
@@ -245,7 +245,7 @@ func pageSampleRequest(w curl) {
 	w.initiates("/my-video.rm")
 	// The blank of the sample is a misprint: this is no HTTP.
 	resp, _ := exchange(w.T, w.address, "POST", "POST /my-video.rm ?uploads HTTP/1.1\r\nHost: "+bucketHost+"\r\n\r\n")
-	if resp.StatusCode != 400 {
+	if resp.StatusCode != http.StatusBadRequest {
 		w.Errorf("with the blank: %d", resp.StatusCode)
 	}
 }
@@ -270,7 +270,7 @@ func pageKey(w curl) {
 		"/%3C&%3E": "&lt;&amp;&gt;", "/%E5%A4%9C": "夜", "/a%2Fb": "a/b",
 	} {
 		resp, body := w.ask("POST "+path+"?uploads", "")
-		if resp.StatusCode != 200 || between(body, "<Key>", "</Key>") != shown {
+		if resp.StatusCode != http.StatusOK || between(body, "<Key>", "</Key>") != shown {
 			w.Errorf("%s: %d %s", path, resp.StatusCode, body)
 		}
 		// The upload is found under the key that was sent.
@@ -283,7 +283,7 @@ func pageDuplicates(w curl) {
 	w.uploads("/k", []string{"x-kss-meta-n: 1"}, "x-kss-meta-n: 1")
 	aborted, kept := w.initiates("/k", "x-kss-meta-n: 2"), w.initiates("/k", "x-kss-meta-n: 3")
 	w.shows("/k", "x-kss-meta-n: 1")
-	if resp, _ := w.ask("DELETE /k?uploadId="+aborted, ""); resp.StatusCode != 204 {
+	if resp, _ := w.ask("DELETE /k?uploadId="+aborted, ""); resp.StatusCode != http.StatusNoContent {
 		w.Errorf("abort: %d", resp.StatusCode)
 	}
 	w.shows("/k", "x-kss-meta-n: 1")
@@ -293,17 +293,17 @@ func pageDuplicates(w curl) {
 
 func pageErrors(w curl) {
 	nobody := User{AccessKeyID: "nobody", SecretAccessKey: "x"}
-	if resp, body := w.askAs(nobody, "POST /k?uploads", ""); resp.StatusCode != 403 || between(body, "<Code>", "<") != "InvalidAccessKeyId" {
+	if resp, body := w.askAs(nobody, "POST /k?uploads", ""); resp.StatusCode != http.StatusForbidden || between(body, "<Code>", "<") != "InvalidAccessKeyId" {
 		w.Errorf("an unknown key: %d %s", resp.StatusCode, body)
 	}
 	r := signed(w.T, w.s, "POST /no-bucket/k?uploads", "localhost", "")
 	if r.Code != 404 || codeOf(r) != "NoSuchBucket" {
 		w.Errorf("missing bucket: %d %s", r.Code, r.Body)
 	}
-	if resp, body := w.ask("POST /?uploads", ""); resp.StatusCode != 404 || between(body, "<Code>", "<") != "NotFoundApi" {
+	if resp, body := w.ask("POST /?uploads", ""); resp.StatusCode != http.StatusNotFound || between(body, "<Code>", "<") != "NotFoundApi" {
 		w.Errorf("without a key: %d %s", resp.StatusCode, body)
 	}
-	if resp, body := w.askAs(w.s.byID["2"], "POST /k?uploads", ""); resp.StatusCode != 403 || between(body, "<Code>", "<") != "AccessDenied" {
+	if resp, body := w.askAs(w.s.byID["2"], "POST /k?uploads", ""); resp.StatusCode != http.StatusForbidden || between(body, "<Code>", "<") != "AccessDenied" {
 		w.Errorf("another account: %d %s", resp.StatusCode, body)
 	}
 }

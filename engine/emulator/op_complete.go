@@ -25,9 +25,6 @@ func (c *call) complete() error {
 	if err := c.refuseOfPut("callback"); err != nil {
 		return err
 	}
-	if err := c.onlyCustomerKey(); err != nil {
-		return err
-	}
 	id := c.query.Get("uploadId")
 	var made object
 	var files []fileID

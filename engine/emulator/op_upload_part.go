@@ -66,9 +66,6 @@ func (c *call) partParameters() (number int, err error) {
 	if number, err = strconv.Atoi(text); err != nil || number < 1 || number > maxPartNumber {
 		return 0, refuse(ks3.CodeInvalidPartNum, "The part number %q is not in 1..%d.", text, maxPartNumber)
 	}
-	if err := c.onlyCustomerKey(); err != nil {
-		return 0, err
-	}
 	size := c.body.size
 	if size < 0 {
 		return 0, refuse(ks3.CodeMissingLength, "Upload Part needs Content-Length.")
