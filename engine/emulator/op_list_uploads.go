@@ -43,9 +43,9 @@ func (c *call) newUploadsPage() (*uploadsPage, error) {
 		return nil, err
 	}
 	p := &uploadsPage{
-		bucket: c.bucket, prefix: c.query.Get("prefix"), delimiter: c.query.Get("delimiter"),
+		scan:      scan{c.bucket, c.query.Get("prefix"), c.query.Get("delimiter"), limit},
 		keyMarker: c.query.Get("key-marker"), idMarker: c.query.Get("upload-id-marker"),
-		limit: limit, url: url, user: c.user, owner: c.user(c.home.owner), people: map[string]string{},
+		url: url, user: c.user, owner: c.user(c.home.owner), people: map[string]string{},
 	}
 	p.scope, p.within = appendScope(nil, p.bucket), scopeKey(p.bucket, p.prefix)
 	p.from = p.start()

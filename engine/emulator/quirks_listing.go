@@ -74,7 +74,7 @@ func (p *uploadsPage) endWithQuirks(q *switches.Quirks) error {
 			return err
 		}
 		p.first = place{string(key), string(id)}
-		if group := p.groupOf(key); group != "" {
+		if group := p.groupAt(key); group != "" {
 			p.first = place{key: group}
 		}
 	}

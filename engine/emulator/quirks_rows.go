@@ -131,7 +131,7 @@ func (p *uploadsPage) beforeReversed(r orderedRow, inclusive bool) bool {
 	if p.keyMarker == "" {
 		return false
 	}
-	if string(r.key) != p.keyMarker || p.group(p.keyMarker) == p.keyMarker {
+	if string(r.key) != p.keyMarker || p.groupOf(p.keyMarker) == p.keyMarker {
 		return bytes.Compare(r.k, p.from) < 0
 	}
 	if p.idMarker == "" || string(r.id) == p.idMarker {
@@ -159,7 +159,7 @@ func (p *uploadsPage) behindCreated(all []orderedRow, inclusive bool) []orderedR
 	at := -1
 	for i, r := range all {
 		named := p.idMarker == "" || p.idMarker == string(r.id)
-		if named && (string(r.key) == p.keyMarker || p.groupOf(r.key) == p.keyMarker) && (at < 0 || !inclusive) {
+		if named && (string(r.key) == p.keyMarker || p.groupAt(r.key) == p.keyMarker) && (at < 0 || !inclusive) {
 			at = i
 		}
 	}
@@ -178,7 +178,7 @@ func (p *uploadsPage) oneOfEachGroup(all []orderedRow) []orderedRow {
 	}
 	seen := map[string]bool{}
 	return slices.DeleteFunc(all, func(r orderedRow) bool {
-		group := p.group(string(r.key))
+		group := p.groupOf(string(r.key))
 		again := group != "" && seen[group]
 		seen[group] = true
 		return again

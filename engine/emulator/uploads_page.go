@@ -3,7 +3,6 @@ package emulator
 import (
 	"bytes"
 	"math"
-	"strings"
 	"time"
 
 	"offcut/engine/ks3"
@@ -11,13 +10,12 @@ import (
 
 // An uploadsPage is one page of a listing while it is being read.
 type uploadsPage struct {
-	bucket, prefix, delimiter string
-	keyMarker, idMarker       string
-	limit                     int
-	url                       bool // keys are answered percent-encoded
-	user                      func(id string) User
-	owner                     User
-	alter                     func(e uploadEntry, row []byte) (uploadEntry, error) // what a quirk does to an entry; nil for none
+	scan
+	keyMarker, idMarker string
+	url                 bool // keys are answered percent-encoded
+	user                func(id string) User
+	owner               User
+	alter               func(e uploadEntry, row []byte) (uploadEntry, error) // what a quirk does to an entry; nil for none
 
 	scope, within, from []byte // rows of the bucket; those to list; where the page begins
 	count               int
@@ -61,7 +59,7 @@ func (p *uploadsPage) read(cursor rowCursor) error {
 		if key, id, err = splitRow(k, p.scope); err != nil {
 			return err
 		}
-		if group = p.groupOf(key); group == "" {
+		if group = p.groupAt(key); group == "" {
 			if err := p.addUpload(uploadEntry{key: key, id: id}, v); err != nil {
 				return err
 			}
@@ -93,7 +91,7 @@ func (p *uploadsPage) start() []byte {
 	switch {
 	case p.keyMarker == "":
 		return p.within
-	case p.group(p.keyMarker) == p.keyMarker:
+	case p.groupOf(p.keyMarker) == p.keyMarker:
 		// A page that ended with a group goes on behind all of it.
 		after = successor(scopeKey(p.bucket, p.keyMarker))
 	case p.idMarker != "":
@@ -111,25 +109,12 @@ func later(a, b []byte) []byte {
 	return b
 }
 
-func (p *uploadsPage) groupOf(key []byte) string {
+// groupAt is groupOf of a key that is copied only where groups are asked for.
+func (p *uploadsPage) groupAt(key []byte) string {
 	if p.delimiter == "" {
 		return ""
 	}
-	return p.group(string(key))
-}
-
-// group gives the beginning of key up to the first delimiter behind the prefix,
-// or nothing where the key is listed by itself.
-func (p *uploadsPage) group(key string) string {
-	rest, found := strings.CutPrefix(key, p.prefix)
-	if p.delimiter == "" || !found {
-		return ""
-	}
-	before, _, found := strings.Cut(rest, p.delimiter)
-	if !found {
-		return ""
-	}
-	return p.prefix + before + p.delimiter
+	return p.groupOf(string(key))
 }
 
 // addGroup counts a group like an upload, as S3 does; KS3's page does not say.
