@@ -133,7 +133,8 @@ func TestPresignedV2(t *testing.T) {
 	for _, d := range []ks3.Dialect{ks3.Native, ks3.AWS} {
 		list := link{d: d, user: user, method: "GET", path: "/", query: url.Values{"uploads": {""}}, life: soon}
 		good := list.v2()
-		signature := good[strings.Index(good, "&Signature="):]
+		_, sum, _ := strings.Cut(good, "&Signature=")
+		signature := "&Signature=" + sum
 		changed := func(old, with string) string { return strings.Replace(good, old, with, 1) }
 		for _, tt := range []struct{ name, line, code string }{
 			{"good", good, ""},
