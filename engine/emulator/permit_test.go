@@ -133,6 +133,9 @@ func permittedRequests() []permitted {
 		one("GET /k?uploadId=ID", "ks3:ListMultipartUploadParts"),
 		{"POST /k?uploadId=ID", completeBody(1, `"`+md5Hex("part")+`"`), nil, []string{"ks3:PutObject"}},
 		one("DELETE /k?uploadId=ID", "ks3:AbortMultipartUpload"),
+		{"PUT /new", "", []string{"x-kss-copy-source: /my-bucket/k"}, []string{"ks3:PutObject", "ks3:GetObject", "ks3:GetObjectTagging", "ks3:PutObjectTagging"}},
+		{"PUT /new", "", []string{"x-kss-copy-source: /my-bucket/k", "x-kss-tagging-directive: REPLACE"}, []string{"ks3:PutObject", "ks3:GetObject"}},
+		{"PUT /k?partNumber=1&uploadId=ID", "", []string{"x-kss-copy-source: /my-bucket/k"}, []string{"ks3:PutObject", "ks3:GetObject"}},
 	}
 }
 
@@ -372,6 +375,7 @@ func TestWhoMayNotListDoesNotLearnThatAKeyIsMissing(t *testing.T) {
 		status      int
 		code        string
 	}{
+		{allowing("Allow", "*", "ks3:GetObject"), "", "11", 403, "AccessDenied"},
 		{allowing("Allow", "*", "ks3:GetObject", "ks3:ListBucket"), "", "11", 404, "NoSuchKey"},
 		{allowing("Allow", "*", "ks3:ListBucket"), "", "11", 404, "NoSuchKey"},
 		{allowing("Deny", "*", "ks3:GetObject"), "public-read", "11", 403, "AccessDenied"},
