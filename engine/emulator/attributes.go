@@ -7,8 +7,8 @@ import (
 	"offcut/engine/ks3"
 )
 
-// maxMetadata bounds the names and values of user metadata together. No page of
-// KS3 gives a limit, S3's is 2 KB; uploaders should meet neither by accident.
+// maxMetadata bounds the names (without their prefix) and values of user metadata
+// together, in bytes. No page of KS3 gives a limit; S3's is 2 KB.
 const maxMetadata = 8 << 10
 
 // maxRedirect bounds a redirect location, as S3 does.
