@@ -109,6 +109,14 @@
 // only one. The access log names it, and has the status that was sent, or 0
 // where the connection was cut before one.
 //
+// # Who may
+//
+// An explicit Deny of any policy wins; then the account that owns the bucket may
+// everything; then policies of the user or of the bucket allow; then the ACL of
+// the bucket or of the object. A user of another account needs an Allow of its
+// own besides. Requests without a signature are allowed by an ACL for everybody
+// or a bucket's policy for "*". The language of policies is in package policy.
+//
 // # Lifecycle
 //
 // A bucket's lifecycle is kept as it was put, and done: ServeLifecycle aborts,
