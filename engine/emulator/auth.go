@@ -175,12 +175,3 @@ func (c *call) checkToken(a authorization, user User) error {
 	}
 	return refuse(ks3.CodeInvalidToken, "The session token is not the one of the access key %q.", a.accessKey)
 }
-
-// refuseNobody turns an anonymous request away from what belongs to no bucket
-// that is there: nobody has buckets, and nobody makes any.
-func (c *call) refuseNobody() error {
-	if c.requester.anonymous && c.home.name == "" {
-		return refuse(ks3.CodeAccessDenied, "The request is not signed.")
-	}
-	return nil
-}

@@ -120,12 +120,14 @@ func TestSourceAddressOfARealConnection(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer conn.Close() //nolint:errcheck // The answer has been read.
-		fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\nX-Forwarded-For: 8.8.8.8\r\nConnection: close\r\n\r\n", bucketHost)
+		if _, err := fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\nX-Forwarded-For: 8.8.8.8\r\nConnection: close\r\n\r\n", bucketHost); err != nil {
+			t.Fatal(err)
+		}
 		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if resp.Body.Close(); resp.StatusCode != http.StatusOK {
+		if err := resp.Body.Close(); err != nil || resp.StatusCode != http.StatusOK {
 			t.Errorf("from %s with %s: %s", conn.LocalAddr(), tt.network, resp.Status)
 		}
 	}
