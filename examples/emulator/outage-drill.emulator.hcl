@@ -8,8 +8,8 @@ user "73398334" {
   secret_access_key = "team-secret"
 }
 
-# Each so-many-th abort is refused, once by the rules of the house, once because
-# the store is overloaded and says when to come back.
+# Every seventh abort is denied, as if a right were missing. Of the others some
+# are told that the store is overloaded, and when to come back.
 fault "AbortMultipartUpload" {
   every  = 7
   status = 403
@@ -51,11 +51,11 @@ rate_limit {
   count_refused       = true
 }
 
-# Aborts that are answered with 204 although a part was still on its way: the
-# upload is there again, and has to be aborted a second time.
-switches {
-  abort_leaves = "late-part"
-}
+# More than one thing can be tried at a time, from another terminal, while the
+# server runs. A part that lands right after its upload's abort, for example, so
+# that the upload is there again:
+#
+#   curl -X PATCH -d '{"abort_leaves": "late-part"}' http://127.0.0.1:9001/-/switches
 
 seed "media" {
   count     = 100
