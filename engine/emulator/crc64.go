@@ -63,7 +63,7 @@ func powerOfX(n uint64) uint64 {
 func (c *call) checkCRC64(sum uint64) error {
 	said, sent := c.sentHeader(headerCRC64)
 	if got := strconv.FormatUint(sum, 10); sent && said != got {
-		return refuse(ks3.CodeInvalidDigest, "The CRC-64 is %s in the request, and the body's is %s.", said, got)
+		return refuse(ks3.CodeInvalidDigest, "The CRC-64 is %s in the request, and that of the bytes is %s.", said, got)
 	}
 	return nil
 }

@@ -18,6 +18,9 @@ const maxCompleteBody = 4 << 20
 // parts that are not listed go, and so does the id. A refusal leaves the upload
 // as it was.
 func (c *call) complete() error {
+	if err := c.noWholeSum(); err != nil {
+		return err
+	}
 	asked, err := c.completeRequest()
 	if err != nil {
 		return err
@@ -134,6 +137,9 @@ func (c *call) assemble(t tables, u upload, asked []ks3.CompletePart) (object, e
 		o.pieces = append(o.pieces, piece{p.file, p.size})
 	}
 	o.etag = fmt.Sprintf("%x-%d", sum.Sum(nil), len(asked))
+	if err := c.checkWhole(o); err != nil {
+		return o, err
+	}
 	return o, c.checkSizes(o.size, have[:len(asked)])
 }
 

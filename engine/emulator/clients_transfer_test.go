@@ -1,0 +1,132 @@
+package emulator_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
+	transfer "github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"offcut/engine/emulator"
+)
+
+const mebi = 1 << 20
+
+// noise is n bytes of which no two parts are alike.
+func noise(n int) []byte {
+	b := make([]byte, n)
+	rand.NewChaCha8([32]byte{1}).Read(b)
+	return b
+}
+
+// The upload manager sends parts at once, each with the checksum of its mode,
+// and reads ranges at once.
+func TestUploadManagerMovesAnObjectInParts(t *testing.T) {
+	want := noise(24*mebi + 1)
+	modes := map[string]func(*transfermanager.Options){
+		"by default": func(*transfermanager.Options) {},
+		"only where required": func(o *transfermanager.Options) {
+			o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
+		},
+	}
+	for _, algorithm := range []transfer.ChecksumAlgorithm{
+		transfer.ChecksumAlgorithmCrc32c, "CRC64NVME", transfer.ChecksumAlgorithmSha1, transfer.ChecksumAlgorithmSha256,
+	} {
+		modes[string(algorithm)] = func(o *transfermanager.Options) { o.ChecksumAlgorithm = algorithm }
+	}
+	for name, mode := range modes {
+		t.Run("checksums "+name, func(t *testing.T) {
+			w := watched(t, emulator.Options{})
+			m := transfermanager.New(sdk(w.url), mode, func(o *transfermanager.Options) {
+				o.PartSizeBytes, o.GetObjectType = 7*mebi, transfer.GetObjectRanges
+			})
+			up := got(m.UploadObject(t.Context(), &transfermanager.UploadObjectInput{
+				Bucket: aws.String("media"), Key: aws.String("raw/a b.mp4"), Body: bytes.NewReader(want),
+			}))(t)
+			same(t, "parts", strings.TrimRight((*up.ETag)[33:], `"`), "-4")
+			sink := &writerAt{make([]byte, len(want))}
+			got(m.DownloadObject(t.Context(), &transfermanager.DownloadObjectInput{
+				Bucket: aws.String("media"), Key: aws.String("raw/a b.mp4"), WriterAt: sink,
+			}))(t)
+			if !bytes.Equal(sink.data, want) {
+				t.Error("other bytes came back than were sent")
+			}
+			out := got(m.GetObject(t.Context(), &transfermanager.GetObjectInput{
+				Bucket: aws.String("media"), Key: aws.String("raw/a b.mp4"),
+			}))(t)
+			if read := got(io.ReadAll(out.Body))(t); !bytes.Equal(read, want) {
+				t.Error("other bytes were streamed back than were sent")
+			}
+			same(t, "uploads left open", openUploads(t, w.url), 0)
+		})
+	}
+}
+
+// A writerAt is memory of a fixed size.
+type writerAt struct{ data []byte }
+
+func (w *writerAt) WriteAt(p []byte, at int64) (int, error) {
+	if at < 0 || at > int64(len(w.data)) {
+		return 0, io.ErrShortWrite
+	}
+	n := copy(w.data[at:], p)
+	if n < len(p) {
+		return n, io.ErrShortWrite
+	}
+	return n, nil
+}
+
+func openUploads(t testing.TB, url string) int {
+	t.Helper()
+	return len(got(sdk(url).ListMultipartUploads(context.Background(), &s3.ListMultipartUploadsInput{Bucket: aws.String("media")}))(t).Uploads)
+}
+
+func inPartsOf5MiB(o *transfermanager.Options) {
+	o.PartSizeBytes, o.MultipartUploadThreshold = 5*mebi, 5*mebi
+}
+
+// A source that breaks in the third part leaves neither object nor upload.
+func TestUploadManagerAbortsWhatItCantFinish(t *testing.T) {
+	w := watched(t, emulator.Options{})
+	m := transfermanager.New(sdk(w.url), inPartsOf5MiB)
+	broken := errors.New("the camera was unplugged")
+	_, err := m.UploadObject(t.Context(), &transfermanager.UploadObjectInput{
+		Bucket: aws.String("media"), Key: aws.String("k"),
+		Body: io.MultiReader(bytes.NewReader(noise(17*mebi)), iotest.ErrReader(broken)),
+	})
+	if !errors.Is(err, broken) {
+		t.Fatalf("%v", err)
+	}
+	same(t, "uploads left open", openUploads(t, w.url), 0)
+	if _, err := sdk(w.url).HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String("media"), Key: aws.String("k")}); err == nil {
+		t.Error("there is an object")
+	}
+	seen := strings.Join(w.actions(), " ")
+	if !strings.Contains(seen, "AbortMultipartUpload") || !strings.Contains(seen, "UploadPart") {
+		t.Errorf("it asked for %s", seen)
+	}
+}
+
+// A stream of unknown length is an upload like any other.
+func TestUploadManagerSendsAStream(t *testing.T) {
+	w := watched(t, emulator.Options{})
+	m := transfermanager.New(sdk(byName(t, w.url), virtualHosts(t)), inPartsOf5MiB)
+	want := noise(11 * mebi)
+	up := got(m.UploadObject(t.Context(), &transfermanager.UploadObjectInput{
+		Bucket: aws.String("media"), Key: aws.String("k"), Body: io.MultiReader(bytes.NewReader(want)),
+	}))(t)
+	same(t, "parts", strings.TrimRight((*up.ETag)[33:], `"`), "-3")
+	out := got(sdk(w.url).GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("media"), Key: aws.String("k")}))(t)
+	defer out.Body.Close()
+	if read := got(io.ReadAll(out.Body))(t); !bytes.Equal(read, want) {
+		t.Error("other bytes came back than were sent")
+	}
+}
