@@ -174,9 +174,6 @@ func (a *app) logAccess(e emulator.Access) {
 			line = line.Str(more.name, more.value)
 		}
 	}
-	if e.Fault != "" {
-		line = line.Str("fault", e.Fault)
-	}
 	line.Msg("request")
 }
 

@@ -170,10 +170,7 @@ func (c *chunkReader) beginChunk(size int64, extension string) error {
 	case !found:
 		return refuse(ks3.CodeSignatureMismatch, "A chunk is not signed, and the request says that each is.")
 	case s.short && size > 0:
-		return &apiError{
-			status: http.StatusForbidden, code: codeInvalidChunkSize,
-			message: "A chunk before the last has less than " + strconv.Itoa(minSignedChunk) + " bytes.",
-		}
+		return refuse(codeInvalidChunkSize, "A chunk before the last has less than %d bytes.", minSignedChunk)
 	default:
 		s.said, s.short = signature, size < minSignedChunk
 		s.sum.Reset()

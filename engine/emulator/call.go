@@ -134,6 +134,9 @@ func (c *call) enter(op operation) error {
 			return err
 		}
 	}
+	if err := c.checkOwner(c.home, "expected-bucket-owner"); err != nil {
+		return err
+	}
 	if c.hostRegion != "" && c.home.name != "" && c.hostRegion != c.home.region {
 		return c.redirect()
 	}

@@ -37,7 +37,7 @@ func asAPIError(err error) (e *apiError, internal error) {
 		return e, nil
 	}
 	return &apiError{
-		status: http.StatusInternalServerError, code: ks3.CodeInternalError,
+		status: statusOf(ks3.CodeInternalError), code: ks3.CodeInternalError,
 		message: "The server met an error of its own; its log says which.",
 	}, err
 }
@@ -50,13 +50,13 @@ func statusOf(code string) int {
 	switch code {
 	case ks3.CodeAccessDenied, ks3.CodeInvalidAccessKeyID, ks3.CodeSignatureMismatch,
 		ks3.CodeRequestTimeTooSkewed, ks3.CodeInvalidToken, ks3.CodeExpiredToken, ks3.CodeURLExpired,
-		ks3.CodeMissingDate, ks3.CodeInvalidDate, ks3.CodeInvalidAuthorization:
+		ks3.CodeMissingDate, ks3.CodeInvalidDate, ks3.CodeInvalidAuthorization, codeInvalidChunkSize:
 		return http.StatusForbidden
 	case ks3.CodeNoSuchBucket, ks3.CodeNoSuchKey, ks3.CodeNoSuchUpload, ks3.CodeNotFoundAPI, codeNoSuchBucketPolicy, codeNoSuchLifecycle:
 		return http.StatusNotFound
 	case ks3.CodeMethodNotAllowed:
 		return http.StatusMethodNotAllowed
-	case ks3.CodeBucketAlreadyExists, ks3.CodeBucketNotEmpty:
+	case ks3.CodeBucketAlreadyExists, ks3.CodeBucketNotEmpty, codeOperationAborted:
 		return http.StatusConflict
 	case ks3.CodePreconditionFailed:
 		return http.StatusPreconditionFailed
@@ -70,6 +70,12 @@ func statusOf(code string) int {
 		return http.StatusNotImplemented
 	case ks3.CodeTemporaryRedirect:
 		return http.StatusTemporaryRedirect
+	case codePermanentRedirect:
+		return http.StatusMovedPermanently
+	case codeSlowDown:
+		return http.StatusServiceUnavailable
+	case ks3.CodeInternalError:
+		return http.StatusInternalServerError
 	}
 	return http.StatusBadRequest
 }

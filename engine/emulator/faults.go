@@ -25,10 +25,7 @@ func (c *call) admit() error {
 	if c.board.Admit(c.access.Time) {
 		return nil
 	}
-	return &apiError{
-		status: http.StatusServiceUnavailable, code: codeSlowDown,
-		message: "There are more requests than this server's rate limit lets in: slow down.",
-	}
+	return refuse(codeSlowDown, "There are more requests than this server's rate limit lets in: slow down.")
 }
 
 // goWrong does or does not do a request as the fault says, and gives its answer.

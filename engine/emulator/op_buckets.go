@@ -47,6 +47,9 @@ func (c *call) createBucket() error {
 	if err := c.may("ks3:CreateBucket", ""); err != nil {
 		return err
 	}
+	if err := c.refuseOfPut("bucket-object-lock-", "object-ownership", "bucket-visit-type", "data-redundancy-type", "bucket-data-redundancy-type"); err != nil {
+		return err
+	}
 	spec := BucketSpec{Name: c.bucket, Region: c.hostRegion, Type: c.header("bucket-type"), Owner: c.requester.account()}
 	grants, _, err := c.headerGrants("private", "public-read", "public-read-write")
 	if err != nil {
@@ -108,9 +111,13 @@ func (c *call) locationConstraint() (string, error) {
 	var conf struct {
 		XMLName            xml.Name `xml:"CreateBucketConfiguration"`
 		LocationConstraint string
+		Others             []stray `xml:",any"`
 	}
 	if err := parseDocument(doc, &conf); err != nil {
 		return "", refuse(ks3.CodeMalformedXML, "The body is no CreateBucketConfiguration: %s.", err)
+	}
+	if len(conf.Others) > 0 {
+		return "", unbuilt("the element %s of a CreateBucketConfiguration", conf.Others[0].XMLName.Local)
 	}
 	return conf.LocationConstraint, nil
 }

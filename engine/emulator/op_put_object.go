@@ -58,10 +58,13 @@ func (c *call) checkPutSize() error {
 	return nil
 }
 
-// refuseOfPut refuses the protocol's headers that begin so: they would ask for
-// more than is done.
+// refuseOfPut refuses the protocol's headers that begin so, and those of media
+// processing, which have no prefix: they would ask for more than is done.
 func (c *call) refuseOfPut(beginnings ...string) error {
 	for name := range c.r.Header {
+		if strings.EqualFold(name, "kss-async-process") || strings.EqualFold(name, "kss-notifyurl") {
+			return unbuilt("%s with the header %s", c.access.Action, strings.ToLower(name))
+		}
 		short, ok := protocolHeader(name)
 		for _, beginning := range beginnings {
 			if ok && strings.HasPrefix(short, beginning) {

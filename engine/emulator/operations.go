@@ -162,16 +162,26 @@ func (t target) objectSetting(method string) (operation, bool) {
 }
 
 // otherSubResource names a sub-resource that would make the request another
-// operation than the plain one on its bucket or object.
+// operation than the plain one on its bucket or object: done as the plain one, a
+// DELETE of some setting would delete the bucket itself.
 func (t target) otherSubResource() string {
 	for name := range t.query {
 		switch name {
+		// Of KS3's pages and SDKs.
 		case "acl", "policy", "lifecycle", "cors", "logging", "notification", "tagging", "location",
 			"versioning", "versions", "versionId", "website", "requestPayment", "torrent", "delete",
 			"restore", "crr", "inventory", "retention", "recycle", "recover", "encryption", "quota",
-			"mirror", "append", "fetch", "partNumber", "bucketqos", "requesterqos", "object-lock",
-			"ownershipControls", "publicAccessBlock", "policyStatus", "accelerate", "attributes",
-			"legal-hold", "select", "replication", "analytics", "metrics", "session", "worm", "thumbnail":
+			"mirror", "append", "fetch", "partNumber", "bucketqos", "requesterqos", "worm", "thumbnail",
+			"pfop", "querypfop", "adp", "queryadp", "transfer", "copy", "decompresspolicy", "clear",
+			"dataRedundancySwitch", "dataRedundancyTransition", "accessmonitor", "transferAcceleration",
+			"VpcAccessBlock", "PublicNetworkBlock", "BucketPublicNetworkBlock", "migration", "jobs",
+			"wormId", "wormExtend", "dataAccelerator", "defaultObjectAcl", "asyntask", "querytask",
+			"domain", "storageClass", "websiteConfig", "compose":
+			return name
+		// Of S3's.
+		case "object-lock", "ownershipControls", "publicAccessBlock", "policyStatus", "accelerate",
+			"attributes", "legal-hold", "select", "replication", "analytics", "metrics", "session",
+			"intelligent-tiering", "metadataTable", "metadataConfiguration", "renameObject", "abac":
 			return name
 		}
 	}

@@ -130,7 +130,21 @@ func (c *call) readableBucket(name, key string) (bucket, error) {
 	if err != nil {
 		return b, err
 	}
+	if err := c.checkOwner(b, "source-expected-bucket-owner"); err != nil {
+		return b, err
+	}
 	return b, c.mayAt(b, "ks3:GetObject", key)
+}
+
+// checkOwner compares a bucket's owner with the one that a header expects. KS3's
+// pages don't have the header; AWS's clients send it to be safe, and S3 answers
+// so where it is another.
+func (c *call) checkOwner(b bucket, header string) error {
+	if owner := c.header(header); owner != "" && b.name != "" && decimalID(owner) != b.owner {
+		return refuse(ks3.CodeAccessDenied, "The owner of the bucket %q is %q, and the header %s%s expects %q.",
+			b.name, b.owner, c.dialect.HeaderPrefix, header, owner)
+	}
+	return nil
 }
 
 // guardedBucket reads a bucket and its policy at one moment.
