@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/agext/levenshtein"
 )
 
 // Bounds of what messages compare and list. A rule file can declare thousands of
@@ -24,7 +26,7 @@ func didYouMean(written string, candidates []string) string {
 		if len(c) > maxCompared || len(c)-len(written) >= distance || len(written)-len(c) >= distance {
 			continue
 		}
-		if d := editDistance(strings.ToLower(written), c); d < distance {
+		if d := levenshtein.Distance(strings.ToLower(written), c, nil); d < distance {
 			best, distance = c, d
 		}
 	}
@@ -32,28 +34,6 @@ func didYouMean(written string, candidates []string) string {
 		return ""
 	}
 	return fmt.Sprintf(" Did you mean %q?", best)
-}
-
-// editDistance is Levenshtein's: how many bytes must be added, dropped or
-// replaced to turn a into b.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // enumerate writes names as a sorted list for a sentence: `"a", "b" and "c"`.

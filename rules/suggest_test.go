@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 )
 
 func TestDidYouMean(t *testing.T) {
@@ -23,24 +21,6 @@ func TestDidYouMean(t *testing.T) {
 		if got := didYouMean(written, names); got != want {
 			t.Errorf("%q: got %q, want %q", written, got, want)
 		}
-	}
-}
-
-// TestEditDistance_IsAMetric holds what every distance must hold.
-func TestEditDistance_IsAMetric(t *testing.T) {
-	word := rapid.StringMatching(`[abc]{0,8}`)
-	rapid.Check(t, func(t *rapid.T) {
-		a, b, c := word.Draw(t, "a"), word.Draw(t, "b"), word.Draw(t, "c")
-		ab, ba := editDistance(a, b), editDistance(b, a)
-		if ab != ba || (ab == 0) != (a == b) || ab > max(len(a), len(b)) {
-			t.Fatalf("%d and %d", ab, ba)
-		}
-		if ab > editDistance(a, c)+editDistance(c, b) {
-			t.Fatalf("the way over %q is shorter", c)
-		}
-	})
-	if d := editDistance("kitten", "sitting"); d != 3 {
-		t.Errorf("kitten to sitting: %d", d)
 	}
 }
 

@@ -28,11 +28,8 @@ func (c *call) copyObject() error {
 	if err := c.checkReplace(); err != nil {
 		return err
 	}
-	err = c.keep(func(w io.Writer) error {
+	err = c.storeObject(&made, func(w io.Writer) error {
 		return c.files.copyRange(w, src.pieces, 0, src.size)
-	}, func(got received) error {
-		made.size, made.etag, made.crc, made.pieces = got.size, got.etag(), got.crc, got.pieces()
-		return c.commitObject(&made)
 	})
 	if err != nil {
 		return err

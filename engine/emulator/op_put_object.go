@@ -32,12 +32,9 @@ func (c *call) putObject() error {
 		return err
 	}
 	made := object{attributes: given}
-	err = c.keep(func(w io.Writer) error {
+	err = c.storeObject(&made, func(w io.Writer) error {
 		_, err := io.Copy(w, c.body)
 		return err
-	}, func(got received) error {
-		made.size, made.etag, made.crc, made.pieces = got.size, got.etag(), got.crc, got.pieces()
-		return c.commitObject(&made)
 	})
 	if err != nil {
 		return err
@@ -46,6 +43,15 @@ func (c *call) putObject() error {
 	c.answerCRC64(made.crc)
 	c.w.Header().Set("ETag", quote(made.etag))
 	return c.empty(http.StatusOK)
+}
+
+// storeObject makes what fill writes the bytes of an object, and puts it in the
+// place of the one of its key.
+func (c *call) storeObject(made *object, fill func(io.Writer) error) error {
+	return c.keep(fill, func(got received) error {
+		made.size, made.etag, made.crc, made.pieces = got.size, got.etag(), got.crc, got.pieces()
+		return c.commitObject(made)
+	})
 }
 
 func (c *call) checkPutSize() error {

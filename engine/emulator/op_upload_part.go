@@ -30,24 +30,13 @@ func (c *call) uploadPart() error {
 	id := c.query.Get("uploadId")
 	// Looked at before the body is read, so that a client that waits for "100
 	// Continue" need not send it.
-	var u upload
-	err = c.store.view(func(t tables) (err error) {
-		u, err = t.mustHave(c.bucket, c.key, id)
-		return err
-	})
+	u, err := c.uploadOfPart(id)
 	if err != nil {
 		return err
 	}
-	if err := c.checkEncryption(u.sse); err != nil {
-		return err
-	}
-	var p part
-	err = c.keep(func(w io.Writer) error {
+	p, err := c.storePart(id, number, func(w io.Writer) error {
 		_, err := io.Copy(w, c.body)
 		return err
-	}, func(got received) error {
-		p = part{number: number, size: got.size, etag: got.md5, crc: got.crc, file: got.file, modified: millis(c.now())}
-		return c.commitPart(id, p)
 	})
 	if err != nil {
 		return err
@@ -56,6 +45,28 @@ func (c *call) uploadPart() error {
 	c.answerCRC64(p.crc)
 	c.w.Header().Set("ETag", quote(p.tag(id)))
 	return c.empty(http.StatusOK)
+}
+
+// uploadOfPart finds the upload that a part is for; its encryption must be the
+// request's.
+func (c *call) uploadOfPart(id string) (u upload, err error) {
+	err = c.store.view(func(t tables) (err error) {
+		u, err = t.mustHave(c.bucket, c.key, id)
+		return err
+	})
+	if err != nil {
+		return u, err
+	}
+	return u, c.checkEncryption(u.sse)
+}
+
+// storePart makes what fill writes the part of a number.
+func (c *call) storePart(id string, number int, fill func(io.Writer) error) (p part, err error) {
+	err = c.keep(fill, func(got received) error {
+		p = part{number: number, size: got.size, etag: got.md5, crc: got.crc, file: got.file, modified: millis(c.now())}
+		return c.commitPart(id, p)
+	})
+	return p, err
 }
 
 func (c *call) partParameters() (number int, err error) {

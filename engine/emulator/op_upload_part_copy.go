@@ -18,15 +18,8 @@ func (c *call) uploadPartCopy() error {
 	}
 	id := c.query.Get("uploadId")
 	// An upload that is not there is told before one byte is copied.
-	var u upload
-	err = c.store.view(func(t tables) (err error) {
-		u, err = t.mustHave(c.bucket, c.key, id)
-		return err
-	})
+	u, err := c.uploadOfPart(id)
 	if err != nil {
-		return err
-	}
-	if err := c.checkEncryption(u.sse); err != nil {
 		return err
 	}
 	src, err := c.openSource()
@@ -38,12 +31,8 @@ func (c *call) uploadPartCopy() error {
 	if err != nil {
 		return err
 	}
-	var p part
-	err = c.keep(func(w io.Writer) error {
+	p, err := c.storePart(id, number, func(w io.Writer) error {
 		return c.files.copyRange(w, src.pieces, first, length)
-	}, func(got received) error {
-		p = part{number: number, size: got.size, etag: got.md5, crc: got.crc, file: got.file, modified: millis(c.now())}
-		return c.commitPart(id, p)
 	})
 	if err != nil {
 		return err

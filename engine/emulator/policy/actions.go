@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/agext/levenshtein"
 )
 
 // A Level is what kind of resource an action is on.
@@ -109,7 +111,7 @@ func near(written string) []string {
 	}
 	var found []candidate
 	for _, a := range Actions() {
-		if d := editDistance(strings.ToLower(written), strings.ToLower(a.Name)); d <= len(written)/3 {
+		if d := levenshtein.Distance(strings.ToLower(written), strings.ToLower(a.Name), nil); d <= len(written)/3 {
 			found = append(found, candidate{a.Name, d})
 		}
 	}
@@ -119,25 +121,4 @@ func near(written string) []string {
 		names = append(names, c.name)
 	}
 	return names
-}
-
-// editDistance is Levenshtein's.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
