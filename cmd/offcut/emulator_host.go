@@ -68,11 +68,8 @@ func (h *host) serve(ctx context.Context, addr string, handler http.Handler) (st
 	if err != nil {
 		return "", err
 	}
-	// Bodies of parts may be long, so that only the headers have a deadline.
-	srv := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		ConnState: h.unused.note,
-	}
+	srv := h.server.HTTPServer() // The admin port is held to the same limits.
+	srv.Handler, srv.ConnState = handler, h.unused.note
 	h.ports = append(h.ports, srv)
 	h.serving.Go(func() {
 		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {

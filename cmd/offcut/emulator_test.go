@@ -196,3 +196,53 @@ func writeFile(t *testing.T, name, text string) {
 func ruleFile(stale, scan, more string) string {
 	return "rule \"one\" {\n  scan {\n    " + scan + "\n    whole_bucket = true\n  }\n  stale {\n    " + stale + "\n  }\n" + more + "}\n"
 }
+
+// Both ports have the limits of the server, and not those of the library.
+func TestEmulatorBoundsHeaders(t *testing.T) {
+	p, env := startEmulator(t)
+	_, admin, _ := strings.Cut(strings.TrimSpace(p.stdout.String()), "}' ")
+	for _, url := range []string{env["KS3_ENDPOINT"], strings.TrimSuffix(admin, "/-/age")} {
+		for size, want := range map[int]bool{60 << 10: false, 80 << 10: true} {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("X-Long", strings.Repeat("x", size))
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := resp.Body.Close(); err != nil {
+				t.Error(err)
+			}
+			if got := resp.StatusCode == http.StatusRequestHeaderFieldsTooLarge; got != want {
+				t.Errorf("%s with a header of %d bytes: %s", url, size, resp.Status)
+			}
+		}
+	}
+}
+
+// Whatever a key holds, its request is one line of the log, and writes nothing
+// that a terminal would act on.
+func TestEmulatorLogsOneLineForEachRequest(t *testing.T) {
+	for _, format := range []string{"json", "console"} {
+		p, env := startEmulator(t, "-log-format", format)
+		const requests = 5
+		for i := range requests {
+			resp, err := http.Get(env["KS3_ENDPOINT"] + "/b/%0a%0d%1b[2J%00%7f%c2%85%e2%80%a8x?uploadId=%0a%1b" + strings.Repeat("y", i))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := resp.Body.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		log := p.stderr.await(t, "ListParts", requests)
+		if n := strings.Count(log, "\n"); n != requests {
+			t.Errorf("%s: %d lines:\n%q", format, n, log)
+		}
+		if i := strings.IndexFunc(log, func(r rune) bool { return r != '\n' && (r < ' ' || r == 0x7f || r == 0x85) }); i >= 0 {
+			t.Errorf("%s: a control character at byte %d: %q", format, i, log)
+		}
+	}
+}

@@ -52,7 +52,7 @@ func (s *Server) Admin() http.Handler {
 		}
 		return set, err
 	}))
-	return sameSite(mux)
+	return sameSite(s.patiently(mux))
 }
 
 // An ageRequest is the body of POST /-/age.

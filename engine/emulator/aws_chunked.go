@@ -65,15 +65,15 @@ func (c *call) openChunks(p payload) (*chunkReader, error) {
 	_, encoded := withoutChunked(c.r.Header.Values("Content-Encoding"))
 	switch {
 	case p.chunks != nil:
-		return newSignedChunkReader(c.r.Body, c.dialect, p), nil
+		return newSignedChunkReader(c.incoming, c.dialect, p), nil
 	case p.hash == ks3.StreamingUnsignedTrailer:
-		return newChunkReader(c.r.Body), nil
+		return newChunkReader(c.incoming), nil
 	case strings.HasPrefix(p.hash, "STREAMING-"):
 		return nil, unbuilt("bodies in chunks of the kind %s with this signature", p.hash)
 	case !encoded, c.r.ContentLength == 0:
 		return nil, nil
 	case p.hash == "":
-		return newChunkReader(c.r.Body), nil
+		return newChunkReader(c.incoming), nil
 	}
 	return nil, refuse(ks3.CodeInvalidArgument, "The Content-Encoding is aws-chunked, and content-sha256 is not a word for chunks.")
 }

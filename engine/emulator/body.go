@@ -83,7 +83,7 @@ func (b *checkedBody) fault() error {
 // openBody prepares the body for an operation. p is what the signature covers of
 // it. Framing is taken off or refused, and never stored as data.
 func (c *call) openBody(p payload) (*checkedBody, error) {
-	b := &checkedBody{src: c.r.Body, size: c.r.ContentLength}
+	b := &checkedBody{src: c.incoming, size: c.r.ContentLength}
 	if p.hash == "" {
 		// V2 does not ask for it, but what is said is checked.
 		p.hash = c.header("content-sha256")

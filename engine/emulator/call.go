@@ -20,6 +20,7 @@ type call struct {
 	target
 	w         http.ResponseWriter
 	r         *http.Request
+	incoming  io.Reader // the request's body as it comes
 	body      *checkedBody
 	dialect   ks3.Dialect
 	requester requester
@@ -32,7 +33,10 @@ type call struct {
 // serve answers one request and logs it.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	start := s.now()
-	c := &call{Server: s, w: w, r: r, dialect: dialectOf(r), set: s.board.Set()}
+	c := &call{
+		Server: s, w: newPatientWriter(w, s.patience.answer), r: r, incoming: newPatientBody(w, r, s.patience.body),
+		dialect: dialectOf(r), set: s.board.Set(),
+	}
 	c.access = Access{Time: start, RequestID: randomID()}
 	c.begin()
 	err := c.admit()

@@ -82,6 +82,7 @@ type Server struct {
 	files     *partFiles
 	temporary string // directory to remove at the end
 	now       func() time.Time
+	patience  patience
 	closing   chan struct{} // closed when Close is called
 	close     sync.Once
 }
@@ -90,7 +91,7 @@ type Server struct {
 func Open(o Options) (_ *Server, err error) {
 	s := &Server{
 		access: o.Access, lifecycle: o.Lifecycle, now: time.Now,
-		closing: make(chan struct{}),
+		patience: defaultPatience(), closing: make(chan struct{}),
 	}
 	if s.board, err = switches.NewBoard(o.Switches); err != nil {
 		return nil, err
@@ -168,11 +169,12 @@ func (s *Server) Switches() *switches.Board { return s.board }
 func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 
 // HTTPServer returns a server for Handler with limits that fit it: headers must
-// come in time and be small; bodies may take as long as a slow line needs.
+// come in time and be small; bodies may take as long as a slow line needs, and
+// Handler itself cuts those that stand still.
 func (s *Server) HTTPServer() *http.Server {
 	return &http.Server{
 		Handler:           s.Handler(),
-		ReadHeaderTimeout: 10 * time.Second,
+		ReadHeaderTimeout: headerPatience,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 	}
