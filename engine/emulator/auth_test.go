@@ -95,7 +95,7 @@ func TestAWSFormOfV2IsTaken(t *testing.T) {
 	date := ks3.FormatDate(testNow())
 	sum := ks3.SignV2(vectorSecret, "POST\n\n\n"+date+"\nx-amz-meta-a:b\nx-amz-storage-class:ARCHIVE\n/my-bucket/k?uploads")
 	w := send(t, s, "POST /k?uploads", bucketHost, "Date: "+date, "x-amz-meta-a: b", "x-amz-storage-class: ARCHIVE",
-		"x-kss-acl: private", "Authorization: AWS "+vectorKey+":"+sum)
+		"Authorization: AWS "+vectorKey+":"+sum)
 	if w.Code != 200 || w.Header().Get("X-Amz-Request-Id") != w.Header().Get("X-Kss-Request-Id") {
 		t.Fatal(w.Code, w.Body, w.Header())
 	}

@@ -22,6 +22,9 @@ func (c *call) verifyV2(a authorization, user User) error {
 			return err
 		}
 	}
+	if err := c.noOtherDialect(); err != nil {
+		return err
+	}
 	paths := []string{c.path}
 	if strings.Contains(c.path, "//") {
 		paths = append(paths, strings.ReplaceAll(c.path, "//", "/%2F"))
@@ -51,4 +54,34 @@ func (c *call) dateLines(a authorization) ([]string, error) {
 	}
 	_, err := c.instant(own)
 	return []string{"", own, date}, err
+}
+
+// noOtherDialect refuses headers of the dialect that the signature is not of. V2
+// covers those of its own and the server acts on both, so that whoever holds a
+// signed request could else make a copy of a put, or a public object of a
+// private one.
+func (c *call) noOtherDialect() error {
+	other := otherDialect(c.dialect).HeaderPrefix
+	for name := range c.r.Header {
+		short, found := strings.CutPrefix(strings.ToLower(name), other)
+		// A checksum can do no more than refuse the body.
+		if !found || strings.HasPrefix(short, "checksum-") || other == ks3.Native.HeaderPrefix && nativeAlways(short) {
+			continue
+		}
+		return refuse(ks3.CodeAccessDenied, "The header %s is sent but not signed: a V2 signature of the scheme %s covers %s* alone.",
+			strings.ToLower(name), c.dialect.SchemeV2, c.dialect.HeaderPrefix)
+	}
+	return nil
+}
+
+// nativeAlways knows the headers that the Go SDK built on AWS's sends in the
+// native spelling, and unsigned, with a V2 signature of AWS's. None of them does
+// anything here: what would ask for more is refused by the operation.
+func nativeAlways(short string) bool {
+	switch short {
+	case "callbackurl", "callbackbody", "callbackauth", "sourceurl", "force", "fetchsourceheader",
+		"retention-id", "retention-overwrite":
+		return true
+	}
+	return false
 }

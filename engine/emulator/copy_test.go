@@ -81,7 +81,7 @@ func TestCopiesThatAreRefused(t *testing.T) {
 		{"/to", from, `x-kss-copy-source-if-match: "x"`, 412, "PreconditionFailed"},
 		{"/to", from, "x-kss-copy-source-if-match: " + etag, 200, ""},
 		{"/to", from, "x-kss-copy-source-if-none-match: " + etag, 412, "PreconditionFailed"},
-		{"/to", from, `x-amz-copy-source-if-none-match: "x"`, 200, ""},
+		{"/to", from, `x-kss-copy-source-if-none-match: "x"`, 200, ""},
 		{"/to", from, "x-kss-copy-source-if-modified-since: " + now, 412, "PreconditionFailed"},
 		{"/to", from, "x-kss-copy-source-if-modified-since: " + early, 200, ""},
 		{"/to", from, "x-kss-copy-source-if-unmodified-since: " + early, 412, "PreconditionFailed"},

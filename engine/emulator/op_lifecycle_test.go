@@ -91,7 +91,7 @@ func TestPutLifecycleRefuses(t *testing.T) {
 		{"an overlap", overlap, []string{contentMD5(overlap)}, 400, "InvalidRequest"},
 		{"an overlap that is not allowed", overlap, []string{contentMD5(overlap), "x-kss-allow-same-action-overlap: false"}, 400, "InvalidRequest"},
 		{"another word", good, []string{contentMD5(good), "x-kss-allow-same-action-overlap: yes"}, 400, "InvalidArgument"},
-		{"S3's smallest size", good, []string{contentMD5(good), "x-amz-transition-default-minimum-object-size: varies_by_storage_class"}, 501, "NotImplemented"},
+		{"S3's smallest size", good, []string{contentMD5(good), "x-kss-transition-default-minimum-object-size: varies_by_storage_class"}, 501, "NotImplemented"},
 		{"too long", strings.Repeat(" ", 5<<20), []string{contentMD5(strings.Repeat(" ", 5<<20))}, 400, "EntityTooLarge"},
 	}
 	s := openAt(t, testNow())
