@@ -35,7 +35,11 @@ func (c *call) readAttributes() (a attributes, err error) {
 	if a.tags, err = c.headerTags(); err != nil {
 		return a, err
 	}
-	if a.grants, _, err = c.headerGrants("private", "public-read"); err != nil {
+	var shared bool
+	if a.grants, shared, err = c.headerGrants("private", "public-read"); err == nil && shared {
+		err = c.mayShare()
+	}
+	if err != nil {
 		return a, err
 	}
 	a.sse, err = c.readEncryption()

@@ -64,14 +64,23 @@ func (c *call) noOtherDialect() error {
 	other := otherDialect(c.dialect).HeaderPrefix
 	for name := range c.r.Header {
 		short, found := strings.CutPrefix(strings.ToLower(name), other)
-		// A checksum can do no more than refuse the body.
-		if !found || strings.HasPrefix(short, "checksum-") || other == ks3.Native.HeaderPrefix && nativeAlways(short) {
+		if !found || refusesOnly(short) || other == ks3.Native.HeaderPrefix && nativeAlways(short) {
 			continue
 		}
 		return refuse(ks3.CodeAccessDenied, "The header %s is sent but not signed: a V2 signature of the scheme %s covers %s* alone.",
 			strings.ToLower(name), c.dialect.SchemeV2, c.dialect.HeaderPrefix)
 	}
 	return nil
+}
+
+// refusesOnly knows the headers of S3 that can do no more than have a request
+// refused.
+func refusesOnly(short string) bool {
+	switch short {
+	case "expected-bucket-owner", "source-expected-bucket-owner", "mp-object-size":
+		return true
+	}
+	return strings.HasPrefix(short, "checksum-")
 }
 
 // nativeAlways knows the headers that the Go SDK built on AWS's sends in the

@@ -51,7 +51,10 @@ func (c *call) createBucket() error {
 		return err
 	}
 	spec := BucketSpec{Name: c.bucket, Region: c.hostRegion, Type: c.header("bucket-type"), Owner: c.requester.account()}
-	grants, _, err := c.headerGrants("private", "public-read", "public-read-write")
+	grants, given, err := c.headerGrants("private", "public-read", "public-read-write")
+	if err == nil && given {
+		err = c.may("ks3:PutBucketAcl", "") // S3 asks so; KS3's pages are silent.
+	}
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,19 @@ func (c *call) may(action, key string) error { return c.mayAt(c.home, action, ke
 // then the ACL. A user of another account needs an Allow of its own policies
 // besides, as in S3.
 func (c *call) mayAt(b bucket, action, key string) error {
+	return c.judge(b, action, key, aclRuleOf(action))
+}
+
+// mayShare decides whether the requester may say, with the object that it makes,
+// who else may use it. As in S3 that needs PutObjectAcl besides PutObject; but
+// whom the bucket's ACL lets write may share what it writes, since in S3 that is
+// its own. KS3's pages are silent.
+func (c *call) mayShare() error {
+	return c.judge(c.home, "ks3:PutObjectAcl", c.key, aclRule{permission: "WRITE"})
+}
+
+// judge is mayAt with the rule that an ACL is asked by.
+func (c *call) judge(b bucket, action, key string, rule aclRule) error {
 	who := c.requester
 	inside := !who.anonymous && (b.name == "" || b.owner == who.account())
 	if inside && who.isAccount() && (b.rules == nil || managesPolicy(action)) {
@@ -75,7 +88,7 @@ func (c *call) mayAt(b bucket, action, key string) error {
 	case bucketSays == policy.Allow:
 		return nil
 	}
-	return c.mayByACL(b, ask, key)
+	return c.mayByACL(b, ask, key, rule)
 }
 
 // managesPolicy knows the actions that no policy can take from the bucket's own

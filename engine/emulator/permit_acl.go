@@ -8,7 +8,8 @@ import (
 	"offcut/engine/ks3"
 )
 
-// An aclRule says which permission of an ACL gives an action.
+// An aclRule says which permission of an ACL gives an action; without one, none
+// does.
 type aclRule struct {
 	ofObject   bool // the object's ACL, else the bucket's
 	permission string
@@ -18,30 +19,29 @@ type aclRule struct {
 // not in it, nor is the list of an upload's parts: on a public-read-write bucket
 // a second account may initiate an upload, but its abort is refused (the Java
 // SDK's tests against the live service).
-func aclRuleOf(action string) (aclRule, bool) {
+func aclRuleOf(action string) aclRule {
 	switch action {
 	case "ks3:ListBucket", "ks3:ListBucketMultipartUploads":
-		return aclRule{false, "READ"}, true
+		return aclRule{false, "READ"}
 	case "ks3:PutObject", "ks3:DeleteObject":
-		return aclRule{false, "WRITE"}, true
+		return aclRule{false, "WRITE"}
 	case "ks3:GetBucketAcl":
-		return aclRule{false, "READ_ACP"}, true
+		return aclRule{false, "READ_ACP"}
 	case "ks3:PutBucketAcl":
-		return aclRule{false, "WRITE_ACP"}, true
+		return aclRule{false, "WRITE_ACP"}
 	case "ks3:GetObject":
-		return aclRule{true, "READ"}, true
+		return aclRule{true, "READ"}
 	case "ks3:GetObjectAcl":
-		return aclRule{true, "READ_ACP"}, true
+		return aclRule{true, "READ_ACP"}
 	case "ks3:PutObjectAcl":
-		return aclRule{true, "WRITE_ACP"}, true
+		return aclRule{true, "WRITE_ACP"}
 	}
-	return aclRule{}, false
+	return aclRule{}
 }
 
 // mayByACL asks the ACL of the bucket or of the object.
-func (c *call) mayByACL(b bucket, ask policy.Request, key string) error {
-	rule, ok := aclRuleOf(ask.Action)
-	if !ok {
+func (c *call) mayByACL(b bucket, ask policy.Request, key string, rule aclRule) error {
+	if rule.permission == "" {
 		return c.denied(ask, "no policy allows it, and an ACL can't")
 	}
 	grants := b.grants
