@@ -114,7 +114,8 @@
 // An explicit Deny of any policy wins; then the account that owns the bucket may
 // everything; then policies of the user or of the bucket allow; then the ACL of
 // the bucket or of the object. A user of another account needs an Allow of its
-// own besides. Requests without a signature are allowed by an ACL for everybody
+// own besides, and so does a user whose account alone a bucket's policy names.
+// Requests without a signature are allowed by an ACL for everybody
 // or a bucket's policy for "*". The language of policies is in package policy.
 //
 // # Lifecycle

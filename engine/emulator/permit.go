@@ -85,7 +85,7 @@ func (c *call) judge(b bucket, action, key string, rule aclRule) error {
 		return c.denied(ask, "no policy of the user allows it")
 	case !inside && !who.anonymous && !who.isAccount() && own != policy.Allow:
 		return c.denied(ask, "the bucket is another account's, and no policy of the user allows it")
-	case bucketSays == policy.Allow:
+	case bucketSays == policy.Allow, bucketSays == policy.AllowAccount && !inside:
 		return nil
 	}
 	return c.mayByACL(b, ask, key, rule)

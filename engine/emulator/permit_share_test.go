@@ -51,3 +51,24 @@ func TestAnACLWithABucketNeedsLeaveToPutACLs(t *testing.T) {
 	s = openFor(t, BucketSpec{}, allowing("Allow", bucket, "ks3:CreateBucket", "ks3:PutBucketAcl"))
 	wants(t, "with leave", signedAs(t, s, s.byID["11"], "PUT /", "new-a.localhost", "", "x-kss-acl: public-read"), 200, "")
 }
+
+// As in S3: what a bucket's policy gives an account is the account's to hand on.
+func TestAnAllowForTheOwnAccountIsNoAllowForItsUsers(t *testing.T) {
+	get := allowing("Allow", "krn:ksc:ks3:::my-bucket/*", "ks3:GetObject")
+	for _, tt := range []struct {
+		name, principal, effect string
+		policies                []string
+		status                  int
+	}{
+		{"the account, allowed", "krn:ksc:iam::1:root", "Allow", nil, 403},
+		{"the account, allowed, and the user's own policy", "krn:ksc:iam::1:root", "Allow", []string{get}, 200},
+		{"the user itself, allowed", "krn:ksc:iam::1:user/sub", "Allow", nil, 200},
+		{"everybody, allowed", "*", "Allow", nil, 200},
+		{"the account, denied", "krn:ksc:iam::1:root", "Deny", []string{get}, 403},
+	} {
+		s := openFor(t, BucketSpec{}, tt.policies...)
+		wants(t, "the object", as(t, s, "1", "PUT /k", "data"), 200, "")
+		wants(t, "the policy", as(t, s, "1", "PUT /?policy", onMyBucket(tt.principal, tt.effect, "ks3:GetObject")), 204, "")
+		wants(t, tt.name, as(t, s, "11", "GET /k", ""), tt.status, "")
+	}
+}

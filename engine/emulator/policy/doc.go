@@ -21,7 +21,9 @@
 // sources disagree whether it is Lifecycle or LifeCycle; everything else with.
 // A principal krn:ksc:iam::<account>:root is everybody of the account,
 // krn:ksc:iam::<account>:user/<name> one user, "*" everybody, signed or not.
-// NotIpAddress is the other condition; several must all hold.
+// An Allow for an account is the account's to hand on: a user of it needs an
+// Allow of its own policies besides (S3; no page of KS3 says). NotIpAddress is the
+// other condition; several must all hold.
 //
 // The package is pure: a document is parsed once and then asked. An explicit Deny
 // beats an Allow, and what nothing allows is not allowed; joining several

@@ -46,9 +46,12 @@ type Request struct {
 // An Effect is a document's answer.
 type Effect int
 
-// Silent documents neither allow nor deny.
+// Silent documents neither allow nor deny. AllowAccount is the answer about a
+// user to which a bucket's policy gives something as one of its account alone: as
+// in S3, the account has it, and its own policies say which of its users do.
 const (
 	Silent Effect = iota
+	AllowAccount
 	Allow
 	Deny
 )
@@ -81,9 +84,17 @@ func (d *Document) Evaluate(r Request) Effect {
 		if s.effect == Deny {
 			return Deny
 		}
-		answer = Allow
+		answer = max(answer, s.allows(r.Principal))
 	}
 	return answer
+}
+
+// allows is what a statement that covers somebody's request gives.
+func (s *statement) allows(who Principal) Effect {
+	if s.principals == nil || slices.ContainsFunc(s.principals, func(p principal) bool { return p.names(who) }) {
+		return Allow
+	}
+	return AllowAccount
 }
 
 // covers reports whether the statement speaks of the request.

@@ -1,8 +1,8 @@
 package policy
 
 import (
-	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -62,20 +62,25 @@ func TestPrincipalsSayWhomABucketPolicyIsFor(t *testing.T) {
 	tests := []struct {
 		principal string
 		are       []Principal
+		areOf     []Principal // as users of an account that is
 		areNot    []Principal
 	}{
-		{`"*"`, []Principal{anybody, root, alice, other}, nil},
-		{`["*"]`, []Principal{anybody, root, alice, other}, nil},
-		{`{"KSC": "*"}`, []Principal{anybody, root, alice, other}, nil},
-		{`{"KSC": ["krn:ksc:iam::1:root"]}`, []Principal{root, alice, bob}, []Principal{anybody, other}},
-		{`"krn:ksc:iam::1:user/alice"`, []Principal{alice}, []Principal{anybody, root, bob, other}},
-		{`["krn:ksc:iam::2:root", "krn:ksc:iam::1:user/bob"]`, []Principal{other, bob}, []Principal{root, alice, anybody}},
+		{`"*"`, []Principal{anybody, root, alice, other}, nil, nil},
+		{`["*"]`, []Principal{anybody, root, alice, other}, nil, nil},
+		{`{"KSC": "*"}`, []Principal{anybody, root, alice, other}, nil, nil},
+		{`{"KSC": ["krn:ksc:iam::1:root"]}`, []Principal{root}, []Principal{alice, bob}, []Principal{anybody, other}},
+		{`"krn:ksc:iam::1:user/alice"`, []Principal{alice}, nil, []Principal{anybody, root, bob, other}},
+		{`["krn:ksc:iam::2:root", "krn:ksc:iam::1:user/bob"]`, []Principal{bob}, []Principal{other}, []Principal{root, alice, anybody}},
+		{`["krn:ksc:iam::1:root", "krn:ksc:iam::1:user/bob"]`, []Principal{root, bob}, []Principal{alice}, []Principal{other}},
+		{`["krn:ksc:iam::1:root", "*"]`, []Principal{root, bob, anybody}, nil, nil},
 	}
 	for _, tt := range tests {
 		d := mustParse(t, Bucket, onBucket(`"Principal": `+tt.principal))
-		for _, who := range append(tt.are, tt.areNot...) {
+		for _, who := range slices.Concat(tt.are, tt.areOf, tt.areNot) {
 			want := Allow
-			if i := len(tt.areNot); i > 0 && strings.Contains(fmt.Sprint(tt.areNot), fmt.Sprint(who)) {
+			if slices.Contains(tt.areOf, who) {
+				want = AllowAccount
+			} else if slices.Contains(tt.areNot, who) {
 				want = Silent
 			}
 			r := Request{Action: "ks3:GetObject", Resource: Resource("media", "k"), Principal: who}

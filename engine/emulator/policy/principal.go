@@ -38,3 +38,8 @@ func badPrincipal(text string) error {
 func (p principal) is(who Principal) bool {
 	return p.everybody || !who.Anonymous && p.account == who.Account && (p.user == "" || p.user == who.User)
 }
+
+// names reports whether who is meant itself, and not only as one of an account.
+func (p principal) names(who Principal) bool {
+	return p.is(who) && (p.everybody || p.user == who.User)
+}
