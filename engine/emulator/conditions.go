@@ -85,3 +85,14 @@ func sameObject(h http.Header, o object) bool {
 	}
 	return validator == "" || strings.Trim(validator, `"`) == o.etag
 }
+
+// etagListed reports whether a list of ETags, or "*", holds tag.
+func etagListed(list, tag string) bool {
+	for entry := range strings.SplitSeq(list, ",") {
+		entry = strings.TrimSpace(entry)
+		if entry == "*" || strings.Trim(strings.TrimPrefix(entry, "W/"), `"`) == tag {
+			return true
+		}
+	}
+	return false
+}

@@ -56,7 +56,7 @@ func statusOf(code string) int {
 		return http.StatusNotFound
 	case ks3.CodeMethodNotAllowed:
 		return http.StatusMethodNotAllowed
-	case ks3.CodeBucketAlreadyExists, ks3.CodeBucketNotEmpty, codeOperationAborted:
+	case ks3.CodeBucketAlreadyExists, ks3.CodeBucketNotEmpty, codeObjectExists, codeOperationAborted:
 		return http.StatusConflict
 	case ks3.CodePreconditionFailed:
 		return http.StatusPreconditionFailed

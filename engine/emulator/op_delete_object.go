@@ -16,7 +16,7 @@ func (c *call) deleteObject() error {
 		if err != nil {
 			return err
 		}
-		if err := c.mayReplace(old, exists); err != nil {
+		if err := c.meetsETags(old, exists); err != nil {
 			return err
 		}
 		files, err = t.dropObject(c.bucket, c.key)

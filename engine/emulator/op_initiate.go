@@ -3,7 +3,8 @@ package emulator
 import "offcut/engine/ks3"
 
 // initiate answers POST /{key}?uploads. It neither looks at nor reports an
-// object of the same key.
+// object of the same key, unless the request itself forbids to overwrite one:
+// then an upload that is bound to fail does not begin.
 func (c *call) initiate() error {
 	if err := c.drain(); err != nil {
 		return err
@@ -22,6 +23,9 @@ func (c *call) initiate() error {
 	err = c.store.change(func(t tables) error {
 		if t.buckets.Get([]byte(c.bucket)) == nil {
 			return refuse(ks3.CodeNoSuchBucket, "The bucket %q does not exist.", c.bucket)
+		}
+		if err := c.mayOverwrite(t.objects.Get(objectKey(c.bucket, c.key)) != nil); err != nil {
+			return err
 		}
 		if u.serial, err = t.uploads.NextSequence(); err != nil {
 			return err

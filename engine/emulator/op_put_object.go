@@ -80,24 +80,3 @@ func (c *call) refuseOfPut(beginnings ...string) error {
 	}
 	return nil
 }
-
-// checkReplace judges the request's conditions on the object that it would replace.
-func (c *call) checkReplace() error {
-	return c.store.view(func(t tables) error {
-		old, exists, err := t.object(c.bucket, c.key)
-		if err != nil {
-			return err
-		}
-		return c.mayReplace(old, exists)
-	})
-}
-
-// object reads an object; found is false where there is none.
-func (t tables) object(bucket, key string) (o object, found bool, err error) {
-	row := t.objects.Get(objectKey(bucket, key))
-	if row == nil {
-		return object{}, false, nil
-	}
-	o, err = decodeObject(row)
-	return o, true, err
-}
