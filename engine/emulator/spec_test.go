@@ -148,8 +148,8 @@ func TestSpec_ACL(t *testing.T) {
 	for _, row := range specRows(t, "## Who may", "ACL of") {
 		permissions, actions := codeWords(row[1]), codeWords(row[2])
 		for i, action := range actions {
-			rule, ok := aclRuleOf(action)
-			if want := permissions[min(i, len(permissions)-1)]; !ok || rule.permission != want || rule.ofObject != (row[0] == "the object") {
+			rule := aclRuleOf(action)
+			if want := permissions[min(i, len(permissions)-1)]; rule.permission != want || rule.ofObject != (row[0] == "the object") {
 				t.Errorf("%s: %+v, and SPEC.md says %s of %s", action, rule, want, row[0])
 			}
 		}
