@@ -208,6 +208,9 @@ func TestSpec_Limits(t *testing.T) {
 		fmt.Sprintf("| signed chunk that is not the last | at least %d KiB |", minSignedChunk>>10),
 		fmt.Sprintf("| uploads that a quirk reads at once | %d |", wholeBucket),
 		fmt.Sprintf("| config file | %d MiB |", maxConfigSize>>20),
+		fmt.Sprintf("come within %d seconds", int(headerPatience.Seconds())),
+		fmt.Sprintf("%d seconds without a byte", int(defaultPatience().body.Seconds())),
+		fmt.Sprintf("%d minutes in which nothing", int(defaultPatience().answer.Minutes())),
 	} {
 		if !strings.Contains(text, row) {
 			t.Errorf("SPEC.md does not say %q", row)
