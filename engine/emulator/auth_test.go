@@ -29,6 +29,8 @@ func TestSignaturesThatAreRefused(t *testing.T) {
 		{"an added header", "SignatureDoesNotMatch", []string{date(now), sign(vectorSecret, date(now)), "x-kss-acl: private"}},
 		{"no date", "MissingDateHeader", []string{sign(vectorSecret, "")}},
 		{"unreadable date", "InvalidDateFormat", []string{"Date: yesterday", sign(vectorSecret, "Date: yesterday")}},
+		{"a zone by name", "InvalidDateFormat", []string{"Date: Sun, 01 Mar 2026 20:00:00 CST", sign(vectorSecret, "Date: Sun, 01 Mar 2026 20:00:00 CST")}},
+		{"too late in its zone", "RequestTimeTooSkewed", []string{"Date: Sun, 01 Mar 2026 12:00:00 +0800", sign(vectorSecret, "Date: Sun, 01 Mar 2026 12:00:00 +0800")}},
 		{"too late", "RequestTimeTooSkewed", []string{date(now.Add(-16 * time.Minute)), sign(vectorSecret, date(now.Add(-16*time.Minute)))}},
 		{"too early", "RequestTimeTooSkewed", []string{date(now.Add(16 * time.Minute)), sign(vectorSecret, date(now.Add(16*time.Minute)))}},
 		{"no colon", "InvalidAuthorizationString", []string{date(now), "Authorization: KSS abc"}},
@@ -47,8 +49,11 @@ func TestSignaturesThatAreRefused(t *testing.T) {
 			t.Errorf("%s: the secret key is in the answer", tt.name)
 		}
 	}
-	// The edge of the allowed skew, and a one-digit day.
-	for _, when := range []string{date(now.Add(-15 * time.Minute)), date(now.Add(15 * time.Minute)), "Date: Sun, 1 Mar 2026 12:00:00 GMT"} {
+	// The edge of the allowed skew, a one-digit day, and zones in digits.
+	for _, when := range []string{
+		date(now.Add(-15 * time.Minute)), date(now.Add(15 * time.Minute)), "Date: Sun, 1 Mar 2026 12:00:00 GMT",
+		"Date: Sun, 01 Mar 2026 12:00:00 +0000", "Date: Sun, 01 Mar 2026 20:00:00 +0800",
+	} {
 		if w := send(t, s, "GET /?uploads", bucketHost, when, sign(vectorSecret, when)); w.Code != 200 {
 			t.Errorf("%s: %d %s", when, w.Code, w.Body)
 		}
@@ -131,9 +136,7 @@ func signedV4(t testing.TB, s *Server, line, host, body, payload string, header 
 		SignedHeaders: names, PayloadHash: payload, Time: s.now(), Region: "anywhere-1",
 	})
 	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+vectorKey+"/"+scope+", SignedHeaders="+strings.Join(names, ";")+", Signature="+sum)
-	w := httptest.NewRecorder()
-	s.Handler().ServeHTTP(w, r)
-	return w
+	return answerTo(s, r)
 }
 
 func TestWhatTheClientSaysOfTheBody(t *testing.T) {

@@ -16,17 +16,28 @@ func (c *call) instant(date string) (time.Time, error) {
 	if date == "" {
 		return time.Time{}, refuse(ks3.CodeMissingDate, "The request has neither Date nor %sdate.", c.dialect.HeaderPrefix)
 	}
-	t, ok := ks3.ParseDate(date)
+	t, ok := readDate(date)
 	if !ok {
-		var err error
-		if t, err = time.Parse(ks3.TimeV4, date); err != nil {
-			return t, refuse(ks3.CodeInvalidDate, "The date %q can't be read: RFC 1123 in GMT is expected.", date)
-		}
+		return t, refuse(ks3.CodeInvalidDate, "The date %q can't be read: RFC 1123 in GMT is expected.", date)
 	}
 	if off := c.now().Sub(t).Abs(); off > maxSkew {
 		return t, tooSkewed(off)
 	}
 	return t, nil
+}
+
+// readDate reads the date of a request. A zone in digits is on no page of KS3;
+// S3 takes it, its examples of V2 have it, and s3cmd sends it.
+func readDate(text string) (t time.Time, ok bool) {
+	if t, ok = ks3.ParseDate(text); ok {
+		return t, true
+	}
+	for _, form := range [...]string{ks3.TimeV4, "Mon, 2 Jan 2006 15:04:05 -0700"} {
+		if t, err := time.Parse(form, text); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
 }
 
 func tooSkewed(off time.Duration) error {

@@ -3,6 +3,7 @@ package emulator_test
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -19,8 +20,9 @@ type watch struct {
 	url   string
 	close func()
 
-	mu   sync.Mutex
-	seen map[string]int // requests that succeeded, by action
+	mu      sync.Mutex
+	seen    map[string]int // requests that succeeded, by action
+	curious bool           // the client asks for more than there is, and is content with a 501
 }
 
 // watched starts a server with the bucket "media" for a client that nobody here
@@ -31,7 +33,8 @@ func watched(t testing.TB, o emulator.Options) *watch {
 	o.Access = func(a emulator.Access) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if a.Action == "" || a.Status >= 500 || a.Err != nil {
+		refused := a.Status >= 500 || a.Action == ""
+		if refused && !(w.curious && a.Status == http.StatusNotImplemented) || a.Err != nil {
 			t.Errorf("%s %s/%s: %d %s %v", a.Action, a.Bucket, a.Key, a.Status, a.Code, a.Err)
 		}
 		if a.Status < 300 {
@@ -61,6 +64,12 @@ func watched(t testing.TB, o emulator.Options) *watch {
 func (w *watch) actions() []string {
 	w.close()
 	return slices.Sorted(maps.Keys(w.seen))
+}
+
+// times stops the server and tells how often it was asked to do something.
+func (w *watch) times(action string) int {
+	w.close()
+	return w.seen[action]
 }
 
 // got takes a call's two results and gives the first of them where the second is

@@ -137,7 +137,9 @@ func (c *call) describe(o object) {
 	h.Set("Content-Type", "binary/octet-stream")
 	for _, kept := range o.headers {
 		if kept.protocols() {
-			c.setHeader(kept.name, kept.value)
+			// In lower case, as S3 has it: botocore and others give the names of
+			// metadata to their callers as they are written here.
+			h[c.dialect.HeaderPrefix+kept.name] = []string{kept.value}
 			continue
 		}
 		h.Set(kept.name, kept.value)

@@ -1,6 +1,8 @@
 package emulator
 
 import (
+	"maps"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -61,8 +63,19 @@ func sendBody(t testing.TB, s *Server, line, host, body string, header ...string
 		name, value, _ := strings.Cut(h, ": ")
 		r.Header.Add(name, value)
 	}
+	return answerTo(s, r)
+}
+
+// answerTo is the server's answer with its headers as a client finds them: in
+// whatever case they were written.
+func answerTo(s *Server, r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	s.Handler().ServeHTTP(w, r)
+	h := w.Header()
+	for name, values := range maps.Clone(h) {
+		delete(h, name)
+		h[http.CanonicalHeaderKey(name)] = values
+	}
 	return w
 }
 
