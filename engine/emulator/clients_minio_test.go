@@ -57,7 +57,11 @@ func roundTrip(t *testing.T, client minio.Core, key string, data []byte, size in
 		return
 	}
 	body := got(client.Client.GetObject(t.Context(), "media", key, minio.GetObjectOptions{}))(t)
-	defer body.Close()
+	defer func() {
+		if err := body.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	stat := got(body.Stat())(t)
 	same(t, key+": ETag", stat.ETag, put.ETag)
 	if read := got(io.ReadAll(body))(t); !bytes.Equal(read, data) {
@@ -121,8 +125,7 @@ func TestMinioClientComposesObjects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer body.Close()
-	if read := got(io.ReadAll(body))(t); !bytes.Equal(read, append(a[10:5*mebi+10:5*mebi+10], b...)) {
+	if read := readAll(t, body); !bytes.Equal(read, append(a[10:5*mebi+10:5*mebi+10], b...)) {
 		t.Error("the object is not its sources'")
 	}
 	same(t, "metadata", stat.UserMetadata["Owner"], "alice")
@@ -172,8 +175,7 @@ func fetch(t *testing.T, method string, u *url.URL, body string, want int) (*htt
 	t.Helper()
 	req := got(http.NewRequestWithContext(t.Context(), method, u.String(), strings.NewReader(body)))(t)
 	resp := got(loopback(t).Do(req))(t)
-	defer resp.Body.Close()
-	answer := string(got(io.ReadAll(resp.Body))(t))
+	answer := string(readAll(t, resp.Body))
 	if resp.StatusCode != want {
 		t.Fatalf("%s %s: %d %s", method, u, resp.StatusCode, answer)
 	}

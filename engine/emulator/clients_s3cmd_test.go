@@ -32,7 +32,9 @@ func s3cmdModes() map[string]func(address string) []string {
 
 func newS3cmd(t *testing.T, w *watch, mode func(string) []string) *tool {
 	t.Helper()
+	w.mu.Lock()
 	w.curious = true // info wants to know of CORS and of who pays, too.
+	w.mu.Unlock()
 	c := newTool(t, "s3cmd")
 	lines := append([]string{
 		"[default]", "access_key = offcut", "secret_key = offcut-secret", "use_https = False",

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -188,10 +189,9 @@ func TestAWSCommandLineHandlesObjects(t *testing.T) {
 	for _, version := range []string{"list-objects", "list-objects-v2"} {
 		c.says("raw/夜 +1", "s3api", version, "--bucket", "media", "--page-size", "1", "--query", "Contents[].Key")
 	}
-	link := c.run("s3", "presign", "s3://media/copy")
-	resp := got(http.Get(link))(t) //nolint:noctx // It goes to this machine, and the server ends with the test.
-	defer resp.Body.Close()
-	same(t, "status of the link", resp.StatusCode, http.StatusOK)
+	link := got(url.Parse(c.run("s3", "presign", "s3://media/copy")))(t)
+	_, body := fetch(t, http.MethodGet, link, "", http.StatusOK)
+	same(t, "the object of the link", body, "hello")
 	c.run("s3api", "delete-objects", "--bucket", "media", "--delete", `{"Objects":[{"Key":"copy"},{"Key":"raw/夜 +1"}]}`)
 	same(t, "keys left", c.run("s3api", "list-objects-v2", "--bucket", "media", "--no-paginate", "--query", "KeyCount"), "0")
 }

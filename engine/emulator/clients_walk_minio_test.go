@@ -1,7 +1,6 @@
 package emulator_test
 
 import (
-	"io"
 	"net/url"
 	"strings"
 	"testing"
@@ -116,10 +115,9 @@ func (w minioWalk) objects() {
 
 func (w minioWalk) read(key string, o minio.GetObjectOptions) string {
 	w.Helper()
-	body, _, _, err := w.Core.GetObject(w.Context(), "media", key, o)
+	body, _, _, err := w.GetObject(w.Context(), "media", key, o)
 	w.do(err)
-	defer body.Close()
-	return string(got(io.ReadAll(body))(w))
+	return string(readAll(w, body))
 }
 
 func (w minioWalk) lists(o minio.ListObjectsOptions, want ...string) {

@@ -2,7 +2,6 @@ package emulator_test
 
 import (
 	"context"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -145,8 +144,7 @@ func (w sdkWalk) read(key *string, span string) string {
 		in.Range = &span
 	}
 	out := got(w.GetObject(w.Context(), in))(w)
-	defer out.Body.Close()
-	return string(got(io.ReadAll(out.Body))(w))
+	return string(readAll(w, out.Body))
 }
 
 func (w sdkWalk) tagsAndACLs() {
