@@ -145,7 +145,8 @@ func (c *call) describe(o object) {
 		h.Set(kept.name, kept.value)
 	}
 	c.setHeader("storage-class", o.class)
-	if len(o.tags) > 0 {
+	// As in S3, only who may read the tags learns how many there are.
+	if len(o.tags) > 0 && c.may("ks3:GetObjectTagging", c.key) == nil {
 		c.setHeader("tagging-count", strconv.Itoa(len(o.tags)))
 	}
 	c.encryptionHeaders(o.sse)

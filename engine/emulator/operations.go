@@ -16,6 +16,9 @@ type operation struct {
 // route chooses the operation by method and sub-resource. Parameters that belong
 // to no operation are ignored, as KS3 does.
 func (c *call) route() (operation, error) {
+	if err := c.oneSubResource(); err != nil {
+		return operation{}, err
+	}
 	switch method := c.r.Method; {
 	case c.bucket == "":
 		return c.routeService(method)
@@ -23,7 +26,7 @@ func (c *call) route() (operation, error) {
 		return c.routeBucket(method)
 	case method == http.MethodPut && c.header("copy-source") != "" && c.query.Has("uploadId"):
 		return operation{"UploadPartCopy", "ks3:PutObject", (*call).uploadPartCopy}, nil
-	case method == http.MethodPut && c.header("copy-source") != "" && !c.query.Has("acl") && !c.query.Has("tagging"):
+	case method == http.MethodPut && c.header("copy-source") != "" && !c.query.Has("uploads") && c.otherSubResource() == "":
 		return operation{"CopyObject", "ks3:PutObject", (*call).copyObject}, nil
 	default:
 		return c.routeObject(method)
@@ -166,24 +169,32 @@ func (t target) objectSetting(method string) (operation, bool) {
 // DELETE of some setting would delete the bucket itself.
 func (t target) otherSubResource() string {
 	for name := range t.query {
-		switch name {
-		// Of KS3's pages and SDKs.
-		case "acl", "policy", "lifecycle", "cors", "logging", "notification", "tagging", "location",
-			"versioning", "versions", "versionId", "website", "requestPayment", "torrent", "delete",
-			"restore", "crr", "inventory", "retention", "recycle", "recover", "encryption", "quota",
-			"mirror", "append", "fetch", "partNumber", "bucketqos", "requesterqos", "worm", "thumbnail",
-			"pfop", "querypfop", "adp", "queryadp", "transfer", "copy", "decompresspolicy", "clear",
-			"dataRedundancySwitch", "dataRedundancyTransition", "accessmonitor", "transferAcceleration",
-			"VpcAccessBlock", "PublicNetworkBlock", "BucketPublicNetworkBlock", "migration", "jobs",
-			"wormId", "wormExtend", "dataAccelerator", "defaultObjectAcl", "asyntask", "querytask",
-			"domain", "storageClass", "websiteConfig", "compose":
-			return name
-		// Of S3's.
-		case "object-lock", "ownershipControls", "publicAccessBlock", "policyStatus", "accelerate",
-			"attributes", "legal-hold", "select", "replication", "analytics", "metrics", "session",
-			"intelligent-tiering", "metadataTable", "metadataConfiguration", "renameObject", "abac":
+		if isSubResource(name) {
 			return name
 		}
 	}
 	return ""
+}
+
+// isSubResource knows the sub-resources, but for those of multipart uploads.
+func isSubResource(name string) bool {
+	switch name {
+	// Of KS3's pages and SDKs.
+	case "acl", "policy", "lifecycle", "cors", "logging", "notification", "tagging", "location",
+		"versioning", "versions", "versionId", "website", "requestPayment", "torrent", "delete",
+		"restore", "crr", "inventory", "retention", "recycle", "recover", "encryption", "quota",
+		"mirror", "append", "fetch", "partNumber", "bucketqos", "requesterqos", "worm", "thumbnail",
+		"pfop", "querypfop", "adp", "queryadp", "transfer", "copy", "decompresspolicy", "clear",
+		"dataRedundancySwitch", "dataRedundancyTransition", "accessmonitor", "transferAcceleration",
+		"VpcAccessBlock", "PublicNetworkBlock", "BucketPublicNetworkBlock", "migration", "jobs",
+		"wormId", "wormExtend", "dataAccelerator", "defaultObjectAcl", "asyntask", "querytask",
+		"domain", "storageClass", "websiteConfig", "compose":
+		return true
+	// Of S3's.
+	case "object-lock", "ownershipControls", "publicAccessBlock", "policyStatus", "accelerate",
+		"attributes", "legal-hold", "select", "replication", "analytics", "metrics", "session",
+		"intelligent-tiering", "metadataTable", "metadataConfiguration", "renameObject", "abac":
+		return true
+	}
+	return false
 }
