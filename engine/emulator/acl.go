@@ -41,6 +41,22 @@ func cannedGrants(acl string) (grants []grant, known bool) {
 // the header: it is ignored there. Since 2025 an ACL that is not known, or is
 // empty, is refused (KS3's page of compatibility changes).
 func (c *call) headerGrants(canned ...string) (grants []grant, given bool, err error) {
+	grants, given, err = c.listedGrants(canned...)
+	acl, sent := c.sentHeader("acl")
+	switch {
+	case err != nil:
+		return nil, true, err
+	case sent && given:
+		return nil, true, refuse(codeInvalidRequest, "A predefined ACL and grants can't be given together.")
+	case sent:
+		grants, err = c.canned(acl, canned)
+		return grants, true, err
+	}
+	return grants, given, nil
+}
+
+// listedGrants is headerGrants without the predefined ACL.
+func (c *call) listedGrants(canned ...string) (grants []grant, given bool, err error) {
 	for _, list := range [...]struct{ header, permission string }{
 		{"grant-read", "READ"},
 		{"grant-write", "WRITE"},
@@ -61,14 +77,7 @@ func (c *call) headerGrants(canned ...string) (grants []grant, given bool, err e
 			grants = append(grants, grant{g, list.permission})
 		}
 	}
-	acl, sent := c.sentHeader("acl")
-	switch {
-	case sent && given:
-		return nil, true, refuse(codeInvalidRequest, "A predefined ACL and grants can't be given together.")
-	case sent:
-		grants, err = c.canned(acl, canned)
-		return grants, true, err
-	case len(grants) > maxGrants:
+	if len(grants) > maxGrants {
 		return nil, true, refuse(ks3.CodeInvalidArgument, "The headers have %d grants; %d is the limit.", len(grants), maxGrants)
 	}
 	return grants, given, nil

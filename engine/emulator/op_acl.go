@@ -84,13 +84,18 @@ func (c *call) putObjectACL() error {
 }
 
 // askedGrants reads what an ACL is to become, from headers or else from the body
-// (KS3's ACL page: headers beat the body).
+// (KS3's ACL page: headers beat the body). An empty x-kss-acl beside a body says
+// nothing since 2025 (KS3's page of compatibility changes).
 func (c *call) askedGrants(ofObject bool, canned ...string) ([]grant, error) {
 	doc, err := c.document(maxACLBody)
 	if err != nil {
 		return nil, err
 	}
-	grants, given, err := c.headerGrants(canned...)
+	read := c.headerGrants
+	if acl, sent := c.sentHeader("acl"); sent && acl == "" && len(doc) > 0 && c.set.BadACL == "" {
+		read = c.listedGrants
+	}
+	grants, given, err := read(canned...)
 	if err != nil || given {
 		return grants, err
 	}

@@ -24,6 +24,7 @@ func TestACLsComeBackAsTheyWerePut(t *testing.T) {
 			{"by body", aclOf("1", grantXML("CanonicalUser", "<ID>2</ID>", "READ")), nil, []string{account}, 1},
 			{"by body, owner in Base64, own grant too", aclOf("MQ==", grantXML("CanonicalUser", "<ID>MQ==</ID>", "FULL_CONTROL")), nil, nil, 0},
 			{"header and body", aclOf("1", grantXML("CanonicalUser", "<ID>2</ID>", "READ")), []string{"x-kss-acl: public-read"}, []string{everybody("READ")}, 1},
+			{"empty header and body", aclOf("1", grantXML("CanonicalUser", "<ID>2</ID>", "READ")), []string{"x-kss-acl: "}, []string{account}, 1},
 			{"private", "", []string{"x-kss-acl: private"}, nil, 0},
 		} {
 			wants(t, path+" "+tt.name, as(t, s, "1", "PUT "+path+"?acl", tt.body, tt.header...), 200, "")
@@ -58,6 +59,8 @@ func TestACLsThatAreRefused(t *testing.T) {
 	}{
 		{"PUT /?acl", "", nil, 400, "InvalidArgument"},
 		{"PUT /?acl", "<x/>", nil, 400, "MalformedXML"},
+		{"PUT /k?acl", "<x/>", []string{"x-kss-acl: "}, 400, "MalformedXML"},
+		{"PUT /k?acl", "", []string{"x-kss-acl: "}, 400, "InvalidArgument"},
 		{"PUT /?acl", "", []string{"x-kss-acl: authenticated-read"}, 400, "InvalidArgument"},
 		{"PUT /k?acl", "", []string{"x-kss-acl: public-read-write"}, 400, "InvalidArgument"},
 		{"PUT /k?acl", "", []string{"x-kss-acl: private", `x-kss-grant-read: id="2"`}, 400, "InvalidRequest"},
