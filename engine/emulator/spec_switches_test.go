@@ -6,7 +6,6 @@ import (
 	"os"
 	"reflect"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -156,27 +155,20 @@ func TestSpec_NotBuilt(t *testing.T) {
 	sameSets(t, "sub-resources", append(said, partly...), subResources(t))
 }
 
-// subResources are the names in otherSubResource.
+// subResources are the names in isSubResource.
 func subResources(t *testing.T) (names []string) {
 	t.Helper()
-	ast.Inspect(sources(t, false)["operations.go"], func(n ast.Node) bool {
-		f, ok := n.(*ast.FuncDecl)
-		if !ok || f.Name.Name != "otherSubResource" {
-			return !ok
-		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			if clause, ok := n.(*ast.CaseClause); ok {
-				for _, e := range clause.List {
-					name, err := strconv.Unquote(e.(*ast.BasicLit).Value)
-					if err != nil {
-						t.Fatal(err)
+	for _, file := range sources(t, false) {
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == "isSubResource" {
+				ast.Inspect(f, func(n ast.Node) bool {
+					if text, ok := n.(*ast.BasicLit); ok && text.Value != `""` {
+						names = append(names, strings.Trim(text.Value, `"`))
 					}
-					names = append(names, name)
-				}
+					return true
+				})
 			}
-			return true
-		})
-		return false
-	})
+		}
+	}
 	return names
 }
