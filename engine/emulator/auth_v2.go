@@ -77,7 +77,7 @@ func (c *call) noOtherDialect() error {
 // refused.
 func refusesOnly(short string) bool {
 	switch short {
-	case "expected-bucket-owner", "source-expected-bucket-owner", "mp-object-size":
+	case "expected-bucket-owner", "source-expected-bucket-owner", "mp-object-size", "forbid-overwrite":
 		return true
 	}
 	return strings.HasPrefix(short, "checksum-")

@@ -138,6 +138,9 @@ func (c *call) enter(op operation) error {
 			return err
 		}
 	}
+	if c.requester.anonymous && op.signedOnly() {
+		return refuse(ks3.CodeAccessDenied, "%s is for signed requests alone, whatever policies and ACLs allow to everybody.", op.name)
+	}
 	if err := c.checkOwner(c.home, "expected-bucket-owner"); err != nil {
 		return err
 	}

@@ -15,8 +15,8 @@ type requester struct {
 	anonymous bool // the request is not signed
 }
 
-// anonymousID is the id that uploads of requests without a signature are stored
-// with, and that no user may have.
+// anonymousID is what requests without a signature are called, and what no user
+// may be. State of older servers has uploads of that initiator.
 const anonymousID = "anonymous"
 
 // account is the id of the account that the requester is or belongs to.
@@ -125,6 +125,18 @@ func (c *call) denied(ask policy.Request, why string) error {
 	return refuse(ks3.CodeAccessDenied, "The user %q may not %s on %q: %s.", c.requester.ID, ask.Action, ask.Resource, why)
 }
 
+// signedOnly knows the operations that S3 does for nobody without a signature,
+// whatever policies and ACLs say ("Anonymous users cannot initiate multipart
+// uploads", and the like of the others). KS3's pages say that such a request needs
+// an ACL or a policy for everybody, and not that this is enough.
+func (o operation) signedOnly() bool {
+	switch o.name {
+	case "InitiateMultipartUpload", "UploadPart", "UploadPartCopy", "CompleteMultipartUpload", "CopyObject":
+		return true
+	}
+	return false
+}
+
 // missingKey is the answer where the object of the call's key is not there: who
 // may not list the bucket must not learn that (KS3's Get Object page).
 func (c *call) missingKey() error { return c.missingKeyAt(c.home) }
@@ -178,10 +190,7 @@ func (c *call) guardedBucket(name string) (b bucket, err error) {
 
 // initiator is the user that an upload is stored with.
 func (c *call) initiator() string {
-	switch {
-	case c.requester.anonymous:
-		return anonymousID
-	case c.requester.ID == c.home.owner:
+	if c.requester.ID == c.home.owner {
 		return ""
 	}
 	return c.requester.ID
