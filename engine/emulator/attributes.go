@@ -23,7 +23,7 @@ const (
 // readAttributes reads what the request's headers say of the object that is
 // being made: storage class, kept headers, tags, grants, encryption.
 func (c *call) readAttributes() (a attributes, err error) {
-	if err := c.refuseRetention(); err != nil {
+	if err := c.refuseHeaders("object-lock-", "retention-", "server-side-data-encryption"); err != nil {
 		return a, err
 	}
 	if a.class, err = c.storageClass(); err != nil {
@@ -141,11 +141,18 @@ func (h header) protocols() bool {
 	return h.name == redirectHeader || strings.HasPrefix(h.name, metaPrefix)
 }
 
-// refuseRetention refuses what would keep an object from being deleted.
-func (c *call) refuseRetention() error {
+// refuseHeaders refuses the protocol's headers that begin so, and those of media
+// processing, which have no prefix: they would ask for more than is done.
+func (c *call) refuseHeaders(beginnings ...string) error {
 	for name := range c.r.Header {
-		if short, ok := protocolHeader(name); ok && (strings.HasPrefix(short, "object-lock-") || strings.HasPrefix(short, "retention-")) {
-			return unbuilt("the header %s", strings.ToLower(name))
+		if strings.EqualFold(name, "kss-async-process") || strings.EqualFold(name, "kss-notifyurl") {
+			return unbuilt("%s with the header %s", c.access.Action, strings.ToLower(name))
+		}
+		short, ok := protocolHeader(name)
+		for _, beginning := range beginnings {
+			if ok && strings.HasPrefix(short, beginning) {
+				return unbuilt("%s with the header %s", c.access.Action, strings.ToLower(name))
+			}
 		}
 	}
 	return nil

@@ -89,7 +89,7 @@ func refusesOnly(short string) bool {
 func nativeAlways(short string) bool {
 	switch short {
 	case "callbackurl", "callbackbody", "callbackauth", "sourceurl", "force", "fetchsourceheader",
-		"retention-id", "retention-overwrite":
+		"retention-id", "retention-overwrite", "traffic-limit":
 		return true
 	}
 	return false

@@ -144,6 +144,9 @@ func (c *call) enter(op operation) error {
 	if err := c.checkOwner(c.home, "expected-bucket-owner"); err != nil {
 		return err
 	}
+	if limit := c.header("traffic-limit"); limit != "" {
+		return unbuilt("a limit of bandwidth (%q)", limit)
+	}
 	if c.hostRegion != "" && c.home.name != "" && c.hostRegion != c.home.region {
 		return c.redirect()
 	}

@@ -47,7 +47,7 @@ func (c *call) createBucket() error {
 	if err := c.may("ks3:CreateBucket", ""); err != nil {
 		return err
 	}
-	if err := c.refuseOfPut("bucket-object-lock-", "object-ownership", "bucket-visit-type", "data-redundancy-type", "bucket-data-redundancy-type"); err != nil {
+	if err := c.refuseHeaders("bucket-object-lock-", "object-ownership", "bucket-visit-type", "data-redundancy-type", "bucket-data-redundancy-type"); err != nil {
 		return err
 	}
 	spec := BucketSpec{Name: c.bucket, Region: c.hostRegion, Type: c.header("bucket-type"), Owner: c.requester.account()}

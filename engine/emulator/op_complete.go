@@ -25,7 +25,7 @@ func (c *call) complete() error {
 	if err != nil {
 		return err
 	}
-	if err := c.refuseOfPut("callback"); err != nil {
+	if err := c.refuseHeaders("callback"); err != nil {
 		return err
 	}
 	id := c.query.Get("uploadId")

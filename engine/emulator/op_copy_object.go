@@ -13,7 +13,7 @@ func (c *call) copyObject() error {
 	if err := c.noBody(); err != nil {
 		return err
 	}
-	if err := c.refuseOfPut("callback", "write-offset-bytes", "copy-source-range"); err != nil {
+	if err := c.refuseHeaders("callback", "write-offset-bytes", "copy-source-range"); err != nil {
 		return err
 	}
 	src, err := c.openSource()

@@ -10,7 +10,7 @@ func (c *call) initiate() error {
 		return err
 	}
 	// The SDKs send callbacks with Put Object and Complete only.
-	if err := c.refuseOfPut("callback"); err != nil {
+	if err := c.refuseHeaders("callback"); err != nil {
 		return err
 	}
 	given, err := c.readAttributes()

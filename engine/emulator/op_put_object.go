@@ -3,7 +3,6 @@ package emulator
 import (
 	"io"
 	"net/http"
-	"strings"
 
 	"offcut/engine/ks3"
 )
@@ -19,7 +18,7 @@ func (c *call) putObject() error {
 		return err
 	}
 	// A copy whose source is empty is no Put Object.
-	if err := c.refuseOfPut("callback", "write-offset-bytes", "copy-source"); err != nil {
+	if err := c.refuseHeaders("callback", "write-offset-bytes", "copy-source"); err != nil {
 		return err
 	}
 	given, err := c.readAttributes()
@@ -60,23 +59,6 @@ func (c *call) checkPutSize() error {
 		return refuse(ks3.CodeMissingLength, "Put Object needs Content-Length.")
 	case size > maxPutSize:
 		return refuse(ks3.CodeEntityTooLarge, "The object has %d bytes; %d is the limit of one request.", size, int64(maxPutSize))
-	}
-	return nil
-}
-
-// refuseOfPut refuses the protocol's headers that begin so, and those of media
-// processing, which have no prefix: they would ask for more than is done.
-func (c *call) refuseOfPut(beginnings ...string) error {
-	for name := range c.r.Header {
-		if strings.EqualFold(name, "kss-async-process") || strings.EqualFold(name, "kss-notifyurl") {
-			return unbuilt("%s with the header %s", c.access.Action, strings.ToLower(name))
-		}
-		short, ok := protocolHeader(name)
-		for _, beginning := range beginnings {
-			if ok && strings.HasPrefix(short, beginning) {
-				return unbuilt("%s with the header %s", c.access.Action, strings.ToLower(name))
-			}
-		}
 	}
 	return nil
 }

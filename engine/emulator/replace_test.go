@@ -19,7 +19,6 @@ func TestAnObjectIsNotOverwrittenWhereTheRequestForbidsIt(t *testing.T) {
 		code       string
 	}{
 		{"PUT /k", "new", []string{forbid}, 409, codeObjectExists},
-		{"PUT /k", "new", []string{"x-amz-forbid-overwrite: true"}, 409, codeObjectExists},
 		{"PUT /k", "new", []string{forbid, "If-Match: *"}, 409, codeObjectExists},
 		{"PUT /k", "new", []string{forbid, "If-None-Match: *"}, 409, codeObjectExists},
 		{"PUT /k", "new", []string{"x-kss-forbid-overwrite: yes"}, 400, "InvalidArgument"},
