@@ -30,7 +30,7 @@ func noise(n int) []byte {
 }
 
 // The upload manager sends parts at once, each with the checksum of its mode,
-// and reads ranges at once.
+// and reads parts or ranges at once.
 func TestUploadManagerMovesAnObjectInParts(t *testing.T) {
 	want := noise(24*mebi + 1)
 	modes := map[string]func(*transfermanager.Options){
@@ -48,27 +48,36 @@ func TestUploadManagerMovesAnObjectInParts(t *testing.T) {
 		t.Run("checksums "+name, func(t *testing.T) {
 			w := watched(t, emulator.Options{})
 			m := transfermanager.New(sdk(w.url), mode, func(o *transfermanager.Options) {
-				o.PartSizeBytes, o.GetObjectType = 7*mebi, transfer.GetObjectRanges
+				o.PartSizeBytes = 7 * mebi
 			})
 			up := got(m.UploadObject(t.Context(), &transfermanager.UploadObjectInput{
 				Bucket: aws.String("media"), Key: aws.String("raw/a b.mp4"), Body: bytes.NewReader(want),
 			}))(t)
 			same(t, "parts", strings.TrimRight((*up.ETag)[33:], `"`), "-4")
-			sink := &writerAt{make([]byte, len(want))}
-			got(m.DownloadObject(t.Context(), &transfermanager.DownloadObjectInput{
-				Bucket: aws.String("media"), Key: aws.String("raw/a b.mp4"), WriterAt: sink,
-			}))(t)
-			if !bytes.Equal(sink.data, want) {
-				t.Error("other bytes came back than were sent")
-			}
-			out := got(m.GetObject(t.Context(), &transfermanager.GetObjectInput{
-				Bucket: aws.String("media"), Key: aws.String("raw/a b.mp4"),
-			}))(t)
-			if read := got(io.ReadAll(out.Body))(t); !bytes.Equal(read, want) {
-				t.Error("other bytes were streamed back than were sent")
+			for _, by := range []transfer.GetObjectType{transfer.GetObjectParts, transfer.GetObjectRanges} {
+				reads(t, m, by, want)
 			}
 			same(t, "uploads left open", openUploads(t, w.url), 0)
 		})
+	}
+}
+
+// reads downloads the object, by parts or by ranges, into memory and as a stream.
+func reads(t *testing.T, m *transfermanager.Client, by transfer.GetObjectType, want []byte) {
+	t.Helper()
+	how := func(o *transfermanager.Options) { o.GetObjectType = by }
+	sink := &writerAt{make([]byte, len(want))}
+	got(m.DownloadObject(t.Context(), &transfermanager.DownloadObjectInput{
+		Bucket: aws.String("media"), Key: aws.String("raw/a b.mp4"), WriterAt: sink,
+	}, how))(t)
+	if !bytes.Equal(sink.data, want) {
+		t.Errorf("by %s other bytes came back than were sent", by)
+	}
+	out := got(m.GetObject(t.Context(), &transfermanager.GetObjectInput{
+		Bucket: aws.String("media"), Key: aws.String("raw/a b.mp4"),
+	}, how))(t)
+	if read := got(io.ReadAll(out.Body))(t); !bytes.Equal(read, want) {
+		t.Errorf("by %s other bytes were streamed back than were sent", by)
 	}
 }
 

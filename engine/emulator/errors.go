@@ -64,7 +64,7 @@ func statusOf(code string) int {
 		return http.StatusRequestEntityTooLarge
 	case ks3.CodeMissingLength:
 		return http.StatusLengthRequired
-	case codeInvalidRange:
+	case codeInvalidRange, codeInvalidPartNumber:
 		return http.StatusRequestedRangeNotSatisfiable
 	case ks3.CodeNotImplemented:
 		return http.StatusNotImplemented
@@ -80,5 +80,8 @@ func statusOf(code string) int {
 	return http.StatusBadRequest
 }
 
-// S3's code for a range outside the object; KS3's pages name none.
-const codeInvalidRange = "InvalidRange"
+// S3's codes for a range and a part outside of the object; KS3's pages name none.
+const (
+	codeInvalidRange      = "InvalidRange"
+	codeInvalidPartNumber = "InvalidPartNumber"
+)

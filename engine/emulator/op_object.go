@@ -112,13 +112,9 @@ func (c *call) objectHead(o object) (first, length int64, status int, err error)
 		c.writeHead(http.StatusNotModified)
 		return 0, 0, http.StatusNotModified, nil
 	}
-	length = o.size
-	ranged := false
-	if sameObject(c.r.Header, o) {
-		if first, length, ranged, err = parseRange(c.r.Header.Get("Range"), o.size); err != nil {
-			h.Set("Content-Range", fmt.Sprintf("bytes */%d", o.size))
-			return 0, 0, 0, err
-		}
+	first, length, ranged, err := c.wanted(o)
+	if err != nil {
+		return 0, 0, 0, err
 	}
 	c.describe(o)
 	h.Set("Accept-Ranges", "bytes")
@@ -128,6 +124,52 @@ func (c *call) objectHead(o object) (first, length int64, status int, err error)
 		return first, length, http.StatusPartialContent, nil
 	}
 	return first, length, http.StatusOK, nil
+}
+
+// wanted is the run of the object's bytes that the request asks for: a range, one
+// part, or all.
+func (c *call) wanted(o object) (first, length int64, partial bool, err error) {
+	text := c.r.Header.Get("Range")
+	switch {
+	case c.query.Has("partNumber") && text != "":
+		return 0, 0, false, refuse(codeInvalidRequest, "The request has both Range and partNumber; one is allowed.")
+	case c.query.Has("partNumber"):
+		return c.wantedPart(o)
+	case !sameObject(c.r.Header, o):
+		return 0, o.size, false, nil
+	}
+	if first, length, partial, err = parseRange(text, o.size); err != nil {
+		c.w.Header().Set("Content-Range", fmt.Sprintf("bytes */%d", o.size))
+	}
+	return first, length, partial, err
+}
+
+// wantedPart is the run of one part of an object, as S3 has it; KS3's pages do
+// not say. Parts are counted from 1 in the order in which Complete listed them;
+// an object that was not made of parts is its own first one.
+func (c *call) wantedPart(o object) (first, length int64, partial bool, err error) {
+	sizes := []int64{o.size}
+	if o.ofParts() {
+		sizes = sizes[:0]
+		for _, p := range o.pieces {
+			sizes = append(sizes, p.size)
+		}
+	}
+	number, err := readPartNumber(c.query.Get("partNumber"))
+	if err != nil {
+		return 0, 0, false, err
+	}
+	if number > len(sizes) {
+		return 0, 0, false, refuse(codeInvalidPartNumber, "There is no part %d: the object has %d.", number, len(sizes))
+	}
+	if o.ofParts() {
+		c.setHeader("mp-parts-count", strconv.Itoa(len(sizes)))
+	}
+	for _, size := range sizes[:number-1] {
+		first += size
+	}
+	// The only part of an empty object has no bytes that a range could name.
+	return first, sizes[number-1], o.size > 0, nil
 }
 
 // describe sets what the object was given, and what the query asks to have in

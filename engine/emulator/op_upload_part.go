@@ -73,9 +73,8 @@ func (c *call) partParameters() (number int, err error) {
 	if !c.query.Has("partNumber") {
 		return 0, refuse(ks3.CodeInvalidArgument, "Upload Part needs the parameter partNumber.")
 	}
-	text := c.query.Get("partNumber")
-	if number, err = strconv.Atoi(text); err != nil || number < 1 || number > maxPartNumber {
-		return 0, refuse(ks3.CodeInvalidPartNum, "The part number %q is not in 1..%d.", text, maxPartNumber)
+	if number, err = readPartNumber(c.query.Get("partNumber")); err != nil {
+		return 0, err
 	}
 	size := c.body.size
 	if size < 0 {
@@ -83,6 +82,14 @@ func (c *call) partParameters() (number int, err error) {
 	}
 	if size > maxPartSize {
 		return 0, refuse(ks3.CodeEntityTooLarge, "The part has %d bytes; %d is the limit.", size, int64(maxPartSize))
+	}
+	return number, nil
+}
+
+func readPartNumber(text string) (int, error) {
+	number, err := strconv.Atoi(text)
+	if err != nil || number < 1 || number > maxPartNumber {
+		return 0, refuse(ks3.CodeInvalidPartNum, "The part number %q is not in 1..%d.", text, maxPartNumber)
 	}
 	return number, nil
 }

@@ -131,7 +131,8 @@ func (t target) routeObject(method string) (operation, error) {
 	if op, ok := t.objectSetting(method); ok {
 		return op, nil
 	}
-	if name := t.otherSubResource(); name != "" {
+	onePart := t.query.Has("partNumber") && (method == http.MethodGet || method == http.MethodHead)
+	if name := t.otherSubResource(); name != "" && !onePart {
 		return operation{}, unbuilt("%s on the object's sub-resource %q", method, name)
 	}
 	switch method {
