@@ -18,10 +18,10 @@ import (
 // Limits on a config file. HCL's parser calls itself for everything that nests,
 // so a deep file would exhaust the stack, which no Go program survives.
 const (
-	maxConfigSize     = 1 << 20
-	maxConfigDepth    = 64   // brackets, quotes, templates within one another
-	maxConfigPrefix   = 64   // operators in a row before a value
-	maxConfigBranches = 1000 // conditionals and template directives in a file
+	maxConfigSize     = 256 << 10 // the scanner makes a token of 100 bytes and more from one byte
+	maxConfigDepth    = 64        // brackets, quotes, templates within one another
+	maxConfigPrefix   = 64        // operators in a row before a value
+	maxConfigBranches = 1000      // conditionals and template directives in a file
 )
 
 // The grammar: one definition per argument.
