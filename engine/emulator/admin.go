@@ -14,6 +14,9 @@ import (
 // maxAdminBody is far more than any call of the admin API has.
 const maxAdminBody = 64 << 10
 
+// maxAdminError holds hundreds of mistakes.
+const maxAdminError = 32 << 10
+
 // Admin serves the admin API, which is not signed and belongs on a loopback
 // address of its own:
 //
@@ -114,7 +117,7 @@ func (s *Server) answerSwitches(w http.ResponseWriter) {
 }
 
 func answerFailure(w http.ResponseWriter, status int, err error) {
-	answerJSON(w, status, map[string]string{"error": err.Error()})
+	answerJSON(w, status, map[string]string{"error": shortened(err.Error(), maxAdminError)})
 }
 
 func answerJSON(w http.ResponseWriter, status int, v any) {

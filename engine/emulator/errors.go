@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"offcut/engine/ks3"
 )
@@ -22,7 +23,19 @@ func (e *apiError) Error() string { return e.code + ": " + e.message }
 
 // refuse makes an apiError with the status that belongs to code.
 func refuse(code, format string, args ...any) error {
-	return &apiError{status: statusOf(code), code: code, message: fmt.Sprintf(format, args...)}
+	return &apiError{status: statusOf(code), code: code, message: shortened(fmt.Sprintf(format, args...), maxMessage)}
+}
+
+// maxMessage bounds what an error tells, in bytes: it may quote the request,
+// which may hold megabytes in one word.
+const maxMessage = 4 << 10
+
+// shortened cuts a text that is longer than limit, and says so.
+func shortened(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	return strings.ToValidUTF8(text[:limit], "") + " ..."
 }
 
 // unbuilt refuses what this server does not do.
