@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"offcut/engine/ks3"
 )
 
 // patience is how long the server waits for a client that has begun a request
@@ -62,6 +64,10 @@ func (b *patientBody) Read(p []byte) (int, error) {
 		b.renew(time.Time{})
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		err = refuse(codeRequestTimeout, "Nothing more of the body came within %s.", b.wait)
+	case err == nil, errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, http.ErrBodyReadAfterClose):
+	default:
+		// HTTP's own chunks are malformed, or the connection is broken.
+		err = refuse(ks3.CodeInvalidArgument, "The body can't be read: %s.", err)
 	}
 	return n, err
 }
