@@ -48,3 +48,19 @@ func TestHeadersOfTheOtherDialectDoNotChangeWhatV2Signed(t *testing.T) {
 		t.Error(w.Header(), w.Body)
 	}
 }
+
+// Signatures join the values of one header by commas, so that a value that has
+// one may be cut in two on the way, and must still name what it named.
+func TestAHeaderThatIsCutInTwoReadsAsItWasSigned(t *testing.T) {
+	s := openAt(t, testNow())
+	wants(t, "the source", signed(t, s, "PUT /secret", bucketHost, "secret"), 200, "")
+	date := ks3.FormatDate(testNow())
+	sum := ks3.SignV2(vectorSecret, "PUT\n\n\n"+date+"\nx-kss-copy-source:/my-bucket/secret,x\n/my-bucket/k")
+	auth := []string{"Date: " + date, "Authorization: KSS " + vectorKey + ":" + sum}
+	for _, source := range [][]string{
+		{"x-kss-copy-source: /my-bucket/secret,x"},
+		{"x-kss-copy-source: /my-bucket/secret", "x-kss-copy-source: x"},
+	} {
+		wants(t, strings.Join(source, " and "), send(t, s, "PUT /k", bucketHost, append(source, auth...)...), 404, "NoSuchKey")
+	}
+}

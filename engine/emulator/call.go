@@ -181,10 +181,11 @@ func (c *call) drain() error {
 }
 
 // header reads a request header of the protocol in the dialect of the request,
-// or else in the other one.
+// or else in the other one. Several of one name are one, with commas between them:
+// so they were signed, and a value that was cut in two on the way reads the same.
 func (c *call) header(name string) string {
 	for _, d := range [...]ks3.Dialect{c.dialect, otherDialect(c.dialect)} {
-		if v := c.r.Header.Get(d.HeaderPrefix + name); v != "" {
+		if v := strings.Join(c.r.Header.Values(d.HeaderPrefix+name), ","); v != "" {
 			return v
 		}
 	}
