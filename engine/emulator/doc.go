@@ -3,16 +3,16 @@
 // is rehearsed on it, an uploader is tested on it, and the demo and the tests
 // stand on it.
 //
-// The server answers in the dialect in which it was asked: native (x-kss-) or
-// AWS-compatible (x-amz-). What it does not do yet it refuses with 501
-// NotImplemented and says what was asked; it never takes a header or a parameter
-// of another operation and leaves it without effect.
+// SPEC.md beside this file is the reference: every operation, header, limit,
+// error and switch, what was chosen where KS3's pages are silent, and what is not
+// built. What the server does not do it refuses with 501 NotImplemented; it never
+// takes what asks for more and leaves it without effect.
 //
 // # What is kept, and where
 //
 // Metadata is in one bbolt file, the bytes of parts are in files beside it:
 //
-//	DIR/state.db       buckets, uploads, parts, objects
+//	DIR/state.db       buckets, their settings, uploads, parts, objects
 //	DIR/parts/ab/ab…   one file per part, under a random name; keys are never file names
 //	DIR/tmp/           parts that are being received
 //
@@ -101,28 +101,17 @@
 // fields of switches.Quirks, switches.Fault and switches.Rate, by their names in
 // JSON; Admin changes them while the server runs.
 //
-// # When something goes wrong on purpose
+// # How a request is answered
 //
-// The rate limit comes first, before anything is read of a request. Then the
-// faults are asked in the order of the file, as soon as action, bucket and key
-// are known: before the signature is looked at. The first that strikes is the
-// only one. The access log names it, and has the status that was sent, or 0
-// where the connection was cut before one.
+// The rate limit comes first, before anything is read of a request. Then its
+// target and operation are found, and the faults are asked in the order of the
+// file: before the signature is looked at. The first that strikes is the only
+// one. Then come signature, permission and body, and last the operation, which
+// answers once or returns an error. The access log has the fault that struck, and
+// the status that was sent, or 0 where the connection was cut before one.
 //
-// # Who may
-//
-// An explicit Deny of any policy wins; then the account that owns the bucket may
-// everything; then policies of the user or of the bucket allow; then the ACL of
-// the bucket or of the object. A user of another account needs an Allow of its
-// own besides, and so does a user whose account alone a bucket's policy names.
-// Requests without a signature are allowed by an ACL for everybody
-// or a bucket's policy for "*". The language of policies is in package policy.
-//
-// # Lifecycle
-//
-// A bucket's lifecycle is kept as it was put, and done: ServeLifecycle aborts,
-// expires and moves what is due, and POST /-/lifecycle on the admin port does so
-// at once. What the rules mean is in package lifecycle.
+// ServeLifecycle does beside the requests what the buckets' lifecycles ask for;
+// Admin can have it done at once.
 //
 // # What it must never do
 //
