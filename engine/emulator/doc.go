@@ -113,6 +113,11 @@
 // ServeLifecycle does beside the requests what the buckets' lifecycles ask for;
 // Admin can have it done at once.
 //
+// # What is easier than in KS3
+//
+// Objects of the archive classes can be read at once: there is no restore, which
+// KS3 wants first. Nothing is encrypted, though requests and answers say how.
+//
 // # What it must never do
 //
 // It knows nothing of rules, plans or the client in this module: both ends share

@@ -3,6 +3,8 @@ package emulator
 import (
 	"net/http"
 	"testing"
+
+	"offcut/engine/ks3"
 )
 
 // A call on a sub-resource that is not built must never be done as the plain call
@@ -74,4 +76,14 @@ func TestTheExpectedOwnerIsCompared(t *testing.T) {
 		wants(t, own, signed(t, s, "GET /my-bucket?uploads", "localhost", "", own), status, tt.code)
 		wants(t, source, signed(t, s, "PUT /my-bucket/copy", "localhost", "", "x-kss-copy-source: /my-bucket/k", source), status, tt.code)
 	}
+}
+
+// The Go SDK built on AWS's sends it in the native spelling, which an AWS
+// signature of version 2 does not cover.
+func TestALimitOfBandwidthBesideAnAWSSignatureIsToldSo(t *testing.T) {
+	s := openAt(t, testNow())
+	date := ks3.FormatDate(testNow())
+	sum := ks3.SignV2(vectorSecret, "POST\n\n\n"+date+"\n/my-bucket/k?uploads")
+	w := send(t, s, "POST /k?uploads", bucketHost, "Date: "+date, "x-kss-traffic-limit: 819200", "Authorization: AWS "+vectorKey+":"+sum)
+	wants(t, "a limit", w, 501, "NotImplemented")
 }
