@@ -207,7 +207,7 @@ func TestSpec_Limits(t *testing.T) {
 		fmt.Sprintf("| body of a lifecycle | %d MiB |", lifecycle.MaxDocument>>20),
 		fmt.Sprintf("| signed chunk that is not the last | at least %d KiB |", minSignedChunk>>10),
 		fmt.Sprintf("| uploads that a quirk reads at once | %d |", wholeBucket),
-		fmt.Sprintf("| config file | %d MiB |", maxConfigSize>>20),
+		fmt.Sprintf("| config file | %d KiB |", maxConfigSize>>10),
 		fmt.Sprintf("come within %d seconds", int(headerPatience.Seconds())),
 		fmt.Sprintf("%d seconds without a byte", int(defaultPatience().body.Seconds())),
 		fmt.Sprintf("%d minutes in which nothing", int(defaultPatience().answer.Minutes())),
