@@ -43,17 +43,9 @@ func (c *call) getObjectACL() error {
 	if err := c.drain(); err != nil {
 		return err
 	}
-	var o object
-	var found bool
-	err := c.store.view(func(t tables) (err error) {
-		o, found, err = t.object(c.bucket, c.key)
+	o, err := c.findObject()
+	if err != nil {
 		return err
-	})
-	switch {
-	case err != nil:
-		return err
-	case !found:
-		return c.missingKey()
 	}
 	return c.xml(c.aclDocument(o.grants))
 }
@@ -64,21 +56,8 @@ func (c *call) putObjectACL() error {
 	if err != nil {
 		return err
 	}
-	var found bool
-	err = c.store.change(func(t tables) error {
-		var o object
-		var err error
-		if o, found, err = t.object(c.bucket, c.key); err != nil || !found {
-			return err
-		}
-		o.grants = grants
-		return t.objects.Put(objectKey(c.bucket, c.key), o.encode())
-	})
-	switch {
-	case err != nil:
+	if err := c.alterObject(func(o *object) { o.grants = grants }); err != nil {
 		return err
-	case !found:
-		return c.missingKey()
 	}
 	return c.empty(http.StatusOK)
 }

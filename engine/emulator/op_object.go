@@ -64,6 +64,24 @@ func (c *call) objectRow(home bucket, key string) (row []byte, err error) {
 	return row, err
 }
 
+// alterObject changes what is said of the call's object. Its bytes and its
+// Last-Modified stay (KS3's object tagging page).
+func (c *call) alterObject(alter func(*object)) error {
+	var found bool
+	err := c.store.change(func(t tables) (err error) {
+		var o object
+		if o, found, err = t.object(c.bucket, c.key); err != nil || !found {
+			return err
+		}
+		alter(&o)
+		return t.objects.Put(objectKey(c.bucket, c.key), o.encode())
+	})
+	if err == nil && !found {
+		err = c.missingKey()
+	}
+	return err
+}
+
 // openObject finds an object and keeps its files until they are unpinned. If the
 // object was replaced before its files were pinned, they may be gone: the row is
 // read again to be sure.

@@ -40,7 +40,7 @@ func (c *call) putTagging() error {
 	if err := checkTags(tags); err != nil {
 		return err
 	}
-	if err := c.setTags(tags); err != nil {
+	if err := c.alterObject(func(o *object) { o.tags = tags }); err != nil {
 		return err
 	}
 	return c.empty(http.StatusOK)
@@ -51,27 +51,8 @@ func (c *call) deleteTagging() error {
 	if err := c.drain(); err != nil {
 		return err
 	}
-	if err := c.setTags(nil); err != nil {
+	if err := c.alterObject(func(o *object) { o.tags = nil }); err != nil {
 		return err
 	}
 	return c.empty(http.StatusNoContent)
-}
-
-// setTags replaces an object's tags. Its Last-Modified stays (KS3's object
-// tagging page).
-func (c *call) setTags(tags []tag) error {
-	var found bool
-	err := c.store.change(func(t tables) error {
-		var o object
-		var err error
-		if o, found, err = t.object(c.bucket, c.key); err != nil || !found {
-			return err
-		}
-		o.tags = tags
-		return t.objects.Put(objectKey(c.bucket, c.key), o.encode())
-	})
-	if err == nil && !found {
-		err = c.missingKey()
-	}
-	return err
 }
