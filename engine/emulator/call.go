@@ -84,9 +84,8 @@ func (c *call) begin() {
 	h := c.w.Header()
 	h.Set("Server", "Tengine")
 	h.Set("Date", ks3.FormatDate(c.access.Time.Add(c.set.DateOffset())))
-	h.Set("X-Kss-Request-Id", c.access.RequestID)
-	if c.dialect == ks3.AWS {
-		h.Set("X-Amz-Request-Id", c.access.RequestID)
+	for _, d := range [...]ks3.Dialect{ks3.Native, c.dialect} {
+		h[d.HeaderPrefix+"request-id"] = []string{c.access.RequestID}
 	}
 }
 
@@ -138,7 +137,7 @@ func (c *call) enter(op operation) error {
 			return err
 		}
 	}
-	if c.requester.anonymous && op.signedOnly() {
+	if c.requester.anonymous && op.signedOnly() && c.set.UnsignedMultipart != "allowed" {
 		return refuse(ks3.CodeAccessDenied, "%s is for signed requests alone, whatever policies and ACLs allow to everybody.", op.name)
 	}
 	if err := c.checkOwner(c.home, "expected-bucket-owner"); err != nil {
@@ -199,9 +198,16 @@ func otherDialect(d ks3.Dialect) ks3.Dialect {
 	return ks3.AWS
 }
 
-// setHeader sets a header of the protocol in the dialect of the request.
+// setHeader sets a header of the protocol in the dialect of the request. It is
+// sent as the pages spell it, in lower case, and not as Go would: some clients
+// compare letter by letter, and give names of metadata on as they come.
 func (c *call) setHeader(name, value string) {
-	c.w.Header().Set(c.dialect.HeaderPrefix+name, value)
+	c.w.Header()[c.dialect.HeaderPrefix+name] = []string{value}
+}
+
+// setETag sets the ETag, in the pages' spelling.
+func (c *call) setETag(tag string) {
+	c.w.Header()["ETag"] = []string{quote(tag)}
 }
 
 // xml answers 200 with a document.

@@ -1,6 +1,8 @@
 package emulator
 
 import (
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -52,4 +54,27 @@ func TestGetObjectReadsOnePart(t *testing.T) {
 	wants(t, "part and range", w, http.StatusBadRequest, "InvalidRequest")
 	wants(t, "delete of a part", signed(t, s, "DELETE /k?partNumber=1", bucketHost, ""), http.StatusNotImplemented, "NotImplemented")
 	wants(t, "the object is there", signed(t, s, "HEAD /k", bucketHost, ""), http.StatusOK, "")
+}
+
+// Names of headers are on the wire as KS3's pages spell them.
+func TestHeadersAreSpelledAsOnThePages(t *testing.T) {
+	s := openAt(t, testNow())
+	putBody(t, s, "/k", "data", "x-kss-meta-Owner: alice")
+	conn, err := net.Dial("tcp", overSocket(t, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close() //nolint:errcheck // It was only read.
+	if _, err := io.WriteString(conn, rawRequest(s, "GET", "/k", "", bucketHost, "Connection: close\r\n")+"\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"ETag", "x-kss-request-id", "x-kss-meta-owner", "x-kss-storage-class", "Last-Modified", "Server"} {
+		if !strings.Contains(string(answer), "\r\n"+name+": ") {
+			t.Errorf("there is no %s in %q", name, answer)
+		}
+	}
 }

@@ -121,7 +121,7 @@ func (c *call) objectHead(o object) (first, length int64, status int, err error)
 		return 0, 0, 0, err
 	}
 	h := c.w.Header()
-	h.Set("ETag", quote(o.etag))
+	c.setETag(o.etag)
 	h.Set("Last-Modified", ks3.FormatDate(time.UnixMilli(o.modified)))
 	switch c.conditions().judge(o) {
 	case failed:
@@ -197,9 +197,7 @@ func (c *call) describe(o object) {
 	h.Set("Content-Type", "binary/octet-stream")
 	for _, kept := range o.headers {
 		if kept.protocols() {
-			// In lower case, as S3 has it: botocore and others give the names of
-			// metadata to their callers as they are written here.
-			h[c.dialect.HeaderPrefix+kept.name] = []string{kept.value}
+			c.setHeader(kept.name, kept.value)
 			continue
 		}
 		h.Set(kept.name, kept.value)

@@ -40,7 +40,7 @@ func (c *call) putObject() error {
 	}
 	c.encryptionHeaders(made.sse)
 	c.answerCRC64(made.crc)
-	c.w.Header().Set("ETag", quote(made.etag))
+	c.setETag(made.etag)
 	return c.empty(http.StatusOK)
 }
 

@@ -43,7 +43,7 @@ func (c *call) uploadPart() error {
 	}
 	c.encryptionHeaders(u.sse)
 	c.answerCRC64(p.crc)
-	c.w.Header().Set("ETag", quote(p.tag(id)))
+	c.setETag(p.tag(id))
 	return c.empty(http.StatusOK)
 }
 

@@ -125,10 +125,10 @@ func (c *call) denied(ask policy.Request, why string) error {
 	return refuse(ks3.CodeAccessDenied, "The user %q may not %s on %q: %s.", c.requester.ID, ask.Action, ask.Resource, why)
 }
 
-// signedOnly knows the operations that S3 does for nobody without a signature,
-// whatever policies and ACLs say ("Anonymous users cannot initiate multipart
-// uploads", and the like of the others). KS3's pages say that such a request needs
-// an ACL or a policy for everybody, and not that this is enough.
+// signedOnly knows the operations that are done for nobody without a signature,
+// whatever policies and ACLs say: "each request requires a separate signature", says
+// KS3's Initiate page of those that make up a multipart upload, and S3 has it so for
+// copies too. KS3's signature page has no such exception, which is a switch.
 func (o operation) signedOnly() bool {
 	switch o.name {
 	case "InitiateMultipartUpload", "UploadPart", "UploadPartCopy", "CompleteMultipartUpload", "CopyObject":
@@ -190,6 +190,9 @@ func (c *call) guardedBucket(name string) (b bucket, err error) {
 
 // initiator is the user that an upload is stored with.
 func (c *call) initiator() string {
+	if c.requester.anonymous {
+		return anonymousID
+	}
 	if c.requester.ID == c.home.owner {
 		return ""
 	}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"offcut/engine/emulator/switches"
 )
 
 func TestRequestsWithoutASignature(t *testing.T) {
@@ -64,6 +66,11 @@ func TestMultipartUploadsAndCopiesNeedASignature(t *testing.T) {
 		}
 		wants(t, "a copy", send(t, s, "PUT /copy", bucketHost, "x-kss-copy-source: /my-bucket/k"), 403, "AccessDenied")
 		wants(t, "a copy to a part", send(t, s, "PUT /k?partNumber=1&uploadId="+id, bucketHost, "x-kss-copy-source: /my-bucket/k"), 403, "AccessDenied")
+		s.board.Replace(switches.Set{Quirks: switches.Quirks{UnsignedMultipart: "allowed"}}) //nolint:errcheck // It is a set that is allowed.
+		wants(t, "with the switch", send(t, s, "POST /by-nobody?uploads", bucketHost), 200, "")
+		if list := as(t, s, "1", "GET /?uploads", "").Body.String(); !strings.Contains(list, "<Initiator><ID>anonymous</ID>") {
+			t.Errorf("who initiated it: %s", list)
+		}
 		wants(t, "another account initiates", as(t, s, "2", "POST /k?uploads", ""), 200, "")
 	}
 }

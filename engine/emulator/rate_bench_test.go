@@ -204,7 +204,7 @@ func (w *wire) head() (status int, length int64, err error) {
 			status, err = strconv.Atoi(string(line[9:12]))
 		} else if text, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
 			length, err = strconv.ParseInt(string(text), 10, 64)
-		} else if text, ok := bytes.CutPrefix(line, []byte("Etag: ")); ok {
+		} else if text, ok := bytes.CutPrefix(line, []byte("ETag: ")); ok {
 			w.etag = string(text)
 		}
 		if err != nil {

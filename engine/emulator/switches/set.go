@@ -54,7 +54,8 @@ type Quirks struct {
 	Conditions   string `json:"multipart_conditions,omitempty" values:"ignored"`           // "ignored": ETag conditions on objects of multipart uploads (before 2025)
 
 	// Signatures.
-	StrictRegion string `json:"strict_region,omitempty" values:"on"` // "on": a V4 scope must name the bucket's region
+	StrictRegion      string `json:"strict_region,omitempty" values:"on"`           // "on": a V4 scope must name the bucket's region
+	UnsignedMultipart string `json:"unsigned_multipart,omitempty" values:"allowed"` // "allowed": multipart uploads and copies without a signature, where a policy or an ACL lets everybody write (KS3's signature page)
 }
 
 // A Fault goes wrong on purpose. Its request is done or not, as When says, and
