@@ -241,7 +241,7 @@ func TestFaultsBeforeAndAfter(t *testing.T) {
 	// What the client is not told of is not in the log's code either.
 	d := newDrill(t)
 	d.on(fault(switches.Fault{Body: "garbage", When: "after"}))
-	if o := d.try("GET /none"); o.StatusCode != 200 || o.log.Code != "" || o.log.Status != 200 {
+	if o := d.try("GET /none"); o.StatusCode != http.StatusOK || o.log.Code != "" || o.log.Status != 200 {
 		t.Errorf("%+v", o.log)
 	}
 }
@@ -269,7 +269,7 @@ func TestFaultsAreLate(t *testing.T) {
 		if took := time.Since(start); took < delay || o.Response == nil || !strings.HasPrefix(o.log.Fault, "late by 30ms") {
 			t.Errorf("%+v: %s, %v, %+v", f, took, o.err, o.log)
 		}
-		if late := f.Status == 0 && f.Body == ""; late && (o.StatusCode != 200 || !strings.Contains(o.body, "</ListMultipartUploadsResult>")) {
+		if late := f.Status == 0 && f.Body == ""; late && (o.StatusCode != http.StatusOK || !strings.Contains(o.body, "</ListMultipartUploadsResult>")) {
 			t.Errorf("%+v: %d %s", f, o.StatusCode, o.body)
 		}
 	}
@@ -319,7 +319,7 @@ func TestTheDateIsOff(t *testing.T) {
 	d := newDrill(t)
 	d.on(switches.Set{Quirks: switches.Quirks{Date: "-7m"}})
 	o := d.try("POST /k?uploads")
-	if o.StatusCode != 200 || o.Header.Get("Date") != "Sun, 01 Mar 2026 11:53:00 GMT" || !o.log.Time.Equal(testNow()) {
+	if o.StatusCode != http.StatusOK || o.Header.Get("Date") != "Sun, 01 Mar 2026 11:53:00 GMT" || !o.log.Time.Equal(testNow()) {
 		t.Errorf("%+v", o.Response)
 	}
 	if list := d.try("GET /?uploads"); !strings.Contains(list.body, "<Initiated>2026-03-01T12:00:00.000Z<") {
