@@ -241,7 +241,7 @@ func TestStateOutlivesTheProcess(t *testing.T) {
 	if err := os.MkdirAll(filepath.Dir(orphan), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{orphan, filepath.Join(dir, "tmp", "x")} {
+	for _, name := range []string{orphan, filepath.Join(dir, "tmp", newFileID().name())} {
 		if err := os.WriteFile(name, []byte("x"), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -25,6 +25,15 @@ func newFileID() fileID {
 
 func (id fileID) name() string { return hex.EncodeToString(id[:]) }
 
+// parseFileID reads a name that name made.
+func parseFileID(name string) (id fileID, ok bool) {
+	raw, err := hex.DecodeString(name)
+	if err != nil || len(raw) != len(id) {
+		return id, false
+	}
+	return fileID(raw), true
+}
+
 // partFiles is the directory of part files. A file that is being read is not
 // removed before its last reader is done.
 type partFiles struct {
@@ -46,8 +55,7 @@ func openPartFiles(dir string, syncFiles bool) (*partFiles, error) {
 	if syncFiles {
 		f.flush = (*os.File).Sync
 	}
-	// What an earlier process was receiving was never acknowledged.
-	if err := os.RemoveAll(f.tmp); err != nil {
+	if err := clearUnfinished(f.tmp); err != nil {
 		return nil, fmt.Errorf("clear the directory of unfinished parts: %w", err)
 	}
 	for _, d := range [...]string{f.dir, f.tmp} {
@@ -59,6 +67,31 @@ func openPartFiles(dir string, syncFiles bool) (*partFiles, error) {
 		return nil, fmt.Errorf("write the data directory to the disk: %w", err)
 	}
 	return f, nil
+}
+
+// clearUnfinished removes what an earlier process was receiving, which was never
+// acknowledged. Where there is anything else, the directory is somebody's, and
+// nothing is removed.
+func clearUnfinished(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	for _, e := range entries {
+		if _, ok := parseFileID(e.Name()); !ok || !e.Type().IsRegular() {
+			return notOurs(filepath.Join(dir, e.Name()))
+		}
+	}
+	for _, e := range entries {
+		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func notOurs(path string) error {
+	return fmt.Errorf("%s is no part of this server: is the data directory shared with something else?", path)
 }
 
 func (f *partFiles) path(id fileID) string {
@@ -192,11 +225,11 @@ func (f *partFiles) sweep(known func(fileID) bool) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		raw, err := hex.DecodeString(d.Name())
-		if err != nil || len(raw) != len(fileID{}) {
-			return fmt.Errorf("%s is no part of this server: is the data directory shared with something else?", path)
+		id, ok := parseFileID(d.Name())
+		if !ok {
+			return notOurs(path)
 		}
-		if known(fileID(raw)) {
+		if known(id) {
 			return nil
 		}
 		return os.Remove(path)

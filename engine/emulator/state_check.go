@@ -33,7 +33,7 @@ func inspect(name string) error {
 		err = errors.New("it is no regular file")
 	}
 	if err == nil {
-		err = readThrough(name)
+		err = read(name, lockPatience, visitAll)
 	}
 	switch {
 	case err == nil:
@@ -48,27 +48,31 @@ func inspect(name string) error {
 
 var errOtherSchema = errors.New("choose another directory")
 
-// readThrough visits every row. The file is mapped into memory, so where it is
-// shorter than it says, or its pages are not what they should be, reading faults.
-func readThrough(name string) (err error) {
+// read looks into a state file without writing to it. The file is mapped into
+// memory, so where it is shorter than it says, or its pages are not what they
+// should be, reading faults: that is an error.
+func read(name string, patience time.Duration, look func(*bolt.Tx) error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("%v", fault)
 		}
 	}()
-	db, err := bolt.Open(name, 0o600, &bolt.Options{ReadOnly: true, Timeout: lockPatience, NoStatistics: true})
+	db, err := bolt.Open(name, 0o600, &bolt.Options{ReadOnly: true, Timeout: patience, NoStatistics: true})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return db.View(func(tx *bolt.Tx) error {
-		if err := checkSchema(tx); err != nil {
-			return err
-		}
-		return tx.ForEach(func(_ []byte, b *bolt.Bucket) error {
-			return b.ForEach(func(_, _ []byte) error { return nil })
-		})
+	return db.View(look)
+}
+
+// visitAll reads every row of a state of this version.
+func visitAll(tx *bolt.Tx) error {
+	if err := checkSchema(tx); err != nil {
+		return err
+	}
+	return tx.ForEach(func(_ []byte, b *bolt.Bucket) error {
+		return b.ForEach(func(_, _ []byte) error { return nil })
 	})
 }
 

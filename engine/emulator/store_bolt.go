@@ -53,18 +53,28 @@ func openStore(dir string, syncWrites bool) (*store, error) {
 	}
 	st := &store{db: db, sync: syncWrites}
 	st.changes.transact, st.changes.view = st.update, db.View
-	if err := st.update(prepare); err != nil {
+	if err := st.update(func(tx *bolt.Tx) error { return prepare(tx, !syncWrites) }); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare %s: %w", name, err), db.Close())
 	}
 	return st, nil
 }
 
-func prepare(tx *bolt.Tx) error {
+// prepare makes what is missing of the tables, and notes whether the directory may
+// be removed once its server is gone.
+func prepare(tx *bolt.Tx, temporary bool) error {
 	meta, err := tx.CreateBucketIfNotExists([]byte("meta"))
 	if err != nil {
 		return err
 	}
 	if err := meta.Put([]byte("schema"), []byte(schema)); err != nil {
+		return err
+	}
+	if temporary {
+		err = meta.Put([]byte("temporary"), []byte("yes"))
+	} else {
+		err = meta.Delete([]byte("temporary"))
+	}
+	if err != nil {
 		return err
 	}
 	for _, name := range [...]string{"buckets", "settings", "uploads", "parts", "gone", "objects", "files", "seeds"} {

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -44,7 +45,8 @@ func clearAbandoned(parent string, now time.Time) {
 }
 
 // abandoned reports whether dir is a directory of this user, and of a server that
-// is no more: nobody holds the lock on its state.
+// is no more: nobody holds the lock on its state, which says that the directory is
+// a temporary one.
 func abandoned(dir string, now time.Time) bool {
 	info, err := os.Lstat(dir)
 	if err != nil || !info.IsDir() || !ownFile(info) {
@@ -58,6 +60,11 @@ func abandoned(dir string, now time.Time) bool {
 	if info.Size() < int64(4*os.Getpagesize()) {
 		return false // Not even begun: it is too short to be mapped.
 	}
-	db, err := bolt.Open(state, 0o600, &bolt.Options{ReadOnly: true, Timeout: time.Nanosecond, NoStatistics: true})
-	return err == nil && db.Close() == nil
+	// A directory that somebody chose is kept, whatever it is called.
+	return read(state, time.Nanosecond, func(tx *bolt.Tx) error {
+		if meta := tx.Bucket([]byte("meta")); meta == nil || meta.Get([]byte("temporary")) == nil {
+			return errors.New("not made here")
+		}
+		return nil
+	}) == nil
 }
