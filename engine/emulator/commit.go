@@ -137,8 +137,12 @@ func (m *committer) write(batch []*change) (broken error) {
 			return nil
 		})
 		if failed < 0 {
+			told := err
+			if err != nil && !untouched(err) {
+				told = fmt.Errorf("%w: %w", errInDoubt, err)
+			}
 			for _, c := range batch {
-				c.err = err
+				c.err = told
 			}
 			return unsound(err)
 		}
@@ -182,21 +186,31 @@ func (c *change) run(t tables) (err error) {
 	return c.apply(t)
 }
 
-// unsound tells whether a failed commit leaves the state file in doubt. Where a
-// write failed, as on a full disk, nothing was begun and the next one may succeed.
-// Where waiting for the disk failed, the kernel may have dropped what was written
-// and report success the next time: only reading the file anew shows what it holds.
-func unsound(err error) error {
+// errInDoubt is a commit that failed and may have been made all the same.
+var errInDoubt = errors.New("the state may or may not have changed")
+
+// untouched tells whether a failed commit has surely changed nothing: a write
+// failed, as on a full disk, and nothing was begun.
+func untouched(err error) bool {
 	var write *fs.PathError
 	switch {
-	// The text of the database, which hides the cause.
-	case err != nil && strings.Contains(err.Error(), "file resize error"):
-		return nil
-	case err == nil, errors.As(err, &write) && write.Op == "write":
+	case errors.As(err, &write) && write.Op == "write":
+		return true
+	case strings.Contains(err.Error(), "file resize error"): // The text of the database, which hides the cause.
+		return true
+	}
+	return errors.Is(err, berrors.ErrDatabaseNotOpen) || errors.Is(err, berrors.ErrMaxSizeReached)
+}
+
+// unsound tells whether a failed commit leaves the state file in doubt for good.
+// Where waiting for the disk failed, the kernel may have dropped what was written
+// and report success the next time: only reading the file anew shows what it
+// holds. Where there was no room, it has dropped nothing that the state names.
+func unsound(err error) error {
+	switch {
+	case err == nil, untouched(err):
 		return nil
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
-		return nil
-	case errors.Is(err, berrors.ErrDatabaseNotOpen), errors.Is(err, berrors.ErrMaxSizeReached):
 		return nil
 	}
 	return fmt.Errorf("the state file could not be written to the disk, nothing is changed any more: end the server, look at the disk and start again: %w", err)

@@ -3,6 +3,7 @@ package emulator
 import (
 	"crypto/md5" // An ETag is an MD5.
 	"encoding/hex"
+	"errors"
 	"hash/crc64"
 	"io"
 
@@ -24,7 +25,8 @@ func (r received) etag() string { return hex.EncodeToString(r.md5[:]) }
 func (r received) pieces() []piece { return []piece{{r.file, r.size}} }
 
 // keep stores what fill writes and has commit refer to it. Where either fails
-// nothing stays behind.
+// nothing stays behind; but a commit that may have been made keeps its file, of
+// which the state decides when it is opened again.
 func (c *call) keep(fill func(io.Writer) error, commit func(received) error) error {
 	var got received
 	sum, crc := md5.New(), crc64.New(crc64.MakeTable(crc64.ECMA))
@@ -43,11 +45,10 @@ func (c *call) keep(fill func(io.Writer) error, commit func(received) error) err
 	if err == nil {
 		err = commit(got)
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errInDoubt) {
 		c.discard([]fileID{got.file})
-		return err
 	}
-	return nil
+	return err
 }
 
 // A countingWriter counts what goes through it.
