@@ -49,7 +49,7 @@ func TestPutObjectNeedsToKnowTheSize(t *testing.T) {
 		"Content-Length: 4\r\n\r\ndata...":        "",
 	} {
 		resp, body := exchange(t, address, "PUT", strings.TrimSuffix(rawRequest(s, "PUT", "/k", "", bucketHost, extra), "...\r\n"))
-		if !strings.Contains(body, want) || (resp.StatusCode == 200) != (want == "") {
+		if !strings.Contains(body, want) || (resp.StatusCode == http.StatusOK) != (want == "") {
 			t.Errorf("%q: %d %s", extra, resp.StatusCode, body)
 		}
 	}
