@@ -207,7 +207,7 @@ type listing struct {
 
 // readPage makes a page's document and reads it with plain string cutting.
 func readPage(t *rapid.T, s *Server, name string, l listing) (page []listed, next listed, more bool) {
-	c := &call{Server: s, home: bucket{name: name, owner: "1"}, dialect: l.dialect, set: s.board.Set()}
+	c := &call{Server: s, home: homeOf(s, name), dialect: l.dialect, set: s.board.Set()}
 	c.bucket, c.query = name, url.Values{
 		"uploads": {""}, "encoding-type": {l.encoding}, "max-uploads": {fmt.Sprint(l.limit)}, "prefix": {l.prefix},
 		"delimiter": {l.delimiter}, "key-marker": {l.marker.key}, "upload-id-marker": {l.marker.id},

@@ -134,7 +134,7 @@ func TestAPageCostsWhatIsOnIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &call{Server: s, home: bucket{name: "big", owner: "1"}, set: s.board.Set()}
+		c := &call{Server: s, home: homeOf(s, "big"), set: s.board.Set()}
 		c.bucket, c.query = "big", q
 		p, err := c.newUploadsPage()
 		if err != nil {

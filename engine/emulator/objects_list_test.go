@@ -96,7 +96,7 @@ func joinPages(t *rapid.T, s *Server, bucket string, query url.Values, pages int
 
 // readObjectsPage reads a page's document with plain string cutting.
 func readObjectsPage(t fataler, s *Server, name string, query url.Values) (entries []string, body string) {
-	c := &call{Server: s, home: bucket{name: name, owner: "1"}, dialect: ks3.Native, set: s.board.Set()}
+	c := &call{Server: s, home: homeOf(s, name), dialect: ks3.Native, set: s.board.Set()}
 	c.bucket, c.query = name, query
 	p, err := c.readObjects()
 	if err != nil {

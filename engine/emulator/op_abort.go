@@ -16,7 +16,7 @@ func (c *call) abort() error {
 	}
 	id := c.query.Get("uploadId")
 	var files []fileID
-	err := c.store.change(func(t tables) (err error) {
+	err := c.change(func(t tables) (err error) {
 		files = nil
 		if c.set.Quirks != (switches.Quirks{}) {
 			files, err = c.abortWithQuirks(t, id)

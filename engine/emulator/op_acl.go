@@ -22,13 +22,10 @@ func (c *call) putBucketACL() error {
 	if err != nil {
 		return err
 	}
-	err = c.store.change(func(t tables) error {
-		b, found, err := t.bucket(c.bucket)
+	err = c.change(func(t tables) error {
+		b, _, err := t.bucket(c.bucket)
 		if err != nil {
 			return err
-		}
-		if !found {
-			return refuse(ks3.CodeNoSuchBucket, "The bucket %q does not exist.", c.bucket)
 		}
 		b.grants = grants
 		return t.buckets.Put([]byte(c.bucket), b.encode())

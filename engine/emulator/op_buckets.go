@@ -150,7 +150,7 @@ func (c *call) deleteBucket() error {
 		return err
 	}
 	scope := scopeKey(c.bucket, "")
-	err := c.store.change(func(t tables) error {
+	err := c.change(func(t tables) error {
 		if k, _ := t.objects.Cursor().Seek(scope); hasPrefix(k, scope) {
 			return refuse(ks3.CodeBucketNotEmpty, "The bucket %q holds objects.", c.bucket)
 		}

@@ -31,7 +31,7 @@ func (c *call) complete() error {
 	id := c.query.Get("uploadId")
 	var made object
 	var files []fileID
-	err = c.store.change(func(t tables) error {
+	err = c.change(func(t tables) error {
 		u, err := t.mustHave(c.bucket, c.key, id)
 		if err != nil {
 			return err

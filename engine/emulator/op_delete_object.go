@@ -11,7 +11,7 @@ func (c *call) deleteObject() error {
 		return err
 	}
 	var files []fileID
-	err := c.store.change(func(t tables) error {
+	err := c.change(func(t tables) error {
 		old, exists, err := t.object(c.bucket, c.key)
 		if err != nil {
 			return err

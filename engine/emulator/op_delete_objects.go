@@ -54,7 +54,7 @@ func (c *call) deleteObjects() error {
 		return err
 	}
 	var files []fileID
-	err = c.store.change(func(t tables) error {
+	err = c.change(func(t tables) error {
 		files = nil
 		for _, d := range deletions {
 			if d.refused != nil {

@@ -1,7 +1,5 @@
 package emulator
 
-import "offcut/engine/ks3"
-
 // initiate answers POST /{key}?uploads. It neither looks at nor reports an
 // object of the same key, unless the request itself forbids to overwrite one:
 // then an upload that is bound to fail does not begin.
@@ -20,10 +18,7 @@ func (c *call) initiate() error {
 	u := upload{initiated: millis(c.now()), initiator: c.initiator(), attributes: given}
 	id := randomID()
 	row := uploadKey(c.bucket, c.key, id)
-	err = c.store.change(func(t tables) error {
-		if t.buckets.Get([]byte(c.bucket)) == nil {
-			return refuse(ks3.CodeNoSuchBucket, "The bucket %q does not exist.", c.bucket)
-		}
+	err = c.change(func(t tables) error {
 		if err := c.mayOverwrite(t.objects.Get(objectKey(c.bucket, c.key)) != nil); err != nil {
 			return err
 		}

@@ -46,7 +46,7 @@ func (c *call) getLifecycle() error {
 		return err
 	}
 	var row []byte
-	err := c.store.view(func(t tables) error {
+	err := c.view(func(t tables) error {
 		row = bytes.Clone(t.settings.Get(settingKey(c.bucket, settingLifecycle)))
 		return nil
 	})
@@ -90,10 +90,7 @@ func (c *call) putLifecycle() error {
 		return refuseLifecycle(err)
 	}
 	l := lifecycleSetting{overlap: overlap, text: string(doc)}
-	err = c.store.change(func(t tables) error {
-		if t.buckets.Get([]byte(c.bucket)) == nil {
-			return refuse(ks3.CodeNoSuchBucket, "The bucket %q does not exist.", c.bucket)
-		}
+	err = c.change(func(t tables) error {
 		return t.settings.Put(settingKey(c.bucket, settingLifecycle), l.encode())
 	})
 	if err != nil {
@@ -120,7 +117,7 @@ func (c *call) deleteLifecycle() error {
 	if err := c.drain(); err != nil {
 		return err
 	}
-	err := c.store.change(func(t tables) error {
+	err := c.change(func(t tables) error {
 		return t.settings.Delete(settingKey(c.bucket, settingLifecycle))
 	})
 	if err != nil {

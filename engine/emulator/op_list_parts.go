@@ -35,7 +35,7 @@ func (c *call) listParts() error {
 	if p.url, err = c.wantsURLEncoding(); err != nil {
 		return err
 	}
-	err = c.store.view(func(t tables) (err error) {
+	err = c.view(func(t tables) (err error) {
 		if p.upload, err = c.listedUpload(t, p.id); err != nil {
 			return err
 		}

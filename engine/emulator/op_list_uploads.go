@@ -25,7 +25,7 @@ func (c *call) readUploads() (*uploadsPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, c.store.view(func(t tables) error {
+	return p, c.view(func(t tables) error {
 		if c.set.Quirks == (switches.Quirks{}) {
 			return p.read(t.uploads.Cursor())
 		}

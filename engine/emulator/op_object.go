@@ -55,6 +55,9 @@ func (c *call) findObject() (object, error) {
 
 func (c *call) objectRow(home bucket, key string) (row []byte, err error) {
 	err = c.store.view(func(t tables) error {
+		if err := t.stillThere(home); err != nil {
+			return err
+		}
 		row = bytes.Clone(t.objects.Get(objectKey(home.name, key)))
 		return nil
 	})
@@ -68,7 +71,7 @@ func (c *call) objectRow(home bucket, key string) (row []byte, err error) {
 // Last-Modified stay (KS3's object tagging page).
 func (c *call) alterObject(alter func(*object)) error {
 	var found bool
-	err := c.store.change(func(t tables) (err error) {
+	err := c.change(func(t tables) (err error) {
 		var o object
 		if o, found, err = t.object(c.bucket, c.key); err != nil || !found {
 			return err

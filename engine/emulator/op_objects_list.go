@@ -48,7 +48,7 @@ func (c *call) readObjects() (*objectsPage, error) {
 	if err != nil || p.limit == 0 {
 		return p, err
 	}
-	return p, c.store.view(func(t tables) (err error) {
+	return p, c.view(func(t tables) (err error) {
 		p.truncated, err = p.run(t.objects.Cursor(), p.behind(p.from), p.addObject, p.addGroup)
 		return err
 	})

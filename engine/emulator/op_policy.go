@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"offcut/engine/emulator/policy"
-	"offcut/engine/ks3"
 )
 
 // checkPolicy makes sure that a text can be a bucket's policy.
@@ -53,7 +52,7 @@ func (c *call) getPolicy() error {
 		return err
 	}
 	var text []byte
-	err := c.store.view(func(t tables) error {
+	err := c.view(func(t tables) error {
 		text = bytes.Clone(t.settings.Get(settingKey(c.bucket, settingPolicy)))
 		return nil
 	})
@@ -95,10 +94,7 @@ func (c *call) deletePolicy() error {
 // changeSetting stores a setting of the bucket, or removes it where text is nil,
 // and answers 204.
 func (c *call) changeSetting(name string, text []byte) error {
-	err := c.store.change(func(t tables) error {
-		if t.buckets.Get([]byte(c.bucket)) == nil {
-			return refuse(ks3.CodeNoSuchBucket, "The bucket %q does not exist.", c.bucket)
-		}
+	err := c.change(func(t tables) error {
 		if text == nil {
 			return t.settings.Delete(settingKey(c.bucket, name))
 		}

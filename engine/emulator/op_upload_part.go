@@ -50,7 +50,7 @@ func (c *call) uploadPart() error {
 // uploadOfPart finds the upload that a part is for; its encryption must be the
 // request's.
 func (c *call) uploadOfPart(id string) (u upload, err error) {
-	err = c.store.view(func(t tables) (err error) {
+	err = c.view(func(t tables) (err error) {
 		u, err = t.mustHave(c.bucket, c.key, id)
 		return err
 	})
@@ -107,7 +107,7 @@ func (t tables) mustHave(bucket, key, id string) (upload, error) {
 // that may be there.
 func (c *call) commitPart(id string, p part) error {
 	var replaced []fileID
-	err := c.store.change(func(t tables) error {
+	err := c.change(func(t tables) error {
 		replaced = nil
 		u, err := t.mustHave(c.bucket, c.key, id)
 		if err != nil {

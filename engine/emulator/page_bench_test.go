@@ -22,7 +22,7 @@ func BenchmarkPage(b *testing.B) {
 	}
 	for _, encoding := range []string{"", "url"} {
 		b.Run("encoding="+encoding, func(b *testing.B) {
-			c := &call{Server: s, home: bucket{name: "big", owner: "1"}, set: s.board.Set()}
+			c := &call{Server: s, home: homeOf(s, "big"), set: s.board.Set()}
 			c.bucket, c.query = "big", url.Values{"key-marker": {"raw/camera-500"}, "encoding-type": {encoding}}
 			b.ReportAllocs()
 			for b.Loop() {

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"hash/crc64"
 	"io"
-
-	"offcut/engine/ks3"
 )
 
 // A received is a body in a file of its own, to which nothing refers yet.
@@ -67,11 +65,7 @@ func (c *countingWriter) Write(p []byte) (int, error) {
 // one before finish with its bytes.
 func (c *call) commitObject(made *object) error {
 	var replaced []fileID
-	err := c.store.change(func(t tables) (err error) {
-		// The bucket may be gone since the request came.
-		if t.buckets.Get([]byte(c.bucket)) == nil {
-			return refuse(ks3.CodeNoSuchBucket, "The bucket %q does not exist.", c.bucket)
-		}
+	err := c.change(func(t tables) (err error) {
 		made.modified = millis(c.now())
 		if replaced, err = c.replaceObject(t, *made); err != nil {
 			return err

@@ -62,7 +62,7 @@ func (c *call) meetsETags(old object, exists bool) error {
 
 // checkReplace is mayReplace before anything is written.
 func (c *call) checkReplace() error {
-	return c.store.view(func(t tables) error {
+	return c.view(func(t tables) error {
 		old, exists, err := t.object(c.bucket, c.key)
 		if err != nil {
 			return err
