@@ -43,6 +43,8 @@ type (
 		SessionToken    string   `hcl:"session_token,optional"`
 		Account         string   `hcl:"account,optional"`
 		Policies        []string `hcl:"policies,optional"`
+
+		Range hcl.Range `hcl:",def_range"`
 	}
 	bucketBlock struct {
 		Name   string `hcl:"name,label"`
@@ -51,6 +53,8 @@ type (
 		Owner  string `hcl:"owner,optional"`
 		ACL    string `hcl:"acl,optional"`
 		Policy string `hcl:"policy,optional"`
+
+		Range hcl.Range `hcl:",def_range"`
 	}
 	seedBlock struct {
 		Bucket       string    `hcl:"bucket,label"`
@@ -159,21 +163,18 @@ func errorsOf(diags hcl.Diagnostics) error {
 func (f configFile) config() (Config, error) {
 	var c Config
 	for _, u := range f.Users {
-		c.Users = append(c.Users, User{
-			ID: u.ID, Name: u.Name, AccessKeyID: u.AccessKeyID,
-			SecretAccessKey: u.SecretAccessKey, SessionToken: u.SessionToken,
-			Account: u.Account, Policies: u.Policies,
-		})
+		c.Users = append(c.Users, u.user())
 	}
 	for _, b := range f.Buckets {
-		c.Buckets = append(c.Buckets, BucketSpec(b))
+		c.Buckets = append(c.Buckets, b.spec())
 	}
-	set, errs := f.switches()
-	c.Switches = set
+	errs := f.mistakes()
+	set, more := f.switches()
+	c.Switches, errs = set, append(errs, more...)
 	for _, s := range f.Seeds {
 		spec, faults := s.spec()
 		for _, fault := range faults {
-			errs = append(errs, fmt.Errorf("%s:%d: seed %q: %w", s.Range.Filename, s.Range.Start.Line, s.Bucket, fault))
+			errs = append(errs, mistakeAt(s.Range, "seed", s.Bucket, fault))
 		}
 		c.Seeds = append(c.Seeds, spec)
 	}
@@ -220,6 +221,9 @@ func (s seedBlock) contradictions() (faults []error) {
 	refuse(s.Age == "", `age must not be empty: write it like "12d"`)
 	refuse(s.Count < 1, "count must be at least 1")
 	refuse(s.Key == "", "key must not be empty")
+	if fault := bucketNameFault(s.Bucket); fault != "" {
+		refuse(true, fmt.Sprintf("the bucket's name %s", fault))
+	}
 	refuse(s.Parts < 0 || s.Parts > maxPartNumber, fmt.Sprintf("parts must be 0..%d", maxPartNumber))
 	refuse((s.Parts > 0) != (s.PartSize != ""), "parts and part_size belong together")
 	refuse(s.Parts == 0 && s.Idle != "", "idle is the age of parts, and there are none")

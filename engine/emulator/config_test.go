@@ -118,6 +118,58 @@ func TestConfigMistakes(t *testing.T) {
   idle  = "1h"
   stale_every = 2
 }`, "idle is the age of parts, and there are none\nx:1: seed \"b\": stale_every"},
+		{`bucket "Media" {
+}
+bucket "media" {
+  region = "PEKING"
+}
+bucket "media" {
+  type = "COLD"
+}
+bucket "media" {
+  acl = "open"
+}
+`, `x:1: bucket "Media": The name "Media" may hold lower-case letters, digits and hyphens only.
+x:3: bucket "media": The region "PEKING" is not in KS3's table, which has AMERICA, BEIJING, `},
+		{"bucket \"media\" {\n  type = \"COLD\"\n}\n", `x:1: bucket "media": The bucket type "COLD" is not known; there is NORMAL, ARCHIVE, `},
+		{"seed \"My\" {\n  count = 1\n  key   = \"k\"\n  age   = \"1d\"\n}\n", `x:1: seed "My": the bucket's name must have 3 to 63 characters`},
+		{`user "1" {
+  access_key_id     = "a"
+  secret_access_key = "s"
+}
+user "2" {
+  access_key_id     = "a"
+  secret_access_key = "s"
+}
+user "3" {
+  access_key_id     = "c"
+  secret_access_key = "s"
+  account           = "1"
+  policies          = ["{"]
+}
+user "4" {
+  access_key_id     = "d"
+  secret_access_key = "s"
+  policies          = ["{}"]
+}
+bucket "media" {
+  owner = "2"
+  acl   = "open"
+}
+`, `x:5: user "2": access key "a" belongs to another user already
+x:9: user "3": policy 1: `},
+		{`user "1" {
+  access_key_id     = "a"
+  secret_access_key = "s"
+}
+bucket "media" {
+  owner  = "2"
+}
+bucket "media" {
+  policy = "{"
+}
+`, `x:5: bucket "media": There is no account with the id "2"; a user of an account owns nothing itself.
+x:8: bucket "media": The policy can't be taken: `},
 		{"a = " + strings.Repeat("[", 1<<17), "nests too deeply"},
 		{"a = " + strings.Repeat("!", 1<<17) + "true", "nests too deeply"},
 		{"a = " + strings.Repeat("-", 1<<17) + "1", "nests too deeply"},

@@ -191,12 +191,10 @@ func bucketNameFault(name string) string {
 	return ""
 }
 
-// knownBucketType knows the types of the pages and of the official SDKs.
-func knownBucketType(kind string) bool {
-	switch kind {
-	case "NORMAL", "ARCHIVE", "IA", "DEEP_IA", "COLD_ARCHIVE", "DEEP_COLD_ARCHIVE",
-		"EXTREME_PL1", "EXTREME_PL2", "EXTREME_PL3":
-		return true
+// bucketTypes lists the types of the pages and of the official SDKs.
+func bucketTypes() []string {
+	return []string{
+		"NORMAL", "ARCHIVE", "IA", "DEEP_IA", "COLD_ARCHIVE", "DEEP_COLD_ARCHIVE",
+		"EXTREME_PL1", "EXTREME_PL2", "EXTREME_PL3",
 	}
-	return false
 }

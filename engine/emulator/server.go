@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -150,9 +151,17 @@ func regionCode(name, fallback string) (string, error) {
 	}
 	r, ok := ks3.LookupRegion(name)
 	if !ok {
-		return "", fmt.Errorf("region %q is not in KS3's table", name)
+		return "", fmt.Errorf("region %q is not in KS3's table, which has %s", name, strings.Join(regionCodes(), ", "))
 	}
 	return r.Code, nil
+}
+
+func regionCodes() []string {
+	codes := make([]string, 0, 16)
+	for _, r := range ks3.Regions() {
+		codes = append(codes, r.Code)
+	}
+	return codes
 }
 
 func (s *Server) sweep() error {
@@ -226,8 +235,8 @@ func (s *Server) newBucket(spec BucketSpec) (bucket, error) {
 	if b.kind == "" {
 		b.kind = "NORMAL"
 	}
-	if !knownBucketType(b.kind) {
-		return b, refuse(ks3.CodeInvalidArgument, "The bucket type %q is not known.", spec.Type)
+	if !slices.Contains(bucketTypes(), b.kind) {
+		return b, refuse(ks3.CodeInvalidArgument, "The bucket type %q is not known; there is %s.", spec.Type, strings.Join(bucketTypes(), ", "))
 	}
 	if b.owner == "" {
 		b.owner = requester{User: s.users[0]}.account()

@@ -12,14 +12,26 @@ func (s *Server) setUsers(users []User) error {
 	if len(users) == 0 {
 		users = []User{{ID: "b2ZmY3V0", Name: "offcut", AccessKeyID: "offcut", SecretAccessKey: "offcut-secret"}}
 	}
-	s.users, s.byKey, s.byID = users, map[string]User{}, map[string]User{}
-	s.userRules, s.accounts = map[string][]*policy.Document{}, map[string]bool{}
+	s.noUsers()
+	s.users = users
 	for _, u := range users {
 		if err := s.addUser(u); err != nil {
 			return fmt.Errorf("user %q: %w", u.ID, err)
 		}
 	}
-	return s.checkAccounts()
+	seen := map[userName]string{}
+	for _, u := range users {
+		if err := s.checkAccount(u, seen); err != nil {
+			return fmt.Errorf("user %q: %w", u.ID, err)
+		}
+	}
+	return nil
+}
+
+// noUsers makes the server one to which users can be added.
+func (s *Server) noUsers() {
+	s.byKey, s.byID = map[string]User{}, map[string]User{}
+	s.userRules, s.accounts = map[string][]*policy.Document{}, map[string]bool{}
 }
 
 func (s *Server) addUser(u User) error {
@@ -47,29 +59,29 @@ func (s *Server) addUser(u User) error {
 	return nil
 }
 
-// checkAccounts makes sure that a user is an account or belongs to one, and that
-// a policy can name it. An account need not be a user: it owns what buckets say.
-func (s *Server) checkAccounts() error {
-	type name struct{ account, user string }
-	seen := map[name]string{}
-	for _, u := range s.users {
-		if u.Account == "" {
-			if len(u.Policies) > 0 {
-				return fmt.Errorf("user %q: it is an account, which may everything with its own buckets: policies are for users that name an account", u.ID)
-			}
-			continue
+// A userName is how policies name a user of an account.
+type userName struct{ account, user string }
+
+// checkAccount makes sure that a user is an account or belongs to one, and that
+// a policy can name it; seen has the ids of those that came before. An account
+// need not be a user: it owns what buckets say.
+func (s *Server) checkAccount(u User, seen map[userName]string) error {
+	if u.Account == "" {
+		if len(u.Policies) > 0 {
+			return fmt.Errorf("it is an account, which may everything with its own buckets: policies are for users that name an account")
 		}
-		if over := s.byID[u.Account]; u.Account == u.ID || over.Account != "" {
-			return fmt.Errorf("user %q: the account %q is a user of an account itself", u.ID, u.Account)
-		}
-		if u.Account == anonymousID || u.Account == allUsers {
-			return fmt.Errorf("user %q: the account %q stands for requests without a signature: choose another", u.ID, u.Account)
-		}
-		n := name{u.Account, cmp.Or(u.Name, u.ID)}
-		if other, twice := seen[n]; twice {
-			return fmt.Errorf("users %q and %q: both are user/%s of the account %q, and policies could not tell them apart", other, u.ID, n.user, n.account)
-		}
-		seen[n] = u.ID
+		return nil
 	}
+	if over := s.byID[u.Account]; u.Account == u.ID || over.Account != "" {
+		return fmt.Errorf("the account %q is a user of an account itself", u.Account)
+	}
+	if u.Account == anonymousID || u.Account == allUsers {
+		return fmt.Errorf("the account %q stands for requests without a signature: choose another", u.Account)
+	}
+	n := userName{u.Account, cmp.Or(u.Name, u.ID)}
+	if other, twice := seen[n]; twice {
+		return fmt.Errorf("it is user/%s of the account %q, and so is %q: policies could not tell them apart", n.user, n.account, other)
+	}
+	seen[n] = u.ID
 	return nil
 }
