@@ -162,6 +162,9 @@ func (c *call) deleteBucket() error {
 				return err
 			}
 		}
+		if err := t.dropMarks(scope); err != nil {
+			return err
+		}
 		return t.buckets.Delete([]byte(c.bucket))
 	})
 	if err != nil {

@@ -43,13 +43,21 @@ func (c *call) abortWithQuirks(t tables, id string) ([]fileID, error) {
 		return nil, t.gone.Put(row, []byte{markSpared})
 	}
 	files, err := t.dropUpload(row, u, nil)
-	if err != nil {
-		return nil, err
+	if err == nil && c.set.SecondAbort == "204" {
+		err = t.gone.Put(row, []byte{markAborted})
 	}
-	if c.set.SecondAbort == "204" {
-		return files, t.gone.Put(row, []byte{markAborted})
+	return files, err
+}
+
+// dropMarks removes what is marked of the uploads whose rows begin with scope.
+func (t tables) dropMarks(scope []byte) error {
+	c := t.gone.Cursor()
+	for k, _ := c.Seek(scope); hasPrefix(k, scope); k, _ = c.Seek(scope) {
+		if err := c.Delete(); err != nil {
+			return err
+		}
 	}
-	return files, t.gone.Delete(row)
+	return nil
 }
 
 // uploadToAbort finds the upload that an abort means. One of another key is

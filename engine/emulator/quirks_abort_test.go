@@ -160,3 +160,41 @@ func TestAbortMeansOneUpload(t *testing.T) {
 		t.Errorf("listed: %s, want the new upload %s", got, fresh)
 	}
 }
+
+// What is remembered of an upload goes with the upload or with its bucket.
+func TestMarksOfAbortsGo(t *testing.T) {
+	s := openDurably(t)
+	set := switches.Set{Quirks: switches.Quirks{AbortLeaves: "once", SecondAbort: "204"}}
+	if err := s.board.Change(func(switches.Set) (switches.Set, error) { return set, nil }); err != nil {
+		t.Fatal(err)
+	}
+	marks := func() (n int) {
+		if err := s.store.view(func(tb tables) error { n = tb.gone.Stats().KeyN; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if err := s.CreateBucket("my-bucket", ""); err != nil {
+		t.Fatal(err)
+	}
+	aborted, completed := initiate(t, s, "/k"), initiate(t, s, "/k")
+	for _, id := range []string{aborted, aborted, completed} {
+		if w := signed(t, s, "DELETE /k?uploadId="+id, bucketHost, ""); w.Code != 204 {
+			t.Fatal(w.Code, w.Body)
+		}
+	}
+	if w := completeParts(t, s, "/k", completed, 1, putPart(t, s, "/k", completed, 1, "data")); w.Code != 200 {
+		t.Fatal(w.Code, w.Body)
+	}
+	if n := marks(); n != 1 {
+		t.Errorf("%d marks of one aborted upload", n)
+	}
+	for _, line := range []string{"DELETE /k", "DELETE /"} {
+		if w := signed(t, s, line, bucketHost, ""); w.Code != 204 {
+			t.Fatal(w.Code, w.Body)
+		}
+	}
+	if n := marks(); n != 0 {
+		t.Errorf("%d marks of a bucket that is gone", n)
+	}
+}

@@ -174,7 +174,7 @@ func hasPrefix(key, prefix []byte) bool {
 	return key != nil && len(key) >= len(prefix) && string(key[:len(prefix)]) == string(prefix)
 }
 
-// dropUpload removes an upload and its parts, and returns the files of parts
+// dropUpload removes an upload, its parts and its mark, and returns the files of parts
 // that keep does not ask for.
 func (t tables) dropUpload(row []byte, u upload, keep map[fileID]bool) ([]fileID, error) {
 	var files []fileID
@@ -193,6 +193,9 @@ func (t tables) dropUpload(row []byte, u upload, keep map[fileID]bool) ([]fileID
 		}
 	}
 	if err := t.forget(files); err != nil {
+		return nil, err
+	}
+	if err := t.gone.Delete(row); err != nil {
 		return nil, err
 	}
 	return files, t.uploads.Delete(row)
