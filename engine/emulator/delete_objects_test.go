@@ -26,6 +26,10 @@ func TestDeleteObjectsAnswersForEveryKey(t *testing.T) {
 		{"the null version", "<Delete><Object><Key>a</Key><VersionId>null</VersionId></Object></Delete>", 200, "<Deleted><Key>a</Key></Deleted>", 2},
 		{"a version", "<Delete><Object><Key>a</Key><VersionId>1</VersionId></Object></Delete>", 501, "<Code>NotImplemented</Code>", 3},
 		{"a condition", "<Delete><Object><Key>a</Key><ETag>x</ETag></Object></Delete>", 501, "<Code>NotImplemented</Code>", 3},
+		{"what S3 does not know", "<Delete><Object><Key>a</Key><IfUnchanged/></Object></Delete>", 400, "<Code>MalformedXML</Code>", 3},
+		{"what S3 does not know, of all", "<Delete><Bypass/><Object><Key>a</Key></Object></Delete>", 400, "<Code>MalformedXML</Code>", 3},
+		{"two keys of one", "<Delete><Object><Key>a</Key><Key>c</Key></Object></Delete>", 400, "<Code>MalformedXML</Code>", 3},
+		{"text", "<Delete><Object>a<Key>c</Key></Object></Delete>", 400, "<Code>MalformedXML</Code>", 3},
 		{"1000", "<Delete>" + many + "</Delete>", 200, "<Deleted>", 3},
 		{"1001", "<Delete>" + many + "<Object><Key>a</Key></Object></Delete>", 400, "<Code>MalformedXML</Code>", 3},
 		{"none", "<Delete/>", 400, "<Code>MalformedXML</Code>", 3},
@@ -80,10 +84,10 @@ func FuzzDeleteBody(f *testing.F) {
 		}
 		var all []deletion
 		for _, o := range req.Objects {
-			if o.Key == "" {
+			if o.key() == "" {
 				t.Error("a key is empty")
 			}
-			all = append(all, deletion{key: o.Key})
+			all = append(all, deletion{key: o.key()})
 		}
 		answer := string(deletionsDocument(&xmlDoc{}, all, false).end())
 		if got := strings.Count(answer, "<Deleted>"); got != len(all) {

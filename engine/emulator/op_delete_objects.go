@@ -17,21 +17,28 @@ const (
 // The Java SDK's name for it; no page has its status.
 const codeMissingMD5 = "MissingContentMD5"
 
-// A deleteRequest is the body of Delete Objects.
+// A deleteRequest is the body of Delete Objects. What is not known is kept, so
+// that it can be refused.
 type deleteRequest struct {
-	XMLName xml.Name `xml:"Delete"`
-	Quiet   bool
+	XMLName xml.Name      `xml:"Delete"`
+	Quiet   bool          `xml:"Quiet"`
 	Objects []deleteEntry `xml:"Object"`
+	Strays  []stray       `xml:",any"`
+	Text    string        `xml:",chardata"`
 }
 
 // A deleteEntry names one object, and what this server has no use for.
 type deleteEntry struct {
-	Key              string
-	VersionID        string `xml:"VersionId"`
+	Keys             []string `xml:"Key"`
+	VersionID        string   `xml:"VersionId"`
 	ETag             string
 	LastModifiedTime string
 	Size             string
+	Strays           []stray `xml:",any"`
+	Text             string  `xml:",chardata"`
 }
+
+func (o deleteEntry) key() string { return o.Keys[0] }
 
 // A deletion is one object of a Delete Objects: refused, or going.
 type deletion struct {
@@ -104,21 +111,24 @@ func parseDelete(doc []byte) (deleteRequest, error) {
 		return req, errors.New("it must name 1 to 1000 objects")
 	}
 	for _, o := range req.Objects {
-		if o.Key == "" {
-			return req, errors.New("an object has no key")
+		if len(o.Keys) != 1 || o.key() == "" {
+			return req, errors.New("an Object has one Key")
+		}
+		if err := onlyKnown("Object", o.Strays, o.Text); err != nil {
+			return req, err
 		}
 	}
-	return req, nil
+	return req, onlyKnown("Delete", req.Strays, req.Text)
 }
 
 // judgeDeletions asks for each object whether the requester may delete it.
 func (c *call) judgeDeletions(objects []deleteEntry) ([]deletion, error) {
 	deletions := make([]deletion, len(objects))
 	for i, o := range objects {
-		deletions[i].key = o.Key
-		err := c.may("ks3:DeleteObject", o.Key)
-		if len(o.Key) > maxKeyLength {
-			err = refuse(ks3.CodeKeyTooLong, "The key has %d bytes; %d is the limit.", len(o.Key), maxKeyLength)
+		deletions[i].key = o.key()
+		err := c.may("ks3:DeleteObject", o.key())
+		if len(o.key()) > maxKeyLength {
+			err = refuse(ks3.CodeKeyTooLong, "The key has %d bytes; %d is the limit.", len(o.key()), maxKeyLength)
 		}
 		if err != nil && !errors.As(err, &deletions[i].refused) {
 			return nil, err

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"encoding/xml"
 	"net/url"
 	"strings"
@@ -103,22 +104,49 @@ func tagText(s string) bool {
 	return true
 }
 
-// A taggingDocument is the body of the tagging calls. Keys and values are lists,
-// so that an element that comes twice is seen.
-type taggingDocument struct {
-	XMLName xml.Name `xml:"Tagging"`
-	Sets    []struct {
-		Tags []struct {
-			Keys   []string `xml:"Key"`
-			Values []string `xml:"Value"`
-		} `xml:"Tag"`
-	} `xml:"TagSet"`
+// A taggingDocument is the body of the tagging calls. Every child is a list, so
+// that an element that comes twice is seen, and what is not known is kept, so that
+// it can be refused.
+type (
+	taggingDocument struct {
+		XMLName xml.Name     `xml:"Tagging"`
+		Sets    []taggingSet `xml:"TagSet"`
+		Strays  []stray      `xml:",any"`
+		Text    string       `xml:",chardata"`
+	}
+	taggingSet struct {
+		Tags   []taggingTag `xml:"Tag"`
+		Strays []stray      `xml:",any"`
+		Text   string       `xml:",chardata"`
+	}
+	taggingTag struct {
+		Keys   []string `xml:"Key"`
+		Values []string `xml:"Value"`
+		Strays []stray  `xml:",any"`
+		Text   string   `xml:",chardata"`
+	}
+)
+
+// onlyKnown refuses what has no place in the document.
+func (d taggingDocument) onlyKnown() error {
+	err := onlyKnown("Tagging", d.Strays, d.Text)
+	for _, set := range d.Sets {
+		err = cmp.Or(err, onlyKnown("TagSet", set.Strays, set.Text))
+		for _, t := range set.Tags {
+			err = cmp.Or(err, onlyKnown("Tag", t.Strays, t.Text))
+		}
+	}
+	return err
 }
 
 // parseTagging reads the body of Put Object Tagging.
 func parseTagging(doc []byte) ([]tag, error) {
 	var req taggingDocument
-	if err := parseDocument(doc, &req); err != nil {
+	err := parseDocument(doc, &req)
+	if err == nil {
+		err = req.onlyKnown()
+	}
+	if err != nil {
 		return nil, refuse(ks3.CodeMalformedXML, "The body is no Tagging: %s.", err)
 	}
 	if len(req.Sets) != 1 {
