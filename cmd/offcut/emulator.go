@@ -167,9 +167,12 @@ func (a *app) logAccess(e emulator.Access) {
 	if e.Err != nil {
 		line = a.log.Error().Err(e.Err)
 	}
-	line = line.Str("action", e.Action).Str("bucket", e.Bucket).Str("key", e.Key).Str("upload_id", e.UploadID).
-		Str("user", e.User).Int("status", e.Status).Str("request_id", e.RequestID).Float64("seconds", e.Duration.Seconds())
-	for _, more := range [...]struct{ name, value string }{{"code", e.Code}, {"warning", e.Warning}, {"fault", e.Fault}} {
+	line = line.Str("action", e.Action).Str("user", e.User).Int("status", e.Status).
+		Str("request_id", e.RequestID).Float64("seconds", e.Duration.Round(time.Microsecond).Seconds())
+	for _, more := range [...]struct{ name, value string }{
+		{"bucket", e.Bucket}, {"key", e.Key}, {"upload_id", e.UploadID},
+		{"code", e.Code}, {"reason", e.Reason}, {"warning", e.Warning}, {"fault", e.Fault},
+	} {
 		if more.value != "" {
 			line = line.Str(more.name, more.value)
 		}

@@ -52,6 +52,7 @@ func TestEmulatorLogsEachRequest(t *testing.T) {
 	want := map[string]any{
 		"level": "info", "message": "request", "action": "AbortMultipartUpload", "bucket": "media", "key": "raw/a\nb.mp4",
 		"upload_id": "u", "status": 503.0, "code": "SlowDown", "fault": "503",
+		"reason": "This server was told to answer so.",
 	}
 	for name, value := range want {
 		if got[name] != value {
@@ -62,6 +63,20 @@ func TestEmulatorLogsEachRequest(t *testing.T) {
 		if _, ok := got[name]; !ok {
 			t.Errorf("the line has no %s: %s", name, line)
 		}
+	}
+}
+
+// An answer to HEAD has no body: why it was refused is in the log. A key that is
+// not known is not, since it may be a secret in the wrong place.
+func TestEmulatorLogsWhyItRefuses(t *testing.T) {
+	p, env := startEmulator(t, "-seed", "quickstart", "-log-format", "json")
+	post(t, "HEAD", env["KS3_ENDPOINT"]+"/media-prod/raw/a.mp4", "")
+	log := p.stderr.await(t, `"action":"HeadObject"`, 1)
+	expectIn(t, log, `"code":"AccessDenied","reason":"The request is not signed, and not everybody may ks3:GetObject on`)
+	post(t, "GET", env["KS3_ENDPOINT"]+"/media-prod?uploads&KSSAccessKeyId=mixed-up&Expires=4000000000&Signature=c2ln", "")
+	log = p.stderr.await(t, `"code":"InvalidAccessKeyId"`, 1)
+	if strings.Contains(log, "mixed-up") {
+		t.Errorf("the log quotes an unknown key:\n%s", log)
 	}
 }
 

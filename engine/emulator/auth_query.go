@@ -146,7 +146,7 @@ func (c *call) hoistHeaders() error {
 			return refuse(ks3.CodeInvalidArgument, "%s must be a header: it makes the request another one.", name)
 		}
 		if sent := h.Values(key); len(sent) > 0 && (len(sent) > 1 || sent[0] != values[0]) {
-			return refuse(ks3.CodeInvalidArgument, "%s is %q in the query and %q in the header.", name, values[0], sent)
+			return refuse(ks3.CodeInvalidArgument, "%s has one value in the query and another in the header.", name)
 		}
 		h.Set(key, values[0])
 		moved = true

@@ -64,7 +64,10 @@ func (c *call) settle(err error) (broken bool) {
 	}
 	broken = c.answered
 	e, internal := asAPIError(err)
-	c.access.Code = e.code
+	c.access.Code, c.access.Reason = e.code, e.message
+	if e.code == ks3.CodeInvalidAccessKeyID {
+		c.access.Reason = "" // It quotes what may be a secret, sent in the wrong place.
+	}
 	c.access.Err = errors.Join(c.access.Err, internal)
 	if !broken {
 		c.fail(e)

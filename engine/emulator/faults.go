@@ -91,14 +91,14 @@ func (c *call) wait(delay switches.Duration) error {
 // doUnheard does the request and keeps nothing of its answer; what the server
 // itself did wrong is logged all the same.
 func (c *call) doUnheard(do func() error) {
-	w, code := c.w, c.access.Code
+	w, code, reason := c.w, c.access.Code, c.access.Reason
 	c.w = &unheardWriter{header: http.Header{}}
 	if err := do(); err != nil {
 		_, internal := asAPIError(err)
 		c.access.Err = errors.Join(c.access.Err, internal)
 	}
 	c.w, c.answered = w, false
-	c.access.Status, c.access.Code = 0, code
+	c.access.Status, c.access.Code, c.access.Reason = 0, code, reason
 }
 
 // late does the request and waits before it is answered.

@@ -81,6 +81,8 @@ func (c *call) judge(b bucket, action, key string, rule aclRule) error {
 		return c.denied(ask, "the bucket's policy denies it")
 	case inside && (who.isAccount() || own == policy.Allow || bucketSays == policy.Allow):
 		return nil
+	case b.name == "" && who.anonymous:
+		return c.denied(ask, "it is for accounts and their users alone")
 	case b.name == "":
 		return c.denied(ask, "no policy of the user allows it")
 	case !inside && !who.anonymous && !who.isAccount() && own != policy.Allow:

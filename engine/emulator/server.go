@@ -56,6 +56,7 @@ type Access struct {
 	User                string // id of the user whose signature was right
 	Status              int
 	Code                string // XML error code, empty on success
+	Reason              string // the message of the error; empty on success
 	RequestID           string
 	Duration            time.Duration
 	Warning             string // what was taken although no page has it so

@@ -3,7 +3,10 @@
 #   offcut emulator -config examples/emulator/policies.emulator.hcl
 #
 # Try a policy here before it is given to a real key: what it lacks is answered
-# with 403 AccessDenied, and the access log names the action.
+# with 403 AccessDenied, and the answer and the log say which action on what. The
+# export lines that the command prints have the owner's key; for another user:
+#
+#   export KS3_ACCESS_KEY_ID=janitor-plan KS3_ACCESS_KEY_SECRET=janitor-plan-secret
 
 # An account may do everything with its own buckets.
 user "73398334" {
@@ -107,7 +110,12 @@ bucket "shared" {
   })
 }
 
-# Everybody may read and write here; nobody but the owner may abort.
+# Everybody may list what is here, put objects and delete them, without a key:
+#
+#   curl -T FILE http://127.0.0.1:9000/drop-box/
+#
+# To read one needs a right on the object, and an upload in parts a signature;
+# nobody but the owner may abort it.
 bucket "drop-box" {
   owner = "73398334"
   acl   = "public-read-write"

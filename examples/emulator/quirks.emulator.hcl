@@ -4,8 +4,12 @@
 #
 #   offcut emulator -config examples/emulator/quirks.emulator.hcl
 #
-# Does your clean-up job notice? The other profiles are versitygw, seaweedfs, moto
-# and gofakes3. While the server runs:
+# Does your clean-up job notice? Nothing in an empty answer tells that a prefix was
+# not understood: for "offcut plan", too, there is nothing to abort under
+# prefixes = ["raw/"], and all 40 are found with whole_bucket = true.
+#
+# The other profiles are versitygw, seaweedfs, moto and gofakes3. While the server
+# runs:
 #
 #   curl http://127.0.0.1:9001/-/switches
 #   curl -X PATCH -d '{"profile": "seaweedfs"}' http://127.0.0.1:9001/-/switches
