@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -125,7 +126,10 @@ func (a *app) emulate(ctx context.Context, flags emulatorFlags) (err error) {
 	defer func() { err = errors.Join(err, h.close(ctx)) }()
 	defer a.runLifecycles(ctx, h.server)()
 
-	paste := paste{url: h.url, adminURL: h.adminURL, key: hostKey(opts.config)}
+	paste := paste{
+		url: h.url, adminURL: h.adminURL, key: hostKey(opts.config), bucket: firstBucket(opts.config),
+		switched: !reflect.ValueOf(opts.config.Switches).IsZero(),
+	}
 	if flags.seed != "" {
 		if paste.seeded, err = seedOnce(ctx, h, paste.key); err != nil {
 			return err

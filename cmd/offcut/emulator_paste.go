@@ -14,6 +14,8 @@ type paste struct {
 	url, adminURL string
 	key           objectstore.Credentials
 	seeded        string // what the seeding did; empty without a seed
+	bucket        string // one that the config fills or makes; may be empty
+	switched      bool   // the config turns switches on
 }
 
 // String is the text, to its last line break.
@@ -33,17 +35,39 @@ func (p paste) String() string {
 	if p.key.SessionToken != "" {
 		line("export KS3_SECURITY_TOKEN=", shellWord(p.key.SessionToken))
 	}
-	if p.seeded != "" {
+	switch { // A command and a comment have lines of their own: some shells take no comment after a command.
+	case p.seeded != "":
 		line("offcut plan examples/quickstart")
-	} else {
-		line("offcut init rehearsal   # then put a bucket into rehearsal/offcut.hcl, and: offcut plan rehearsal")
+	case p.bucket != "":
+		line("offcut scan ks3://", p.bucket)
+		line()
+		line("# For rules: offcut init rehearsal, put the bucket into rehearsal/offcut.hcl, and: offcut plan rehearsal")
+	default:
+		line("offcut init rehearsal")
+		line()
+		line("# Then put a bucket into rehearsal/offcut.hcl, and: offcut plan rehearsal")
 	}
 	if p.adminURL != "" {
 		line()
+		if p.switched {
+			line("# The config turned switches on: this server may lie, fail or throttle. To see them:")
+			line("# curl ", p.adminURL, "/-/switches")
+		}
 		line("# To make every upload 36 hours older:")
 		line(`# curl -d '{"by": "36h"}' `, p.adminURL, "/-/age")
 	}
 	return b.String()
+}
+
+// firstBucket is the bucket of a config's first seed, or its first bucket.
+func firstBucket(config emulator.Config) string {
+	switch {
+	case len(config.Seeds) > 0:
+		return config.Seeds[0].Bucket
+	case len(config.Buckets) > 0:
+		return config.Buckets[0].Name
+	}
+	return ""
 }
 
 // hostKey is the key of a config's first user, or the one of a server without users

@@ -109,7 +109,7 @@ seed "ingest" {
 }
 `)
 	p, _ := startEmulator(t, "-config", config)
-	expectIn(t, p.stdout.String(), "export KS3_ACCESS_KEY_ID=team\n", `export KS3_ACCESS_KEY_SECRET='it'\''s secret'`+"\n", "offcut init rehearsal")
+	expectIn(t, p.stdout.String(), "export KS3_ACCESS_KEY_ID=team\n", `export KS3_ACCESS_KEY_SECRET='it'\''s secret'`+"\n", "\noffcut scan ks3://ingest\n")
 	endpoint, _, _ := strings.Cut(strings.TrimPrefix(p.stdout.String(), "listening on "), "\n")
 	env := map[string]string{"KS3_ENDPOINT": endpoint, "KS3_ACCESS_KEY_ID": "team", "KS3_ACCESS_KEY_SECRET": "it's secret"}
 	writeFile(t, filepath.Join(dir, "offcut.hcl"), ruleFile(`older_than = "7d"`, `buckets = ["ingest"]`, ``))

@@ -49,6 +49,28 @@ seed "uploads" {
 }
 `
 
+// A MinIO finds nothing under a prefix, and says nothing of it: the example for one
+// must not look for any.
+func TestTheExampleForMinIOFindsUploadsOnAMinIO(t *testing.T) {
+	config := filepath.Join(t.TempDir(), "minio.emulator.hcl")
+	writeFile(t, config, exampleUploads+`
+switches {
+  profile = "minio"
+}
+`)
+	p, env := startEmulator(t, "-config", config)
+	expectIn(t, p.stdout.String(), "this server may lie", "# curl "+adminOf(p)+"/-/switches\n")
+	t.Setenv("AWS_ACCESS_KEY_ID", "offcut")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "offcut-secret")
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	dir := exampleAt(t, "minio-localhost", env["KS3_ENDPOINT"])
+	code, stdout, stderr := invoke(t, env, "plan", "-data-dir", filepath.Join(t.TempDir(), "data"), dir)
+	if code != exitOK {
+		t.Errorf("exit %d\n%s", code, stderr)
+	}
+	expectIn(t, stdout, "Plan: 1 to abort")
+}
+
 // TestEveryExampleRuns runs the examples beside quickstart, which the demo runs,
 // on a server that has what they look for.
 func TestEveryExampleRuns(t *testing.T) {

@@ -18,9 +18,9 @@ rule "uploads" {
   provider    = s3.minio # kind and alias
 
   scan {
-    buckets     = ["uploads"]
-    prefixes    = ["incoming/"]
-    allow_empty = true # a fresh MinIO has no bucket yet; that is no error
+    buckets      = ["uploads"]
+    whole_bucket = true # MinIO lists nothing under a prefix that is not a key itself
+    allow_empty  = true # a fresh MinIO has no bucket yet; that is no error
   }
 
   stale {
