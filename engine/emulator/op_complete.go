@@ -75,7 +75,7 @@ func (c *call) location() string {
 	return scheme + c.r.Host + c.path
 }
 
-func (c *call) completeRequest() ([]ks3.CompletePart, error) {
+func (c *call) completeRequest() ([]listedPart, error) {
 	doc, err := c.document(maxCompleteBody)
 	if err != nil {
 		return nil, err
@@ -93,15 +93,15 @@ func (c *call) completeRequest() ([]ks3.CompletePart, error) {
 	return parts, checkOrder(parts)
 }
 
-func parseComplete(doc []byte) ([]ks3.CompletePart, error) {
-	var req ks3.CompleteRequest
+func parseComplete(doc []byte) ([]listedPart, error) {
+	var req completeDocument
 	err := parseDocument(doc, &req)
 	return req.Parts, err
 }
 
 // checkOrder wants ascending numbers without a gap. They need not begin with 1
 // (the Java SDK's tests against the live service).
-func checkOrder(parts []ks3.CompletePart) error {
+func checkOrder(parts []listedPart) error {
 	for i, p := range parts {
 		if p.PartNumber < 1 || p.PartNumber > maxPartNumber {
 			return refuse(ks3.CodeInvalidPartNum, "The part number %d is not in 1..%d.", p.PartNumber, maxPartNumber)
@@ -115,7 +115,7 @@ func checkOrder(parts []ks3.CompletePart) error {
 }
 
 // assemble makes an object of the parts that the client listed.
-func (c *call) assemble(t tables, u upload, asked []ks3.CompletePart) (object, error) {
+func (c *call) assemble(t tables, u upload, asked []listedPart) (object, error) {
 	have, err := t.partsOf(u, asked[0].PartNumber-1)
 	if err != nil {
 		return object{}, err
@@ -153,7 +153,7 @@ func (c *call) missingPartCode() string {
 }
 
 // matches compares a part with what the client lists.
-func (p part) matches(want ks3.CompletePart) error {
+func (p part) matches(want listedPart) error {
 	if p.seeded {
 		return refuse(ks3.CodeInvalidPart, "Part %d is metadata only: it was seeded without bytes, so no object can be made of it.", p.number)
 	}
@@ -163,7 +163,7 @@ func (p part) matches(want ks3.CompletePart) error {
 	if crc := strconv.FormatUint(p.crc, 10); want.CRC64ECMA != "" && want.CRC64ECMA != crc {
 		return refuse(ks3.CodeInvalidPart, "Part %d has the CRC-64 %s, and the request says %s.", p.number, crc, want.CRC64ECMA)
 	}
-	return nil
+	return p.hasSums(want.Others)
 }
 
 // checkSizes wants every part but the last to be large enough. The page of 2024

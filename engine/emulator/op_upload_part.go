@@ -34,7 +34,7 @@ func (c *call) uploadPart() error {
 	if err != nil {
 		return err
 	}
-	p, err := c.storePart(id, number, func(w io.Writer) error {
+	p, err := c.storePart(id, number, c.body.sums, func(w io.Writer) error {
 		_, err := io.Copy(w, c.body)
 		return err
 	})
@@ -60,10 +60,14 @@ func (c *call) uploadOfPart(id string) (u upload, err error) {
 	return u, c.checkEncryption(u.sse)
 }
 
-// storePart makes what fill writes the part of a number.
-func (c *call) storePart(id string, number int, fill func(io.Writer) error) (p part, err error) {
+// storePart makes what fill writes the part of a number. sums, which are asked for
+// afterwards, are those that it came with.
+func (c *call) storePart(id string, number int, sums func() []partSum, fill func(io.Writer) error) (p part, err error) {
 	err = c.keep(fill, func(got received) error {
-		p = part{number: number, size: got.size, etag: got.md5, crc: got.crc, file: got.file, modified: millis(c.now())}
+		p = part{
+			number: number, size: got.size, etag: got.md5, crc: got.crc, sums: sums(),
+			file: got.file, modified: millis(c.now()),
+		}
 		return c.commitPart(id, p)
 	})
 	return p, err

@@ -31,7 +31,7 @@ func (c *call) uploadPartCopy() error {
 	if err != nil {
 		return err
 	}
-	p, err := c.storePart(id, number, func(w io.Writer) error {
+	p, err := c.storePart(id, number, func() []partSum { return nil }, func(w io.Writer) error {
 		return c.files.copyRange(w, src.pieces, first, length)
 	})
 	if err != nil {

@@ -68,6 +68,7 @@ type part struct {
 	etag     [16]byte // MD5
 	crc      uint64   // CRC-64 of ECMA-182
 	file     fileID
+	sums     []partSum
 	seeded   bool
 }
 
@@ -185,7 +186,11 @@ func (p part) encode() []byte {
 	dst = append(dst, p.etag[:]...)
 	dst = binary.AppendUvarint(dst, uint64(p.size))
 	dst = binary.AppendVarint(dst, p.modified)
-	return binary.BigEndian.AppendUint64(dst, p.crc)
+	dst = binary.BigEndian.AppendUint64(dst, p.crc)
+	for _, sum := range p.sums {
+		dst = appendText(appendText(dst, sum.algorithm), sum.value)
+	}
+	return dst
 }
 
 func decodePart(number int, row []byte) (part, error) {
@@ -195,6 +200,9 @@ func decodePart(number int, row []byte) (part, error) {
 	copy(p.etag[:], d.take(len(p.etag)))
 	p.size, p.modified = int64(d.uvarint()), d.varint()
 	p.crc = d.fixed()
+	for len(d.rest) > 0 {
+		p.sums = append(p.sums, partSum{d.text(), d.text()})
+	}
 	return p, d.err
 }
 
