@@ -144,9 +144,16 @@ func (in *seeding) serial() (uint64, error) {
 func (in *seeding) write() error {
 	slices.SortFunc(in.rows, func(a, b seedRow) int { return bytes.Compare(a.key, b.key) })
 	err := in.s.store.bulk(func(tx *bolt.Tx) error {
-		uploads := tablesOf(tx).uploads
+		t := tablesOf(tx)
+		uploads, scope := t.uploads, []byte(nil)
 		uploads.FillPercent = 0.9
 		for _, row := range in.rows {
+			// A bucket may have been deleted since its first upload was read.
+			if next := row.key[:1+row.key[0]]; !bytes.Equal(next, scope) {
+				if scope = next; t.buckets.Get(scope[1:]) == nil {
+					return fmt.Errorf("seed uploads: the bucket %q was deleted meanwhile", scope[1:])
+				}
+			}
 			if uploads.Get(row.key) != nil {
 				if in.replays {
 					continue
