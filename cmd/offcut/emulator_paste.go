@@ -52,6 +52,7 @@ func (p paste) String() string {
 		if p.switched {
 			line("# The config turned switches on: this server may lie, fail or throttle. To see them:")
 			line("# curl ", p.adminURL, "/-/switches")
+			line()
 		}
 		line("# To make every upload 36 hours older:")
 		line(`# curl -d '{"by": "36h"}' `, p.adminURL, "/-/age")

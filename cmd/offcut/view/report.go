@@ -3,6 +3,7 @@ package view
 import (
 	"io"
 	"iter"
+	"strings"
 
 	"offcut/engine"
 	"offcut/rules"
@@ -120,7 +121,7 @@ func writeOutcome(out *page, o engine.Outcome) {
 	if why != "" {
 		where += ": " + why
 	}
-	if o.RequestID != "" && o.Result != engine.BecameActive {
+	if o.RequestID != "" && o.Result != engine.BecameActive && !strings.Contains(why, o.RequestID) {
 		where += " [request " + Text(o.RequestID) + "]"
 	}
 	out.labelled(tone, string(o.Result)+": ", "%s", where)

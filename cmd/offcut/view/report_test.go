@@ -63,6 +63,18 @@ func TestReport(t *testing.T) {
 	golden(t, "report.jsonl", out.Bytes())
 }
 
+// An error that tells the request's id is not followed by it once more.
+func TestReportTellsARequestIDOnce(t *testing.T) {
+	failed := engine.Outcome{Item: awkward()[0], Result: engine.Failed, RequestID: "r77", Err: "abort: 403 AccessDenied (request id r77)"}
+	var out bytes.Buffer
+	if err := writeReport(&out, reportSource{Report: sampleReport(nil), outcomes: seq(nil, failed)}, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(out.String(), "r77"); n != 1 {
+		t.Errorf("the id is there %d times:\n%s", n, out.String())
+	}
+}
+
 // All that failed is named; of what was kept or not begun only the first ones.
 func TestReportNamesEveryFailure(t *testing.T) {
 	var failed, idle []engine.Outcome
