@@ -126,7 +126,7 @@ func (m *committer) lead() {
 func (m *committer) write(batch []*change) (broken error) {
 	for rehearsed := false; len(batch) > 0; rehearsed = true {
 		failed := -1
-		err := m.transact(func(tx *bolt.Tx) error {
+		err := m.attempt(func(tx *bolt.Tx) error {
 			t := tablesOf(tx)
 			for i, c := range batch {
 				if c.err = c.run(t); c.err != nil {
@@ -154,6 +154,18 @@ func (m *committer) write(batch []*change) (broken error) {
 		}
 	}
 	return nil
+}
+
+// attempt makes one transaction. A panic of the database, which finds its file
+// damaged so, is an error that ends all changes: else everybody would wait for a
+// leader that is gone.
+func (m *committer) attempt(fn func(*bolt.Tx) error) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("the commit panicked: %v\n%s", fault, debug.Stack())
+		}
+	}()
+	return m.transact(fn)
 }
 
 // rehearse takes the changes out of a batch that fail before they write anything,

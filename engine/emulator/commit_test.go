@@ -141,3 +141,24 @@ func TestNothingIsChangedAfterTheDiskWasLost(t *testing.T) {
 		})
 	}
 }
+
+// A database that panics must not leave everybody waiting for the one who led.
+func TestAPanicOfTheDatabaseIsAnError(t *testing.T) {
+	s := openDurably(t)
+	commit := s.store.changes.transact
+	s.store.changes.transact = func(fn func(*bolt.Tx) error) error {
+		return commit(func(tx *bolt.Tx) error { panic(errors.Join(fn(tx), errNotToday)) })
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if err := s.store.change(count); err == nil {
+				t.Error("acknowledged")
+			}
+		})
+	}
+	wg.Wait()
+	if n := counted(t, s); n != 0 {
+		t.Errorf("%d changes are in the state", n)
+	}
+}
