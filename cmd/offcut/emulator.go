@@ -118,6 +118,11 @@ func (a *app) emulate(ctx context.Context, flags emulatorFlags) (err error) {
 			a.logAccess(e)
 		}
 	}
+	opts.told = func(method, path string, status int) {
+		if announced.Load() {
+			a.log.Info().Str("method", method).Str("path", path).Int("status", status).Msg("admin")
+		}
+	}
 	opts.server.Lifecycle = a.logLifecycle
 	h, err := startHost(ctx, opts)
 	if err != nil {

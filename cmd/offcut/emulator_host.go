@@ -23,6 +23,9 @@ type hostOptions struct {
 	server        emulator.Options
 	config        emulator.Config
 	listen, admin string // admin may be empty: no admin port
+
+	// told is called after each call on the admin port; may be nil.
+	told func(method, path string, status int)
 }
 
 // A host is the KS3 server on sockets of this machine.
@@ -55,7 +58,7 @@ func startHost(ctx context.Context, o hostOptions) (_ *host, err error) {
 		return nil, err
 	}
 	if o.admin != "" {
-		if h.adminURL, err = h.serve(ctx, o.admin, server.Admin()); err != nil {
+		if h.adminURL, err = h.serve(ctx, o.admin, logged(server.Admin(), o.told)); err != nil {
 			return nil, err
 		}
 	}

@@ -44,7 +44,9 @@ func TestEmulatorLogsEachRequest(t *testing.T) {
 	p, env := startEmulator(t, "-log-format", "json")
 	post(t, "PATCH", adminOf(p)+"/-/switches", `{"faults": [{"action": "AbortMultipartUpload", "status": 503}]}`)
 	post(t, "DELETE", env["KS3_ENDPOINT"]+"/media/raw/a%0Ab.mp4?uploadId=u", "")
-	line, _, _ := strings.Cut(p.stderr.await(t, `"action":"AbortMultipartUpload"`, 1), "\n")
+	told, line, _ := strings.Cut(p.stderr.await(t, `"action":"AbortMultipartUpload"`, 1), "\n")
+	expectIn(t, told, `"method":"PATCH","path":"/-/switches","status":200`, `"message":"admin"`)
+	line, _, _ = strings.Cut(line, "\n")
 	var got map[string]any
 	if err := json.Unmarshal([]byte(line), &got); err != nil {
 		t.Fatalf("%v: %s", err, line)
