@@ -44,9 +44,9 @@ type seeding struct {
 	replays bool   // an upload that is there already is left as it is
 }
 
-// Seed stores uploads in large transactions; their buckets are made when
-// missing. All of them are on disk when it returns without error. With an error,
-// or when ctx ends, those of earlier transactions stay.
+// Seed stores uploads in large transactions, each on disk before the next; their
+// buckets are made when missing. With an error, or when ctx ends, those of earlier
+// transactions stay.
 func (s *Server) Seed(ctx context.Context, uploads iter.Seq[SeedUpload]) error {
 	return s.seed(ctx, uploads, false)
 }
@@ -66,10 +66,7 @@ func (s *Server) seed(ctx context.Context, uploads iter.Seq[SeedUpload], replays
 			}
 		}
 	}
-	if err := in.write(); err != nil {
-		return err
-	}
-	return s.store.flush()
+	return in.write()
 }
 
 func (in *seeding) add(su SeedUpload) error {
@@ -126,7 +123,7 @@ func (in *seeding) bucket(name string) (class string, err error) {
 // serial hands out serial numbers; those of a whole transaction are taken at once.
 func (in *seeding) serial() (uint64, error) {
 	if len(in.rows) == 0 {
-		err := in.s.store.bulk(func(tx *bolt.Tx) error {
+		err := in.s.store.db.Update(func(tx *bolt.Tx) error {
 			uploads := tablesOf(tx).uploads
 			in.last = uploads.Sequence()
 			return uploads.SetSequence(in.last + seedBatch)
@@ -143,7 +140,7 @@ func (in *seeding) serial() (uint64, error) {
 // pages, which is what makes a million of them quick.
 func (in *seeding) write() error {
 	slices.SortFunc(in.rows, func(a, b seedRow) int { return bytes.Compare(a.key, b.key) })
-	err := in.s.store.bulk(func(tx *bolt.Tx) error {
+	err := in.s.store.db.Update(func(tx *bolt.Tx) error {
 		t := tablesOf(tx)
 		uploads, scope := t.uploads, []byte(nil)
 		uploads.FillPercent = 0.9

@@ -27,7 +27,6 @@ func tablesOf(tx *bolt.Tx) tables {
 // change is one transaction.
 type store struct {
 	db      *bolt.DB
-	sync    bool
 	changes committer
 }
 
@@ -51,9 +50,9 @@ func openStore(dir string, syncWrites bool) (*store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", name, err)
 	}
-	st := &store{db: db, sync: syncWrites}
-	st.changes.transact, st.changes.view = st.update, db.View
-	if err := st.update(func(tx *bolt.Tx) error { return prepare(tx, !syncWrites) }); err != nil {
+	st := &store{db: db}
+	st.changes.transact, st.changes.view = db.Update, db.View
+	if err := db.Update(func(tx *bolt.Tx) error { return prepare(tx, !syncWrites) }); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare %s: %w", name, err), db.Close())
 	}
 	return st, nil
@@ -83,32 +82,6 @@ func prepare(tx *bolt.Tx, temporary bool) error {
 		}
 	}
 	return nil
-}
-
-// update changes the state in a transaction of its own, and waits for the disk
-// where writes are synced.
-func (st *store) update(fn func(*bolt.Tx) error) error {
-	return st.db.Update(func(tx *bolt.Tx) error {
-		st.db.NoSync = !st.sync
-		return fn(tx)
-	})
-}
-
-// bulk changes the state without waiting for the disk. NoSync is only ever
-// touched while a writing transaction holds the database.
-func (st *store) bulk(fn func(*bolt.Tx) error) error {
-	return st.db.Update(func(tx *bolt.Tx) error {
-		st.db.NoSync = true
-		return fn(tx)
-	})
-}
-
-// flush waits until everything that bulk changed is on disk.
-func (st *store) flush() error {
-	if !st.sync {
-		return nil
-	}
-	return st.db.Sync()
 }
 
 func (st *store) view(fn func(tables) error) error {
