@@ -45,11 +45,7 @@ func (c *call) getLifecycle() error {
 	if err := c.drain(); err != nil {
 		return err
 	}
-	var row []byte
-	err := c.view(func(t tables) error {
-		row = bytes.Clone(t.settings.Get(settingKey(c.bucket, settingLifecycle)))
-		return nil
-	})
+	row, err := c.setting(settingLifecycle)
 	if err != nil {
 		return err
 	}
@@ -90,13 +86,7 @@ func (c *call) putLifecycle() error {
 		return refuseLifecycle(err)
 	}
 	l := lifecycleSetting{overlap: overlap, text: string(doc)}
-	err = c.change(func(t tables) error {
-		return t.settings.Put(settingKey(c.bucket, settingLifecycle), l.encode())
-	})
-	if err != nil {
-		return err
-	}
-	return c.empty(http.StatusOK)
+	return c.changeSetting(settingLifecycle, l.encode(), http.StatusOK)
 }
 
 // mayOverlap reads x-kss-allow-same-action-overlap.
@@ -117,13 +107,7 @@ func (c *call) deleteLifecycle() error {
 	if err := c.drain(); err != nil {
 		return err
 	}
-	err := c.change(func(t tables) error {
-		return t.settings.Delete(settingKey(c.bucket, settingLifecycle))
-	})
-	if err != nil {
-		return err
-	}
-	return c.empty(http.StatusNoContent)
+	return c.changeSetting(settingLifecycle, nil, http.StatusNoContent)
 }
 
 // needDigest refuses a body of which the client does not say what it is.

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
 	"slices"
@@ -51,11 +50,7 @@ func (c *call) getPolicy() error {
 	if err := c.drain(); err != nil {
 		return err
 	}
-	var text []byte
-	err := c.view(func(t tables) error {
-		text = bytes.Clone(t.settings.Get(settingKey(c.bucket, settingPolicy)))
-		return nil
-	})
+	text, err := c.setting(settingPolicy)
 	if err != nil {
 		return err
 	}
@@ -80,7 +75,7 @@ func (c *call) putPolicy() error {
 	if err := c.checkPolicy(c.bucket, text); err != nil {
 		return err
 	}
-	return c.changeSetting(settingPolicy, text)
+	return c.changeSetting(settingPolicy, text, http.StatusNoContent)
 }
 
 // deletePolicy answers DELETE /?policy, also where there is none, as S3 does.
@@ -88,20 +83,5 @@ func (c *call) deletePolicy() error {
 	if err := c.drain(); err != nil {
 		return err
 	}
-	return c.changeSetting(settingPolicy, nil)
-}
-
-// changeSetting stores a setting of the bucket, or removes it where text is nil,
-// and answers 204.
-func (c *call) changeSetting(name string, text []byte) error {
-	err := c.change(func(t tables) error {
-		if text == nil {
-			return t.settings.Delete(settingKey(c.bucket, name))
-		}
-		return t.settings.Put(settingKey(c.bucket, name), text)
-	})
-	if err != nil {
-		return err
-	}
-	return c.empty(http.StatusNoContent)
+	return c.changeSetting(settingPolicy, nil, http.StatusNoContent)
 }
