@@ -290,14 +290,24 @@ func TestGlobReaches(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		part := rapid.SampledFrom([]string{"a", "b", "/", "*", "**/", "?"})
-		g, err := ParseGlob(strings.Join(rapid.SliceOfN(part, 1, 5).Draw(t, "glob"), ""))
-		if err != nil {
-			t.Skip("no glob")
+		// A text that matches is built beside the glob, piece by piece: few that
+		// are drawn at random would.
+		pieces := rapid.SliceOfN(rapid.SampledFrom([]globPiece{
+			{"a", []string{"a"}}, {"b", []string{"b"}}, {"/", []string{"/"}}, {"?", []string{"a", "b"}},
+			{"a*", []string{"a", "aa", "aab"}}, {"/**/", []string{"/", "/a/", "/a/b/"}}, {"/**", []string{"/", "/a", "/b/a"}},
+		}), 1, 5).Draw(t, "pieces")
+		var glob, text strings.Builder
+		for _, p := range pieces {
+			glob.WriteString(p.glob)
+			text.WriteString(rapid.SampledFrom(p.texts).Draw(t, "text"))
 		}
-		s := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "/"}), 0, 6).Draw(t, "text"), "")
+		g, err := ParseGlob(glob.String())
+		if err != nil {
+			t.Fatalf("%q is refused: %v", glob.String(), err)
+		}
+		s := text.String()
 		if !g.Match(s) {
-			t.Skip("no match")
+			t.Fatalf("%q does not match %q, which was built from it", g.String(), s)
 		}
 		for n := range len(s) + 1 {
 			if !g.reaches(s[:n]) {
@@ -305,4 +315,10 @@ func TestGlobReaches(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A globPiece is a part of a glob with some of the texts that it matches.
+type globPiece struct {
+	glob  string
+	texts []string
 }
