@@ -31,6 +31,13 @@ type Options struct {
 	Acting     []string // Build: addresses of the rules that may act; nil means all
 	RecordKept bool     // Build: keep a spool of kept uploads too, for Plan.KeptItems
 
+	Journal Journal // Apply, Settle: the memory of what is done; nil keeps none
+	Origin  Origin  // Apply, Settle: who runs what, for the journal
+
+	// Halted says why no abort may be sent, or returns nil. Apply asks before each
+	// abort. May be nil.
+	Halted func() error
+
 	// Stop asks Apply to end early: nothing new is begun, requests in hand are
 	// finished, and what was not begun is not-attempted. Cancelling the context
 	// breaks requests off. May be nil.
@@ -62,6 +69,9 @@ func Build(ctx context.Context, stores Stores, cfg *rules.Config, opts Options) 
 	}
 	b.plan.Requests = requestsOf(stores) - before
 	b.plan.Finished = b.opts.Clock().UTC()
+	if cfg.PlanTTL > 0 {
+		b.plan.Expires = b.plan.Finished.Add(cfg.PlanTTL)
+	}
 	return b.plan, nil
 }
 

@@ -36,7 +36,10 @@ func (s *vastStore) count() {
 	}
 }
 
-func (s *vastStore) Identity() Identity                            { return s.identity }
+func (s *vastStore) Identity() Identity { return s.identity }
+func (s *vastStore) Head(context.Context, string, string) (Object, error) {
+	return Object{}, ErrNoSuchKey
+}
 func (s *vastStore) Requests() int64                               { return 0 }
 func (s *vastStore) ListBuckets(context.Context) ([]Bucket, error) { return nil, nil }
 

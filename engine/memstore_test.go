@@ -170,6 +170,11 @@ func (s *memStore) record(action string, ref Ref) string {
 
 func (s *memStore) Identity() Identity { return s.identity }
 
+// Head implements Store.
+func (s *memStore) Head(context.Context, string, string) (Object, error) {
+	return Object{}, ErrNoSuchKey
+}
+
 func (s *memStore) Requests() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()

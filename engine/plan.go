@@ -15,8 +15,9 @@ type Plan struct {
 	ID        string // 16 hex digits, random
 	Started   time.Time
 	Finished  time.Time
-	Acting    []string // addresses of the rules that may act, sorted
-	Partial   bool     // some rule was left out by -target, -exclude or a schedule
+	Expires   time.Time // Apply refuses the plan from then on; zero: never
+	Acting    []string  // addresses of the rules that may act, sorted
+	Partial   bool      // some rule was left out by -target, -exclude or a schedule
 	Providers []ProviderStatus
 	Scopes    []Scope                // in plan order: provider, bucket, prefix
 	Rules     []RuleTotal            // acting rules, by address

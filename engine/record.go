@@ -144,7 +144,7 @@ func (d *decoder) item(i *Item) {
 }
 
 func putOutcome(dst []byte, o *Outcome) []byte {
-	dst = putItem(dst, &o.Item)
+	dst = putInt(putItem(dst, &o.Item), o.Seq)
 	dst = putString(putString(dst, string(o.Result)), o.RequestID)
 	dst = putInt(dst, int64(o.Attempts))
 	return putTime(putString(dst, o.Err), o.At)
@@ -152,6 +152,7 @@ func putOutcome(dst []byte, o *Outcome) []byte {
 
 func (d *decoder) outcome(o *Outcome) {
 	d.item(&o.Item)
+	o.Seq = d.int()
 	o.Result, o.RequestID = Result(d.string()), d.string()
 	o.Attempts = int(d.int())
 	o.Err, o.At = d.string(), d.time()

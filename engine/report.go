@@ -24,6 +24,7 @@ var Results = []Result{Aborted, Gone, BecameActive, Failed, NotVerified, NotAtte
 // exactly one.
 type Outcome struct {
 	Item      Item
+	Seq       int64 // place of the item in the plan, from 0
 	Result    Result
 	RequestID string // of the answer that settled it
 	Attempts  int    // aborts sent

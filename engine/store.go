@@ -49,6 +49,10 @@ type Store interface {
 	// claim, not a proof. ErrNoSuchUpload means that exact XML code.
 	Abort(ctx context.Context, ref Ref, notAfter time.Time) (Receipt, error)
 
+	// Head asks for the object that a key holds now, and sends the request once. Where
+	// there is none, the error matches ErrNoSuchKey.
+	Head(ctx context.Context, bucket, key string) (Object, error)
+
 	// Requests counts the requests sent so far, retries included.
 	Requests() int64
 }
@@ -67,6 +71,11 @@ type Identity struct {
 	// so that an upload's absence from it proves that it is gone. False for stores
 	// that are not known.
 	ListingProves bool `json:"-"`
+
+	// CheckCompleted: before an upload is aborted, the object of its key has to be
+	// looked at, because this store is not known to drop an upload's leftovers
+	// safely once it was completed.
+	CheckCompleted bool `json:"check_completed,omitempty"`
 }
 
 // A Bucket is one entry of a bucket list.
@@ -92,6 +101,14 @@ type PartsAnswer struct {
 	RequestID string // of the last page
 }
 
+// An Object is what HEAD says of an object.
+type Object struct {
+	Modified  time.Time // zero when not told or unreadable
+	ETag      string    // as sent, without the quotes around it
+	Size      int64
+	RequestID string
+}
+
 // A Receipt is the store's answer to an abort.
 type Receipt struct {
 	Status    int
@@ -104,6 +121,7 @@ type Receipt struct {
 // found by errors.As.
 var (
 	ErrNoSuchUpload = errors.New("no such upload")               // the XML code NoSuchUpload, nothing else
+	ErrNoSuchKey    = errors.New("no such key")                  // HEAD answered 404
 	ErrNoSuchBucket = errors.New("no such bucket")               // the XML code NoSuchBucket
 	ErrAccessDenied = errors.New("access denied")                // 403 for want of a right
 	ErrTemporary    = errors.New("temporary failure")            // worth another try: network, 408, 429, 5xx

@@ -13,9 +13,14 @@ import (
 // changed after its first use.
 type Config struct {
 	MinimumAge time.Duration // floor of older_than and idle_for; 24h unless the offcut block says otherwise
-	Providers  []Provider    // in the order of their addresses; only those that a rule uses
-	Rules      []Rule        // in the order of their addresses
-	Protects   []Protect     // in the order of their addresses
+	PlanTTL    time.Duration // how long after planning a plan may be applied; 0: for ever. 1h unless the offcut block says otherwise
+	Retention  time.Duration // how long the ledger keeps finished runs; 0: for ever
+	Limits     RunLimits     // of a whole plan
+	Confirm    Confirm       // above it, a prompt wants the number of uploads typed
+
+	Providers []Provider // in the order of their addresses; only those that a rule uses
+	Rules     []Rule     // in the order of their addresses
+	Protects  []Protect  // in the order of their addresses
 
 	index atomic.Pointer[index] // built at the first use
 }
@@ -32,7 +37,15 @@ type Provider struct {
 	Signature  string // "kss", "kss4", "aws4" or empty
 
 	RequestsPerSecond float64 // cap of the request rate; 0 means the default
-	Range             Range
+
+	// AllowedAccounts are the only owners of buckets that may be looked at, as the
+	// store spells them; empty allows every account.
+	AllowedAccounts []string
+	// CheckCompleted asks for a HEAD of the key before an upload counts as stale; nil
+	// means the store's default.
+	CheckCompleted *bool
+
+	Range Range
 }
 
 // A Rule is one rule block.
@@ -86,6 +99,22 @@ type Limits struct {
 	MaxUploads int64   // 10000 when not given
 	MaxBytes   int64   // 0: none
 	MaxPercent float64 // of the uploads listed in the rule's scopes; 0: none. Not looked at below 20 uploads
+
+	// The next two stop the rule while it is applied.
+	MaxFailures int64   // uploads that end failed or not-verified; 100 when not given, 0: none
+	MaxChanged  float64 // percent of the uploads concluded that turn out became-active or gone; 20 when not given, 0: none. Not looked at below 20 uploads
+}
+
+// RunLimits stop every rule of a plan before the first abort.
+type RunLimits struct {
+	MaxUploads int64 // 0: none
+	MaxBytes   int64 // 0: none
+}
+
+// A Confirm holds thresholds of a plan; 0 means none.
+type Confirm struct {
+	Uploads int64 // 100000 when not given
+	Bytes   int64 // 10 TiB when not given
 }
 
 // A Protect is a veto over every rule and provider.

@@ -25,6 +25,8 @@ const (
 	KeepStartInFuture   Reason = "start-in-future"  // Initiated more than a second ahead of now
 	KeepActivityUnknown Reason = "activity-unknown" // a part without a readable LastModified
 	KeepPartsUnreadable Reason = "parts-unreadable" // the parts could not be listed
+	KeepLooksCompleted  Reason = "looks-completed"  // the key holds an object that this very upload seems to have become
+	KeepObjectUnknown   Reason = "object-unknown"   // the key could not be asked for, on a store where that has to be known
 	KeepKeyUnproven     Reason = "key-unproven"     // the key cannot be addressed safely, or the answer was for another one
 )
 

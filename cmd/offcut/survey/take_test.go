@@ -29,6 +29,10 @@ type testStore struct {
 
 func (s *testStore) Identity() engine.Identity { return engine.Identity{Kind: "ks3"} }
 
+func (s *testStore) Head(context.Context, string, string) (engine.Object, error) {
+	return engine.Object{}, engine.ErrNoSuchKey
+}
+
 func (s *testStore) Requests() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
