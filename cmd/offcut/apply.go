@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/user"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -67,11 +64,15 @@ func (a *app) apply(ctx context.Context, path string, s selection, approved bool
 	if err != nil {
 		return err
 	}
-	lock, err := engine.AcquireLock(w.options.Dir, a.holder("apply"))
+	dir, err := a.holdDataDir(ctx, a.origin("apply", ""))
 	if err != nil {
 		return err
 	}
-	defer a.tidyUp("release the lock", lock.Release)
+	defer a.tidyUp("give the data directory back", dir.release)
+	if err := dir.settle(ctx, w.cfg, w.stores); err != nil {
+		return err
+	}
+	dir.equip(&w.options)
 	p, err := engine.Build(ctx, w.stores, w.cfg, w.options)
 	if err != nil {
 		return err
@@ -86,6 +87,7 @@ func (a *app) apply(ctx context.Context, path string, s selection, approved bool
 	if err := a.approve(ctx, p, approved); err != nil {
 		return err
 	}
+	defer dir.retain(ctx, w.cfg)
 	return a.carryOut(ctx, w, p)
 }
 
@@ -178,16 +180,4 @@ func applyCode(ctx context.Context, p *engine.Plan, r *engine.Report) int {
 	default:
 		return exitOK
 	}
-}
-
-// holder says who holds the lock of the data directory.
-func (a *app) holder(command string) engine.Holder {
-	h := engine.Holder{PID: os.Getpid(), Command: "offcut " + command, Since: time.Now()}
-	if host, err := os.Hostname(); err == nil {
-		h.Host = host
-	}
-	if u, err := user.Current(); err == nil {
-		h.User = u.Username
-	}
-	return h
 }

@@ -36,11 +36,16 @@ func (t *ticker) run(ctx context.Context, job daemon.Job, stop <-chan struct{}) 
 	opts := t.app.engineOptions()
 	opts.Acting, opts.Stop = []string{job.Rule}, stop
 	if applies {
-		lock, err := engine.AcquireLock(opts.Dir, t.app.holder("serve"))
+		dir, err := t.hold(ctx, &opts)
 		if err != nil {
 			return daemon.Summary{Err: errors.Join(err, t.printf("Nothing was done: %s\n", view.Lines(err.Error())))}
 		}
-		defer func() { sum.Err = errors.Join(sum.Err, lock.Release()) }()
+		defer func() { sum.Err = errors.Join(sum.Err, dir.release()) }()
+		defer func() {
+			if sum.Report != nil {
+				dir.retain(ctx, t.cfg)
+			}
+		}()
 	}
 	plan, err := t.plan(ctx, opts)
 	if err != nil {
@@ -52,6 +57,19 @@ func (t *ticker) run(ctx context.Context, job daemon.Job, stop <-chan struct{}) 
 	}
 	sum.Err = errors.Join(sum.Err, plan.Close())
 	return sum
+}
+
+// hold takes the data directory for one run and settles what a killed one left.
+func (t *ticker) hold(ctx context.Context, opts *engine.Options) (*heldDir, error) {
+	dir, err := t.app.holdDataDir(ctx, t.app.origin("serve", ""))
+	if err != nil {
+		return nil, err
+	}
+	if err := dir.settle(ctx, t.cfg, t.stores); err != nil {
+		return nil, errors.Join(err, dir.release())
+	}
+	dir.equip(opts)
+	return dir, nil
 }
 
 // plan builds the plan and prints it. Planning only reads, so a drain breaks it
