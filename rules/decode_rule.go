@@ -9,8 +9,12 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// standardMaxUploads is the limit of a rule that sets none.
-const standardMaxUploads = 10000
+// The limits of a rule that sets none.
+const (
+	standardMaxUploads  = 10000
+	standardMaxFailures = 100
+	standardMaxChanged  = 20 // percent
+)
 
 // A ruleScope is what rules are read against.
 type ruleScope struct {
@@ -146,7 +150,7 @@ func (l *loader) decodeStale(b *block, floor time.Duration) Stale {
 }
 
 func (l *loader) decodeLimits(b *block) Limits {
-	limits := Limits{MaxUploads: standardMaxUploads}
+	limits := Limits{MaxUploads: standardMaxUploads, MaxFailures: standardMaxFailures, MaxChanged: standardMaxChanged}
 	if b == nil {
 		return limits
 	}
@@ -154,10 +158,13 @@ func (l *loader) decodeLimits(b *block) Limits {
 	if b.known("max_uploads") {
 		limits.MaxUploads = get[int64](b, "max_uploads")
 	}
-	limits.MaxBytes = get[int64](b, "max_bytes")
+	limits.MaxBytes = l.sizeAboveZero(b, "max_bytes")
 	limits.MaxPercent = get[float64](b, "max_percent")
-	if b.known("max_bytes") && limits.MaxBytes == 0 {
-		l.errorIn(b.value("max_bytes"), "Invalid size", "max_bytes must be above 0. Leave it out for no limit on bytes.")
+	if b.known("max_failures") {
+		limits.MaxFailures = get[int64](b, "max_failures")
+	}
+	if b.known("max_changed_percent") {
+		limits.MaxChanged = get[float64](b, "max_changed_percent")
 	}
 	return limits
 }

@@ -101,7 +101,8 @@ const noRuleFile = "There is no *.hcl file to read rules from. Run `offcut init`
 
 // decode builds the Config from the blocks of all files.
 func (l *loader) decode(tree *tree) *Config {
-	cfg := &Config{MinimumAge: l.decodeOffcut(tree.of("offcut"))}
+	cfg := &Config{}
+	l.decodeOffcut(tree.of("offcut"), cfg)
 	providers := l.decodeProviders(tree.of("provider"))
 	scope := ruleScope{minimumAge: cfg.MinimumAge, providers: providers}
 	if l.incomplete && len(tree.of("offcut")) == 0 {

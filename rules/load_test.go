@@ -202,10 +202,13 @@ func checkGolden(t *testing.T, path string, got []byte) {
 
 // A configView is a Config in a form that a person can read in JSON.
 type configView struct {
-	MinimumAge string
-	Providers  []Provider
-	Rules      []ruleView
-	Protects   []protectView
+	MinimumAge, PlanTTL string
+	Retention           string `json:",omitempty"`
+	Limits              RunLimits
+	Confirm             Confirm
+	Providers           []Provider
+	Rules               []ruleView
+	Protects            []protectView
 }
 
 type ruleView struct {
@@ -229,7 +232,13 @@ type protectView struct {
 }
 
 func viewOf(c *Config) configView {
-	v := configView{MinimumAge: FormatDuration(c.MinimumAge), Providers: c.Providers}
+	v := configView{
+		MinimumAge: FormatDuration(c.MinimumAge), PlanTTL: FormatDuration(c.PlanTTL),
+		Limits: c.Limits, Confirm: c.Confirm, Providers: c.Providers,
+	}
+	if c.Retention != 0 {
+		v.Retention = FormatDuration(c.Retention)
+	}
 	for _, r := range c.Rules {
 		view := ruleView{
 			Address: r.Address, Description: r.Description, Provider: r.Provider, Mode: r.Mode,

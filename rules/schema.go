@@ -75,8 +75,36 @@ func offcutBlock() *blockType {
 		arguments: []argument{
 			{name: "required_version", form: formText},
 			{name: "minimum_age", form: formDuration, standard: "24h"},
+			{name: "plan_ttl", form: formDuration, standard: "1h"},
+			{name: "retention", form: formDuration},
 		},
-		laterArguments: []string{"plan_ttl", "max_uploads", "max_bytes", "confirm_above", "format"},
+		blocks: []nestedType{
+			{blockType: runLimitsBlock()},
+			{blockType: confirmBlock()},
+		},
+		laterArguments: []string{"format"},
+	}
+}
+
+func runLimitsBlock() *blockType {
+	return &blockType{
+		name: "limits",
+		arguments: []argument{
+			{name: "max_uploads", form: formCount},
+			{name: "max_bytes", form: formSize},
+		},
+		laterBlocks: []string{"dynamic"},
+	}
+}
+
+func confirmBlock() *blockType {
+	return &blockType{
+		name: "confirm_above",
+		arguments: []argument{
+			{name: "uploads", form: formCount, standard: "100000"},
+			{name: "bytes", form: formSize, standard: "10TiB"},
+		},
+		laterBlocks: []string{"dynamic"},
 	}
 }
 
@@ -109,8 +137,10 @@ func providerBlock() *blockType {
 			{name: "addressing", form: formText, choices: []string{"virtual", "path"}},
 			{name: "signature", form: formText, choices: []string{"kss", "kss4", "aws4"}},
 			{name: "requests_per_second", form: formRate},
+			{name: "allowed_accounts", form: formTexts},
+			{name: "check_completed", form: formSwitch},
 		},
-		laterArguments: []string{"allowed_accounts", "compat", "min_bandwidth"},
+		laterArguments: []string{"compat", "min_bandwidth"},
 	}
 }
 
@@ -168,6 +198,8 @@ func limitsBlock() *blockType {
 			{name: "max_uploads", form: formCount, standard: "10000"},
 			{name: "max_bytes", form: formSize},
 			{name: "max_percent", form: formPercent},
+			{name: "max_failures", form: formCount, standard: "100"},
+			{name: "max_changed_percent", form: formPercent, standard: "20"},
 		},
 		laterBlocks: []string{"dynamic"},
 	}

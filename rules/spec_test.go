@@ -21,7 +21,7 @@ type specBlock struct {
 
 var (
 	codeWord   = regexp.MustCompile("`([^`]+)`")
-	headerName = regexp.MustCompile("^### `([a-z]+)[ `]")
+	headerName = regexp.MustCompile("^### `([a-z_]+)[^`]*`(?: in `([a-z]+)`)?")
 )
 
 // words returns the code words of the sentences that begin with start.
@@ -38,7 +38,8 @@ func words(text, start string) []string {
 	return code
 }
 
-// readSpec splits the section about blocks by its headings.
+// readSpec splits the section about blocks by its headings: the name of a block, behind
+// that of the block that it stands in.
 func readSpec(t *testing.T) map[string]specBlock {
 	t.Helper()
 	_, text, _ := strings.Cut(readTestFile(t, "SPEC.md"), "## Blocks\n")
@@ -47,7 +48,7 @@ func readSpec(t *testing.T) map[string]specBlock {
 	for _, section := range strings.Split("\n"+text, "\n### ")[1:] {
 		name := ""
 		if m := headerName.FindStringSubmatch("### " + section); m != nil {
-			name = m[1]
+			name = strings.TrimPrefix(m[2]+" "+m[1], " ")
 		}
 		b := specBlock{
 			arguments: words(section, "Reserved arguments:"),
@@ -68,13 +69,13 @@ func readSpec(t *testing.T) map[string]specBlock {
 // defaults and reserved words of the grammar.
 func TestSpec_Grammar(t *testing.T) {
 	spec := readSpec(t)
-	var check func(b *blockType)
-	check = func(b *blockType) {
-		said, ok := spec[b.name]
+	var check func(path string, b *blockType)
+	check = func(path string, b *blockType) {
+		said, ok := spec[path]
 		if !ok {
-			t.Errorf("SPEC.md has no section on %q", b.name)
+			t.Errorf("SPEC.md has no section on %q", path)
 		}
-		delete(spec, b.name)
+		delete(spec, path)
 		var rows []string
 		for _, a := range b.arguments {
 			standard := a.standard
@@ -86,14 +87,14 @@ func TestSpec_Grammar(t *testing.T) {
 			}
 			rows = append(rows, fmt.Sprintf("%s ; %s ; %s", a.name, a.form, standard))
 		}
-		wantSame(t, b.name+": arguments", said.rows, rows)
-		wantSame(t, b.name+": reserved arguments", said.arguments, b.laterArguments)
-		wantSame(t, b.name+": reserved blocks", said.blocks, b.laterBlocks)
+		wantSame(t, path+": arguments", said.rows, rows)
+		wantSame(t, path+": reserved arguments", said.arguments, b.laterArguments)
+		wantSame(t, path+": reserved blocks", said.blocks, b.laterBlocks)
 		for _, n := range b.blocks {
-			check(n.blockType)
+			check(strings.TrimPrefix(path+" "+n.name, " "), n.blockType)
 		}
 	}
-	check(grammar())
+	check("", grammar())
 	for name := range spec {
 		t.Errorf("SPEC.md describes a block %q that does not exist", name)
 	}
@@ -158,6 +159,13 @@ func TestSpec_Limits(t *testing.T) {
 		fmt.Sprintf("this is %s |", LanguageVersion),
 		fmt.Sprintf("| `idle_for` | duration | `%dh` |", int(standardAge.Hours())),
 		fmt.Sprintf("| `max_uploads` | count | `%d` |", standardMaxUploads),
+		fmt.Sprintf("| `max_failures` | count | `%d` |", standardMaxFailures),
+		fmt.Sprintf("| `max_changed_percent` | percent | `%d` |", standardMaxChanged),
+		fmt.Sprintf("| `plan_ttl` | duration | `%dh` |", int(standardPlanTTL.Hours())),
+		fmt.Sprintf("from %s to %s", FormatDuration(minPlanTTL), FormatDuration(maxPlanTTL)),
+		fmt.Sprintf("at least %s and not below `plan_ttl`", FormatDuration(minRetention)),
+		fmt.Sprintf("| `uploads` | count | `%d` |", standardConfirmUploads),
+		fmt.Sprintf("| `bytes` | size | `%dTiB` |", standardConfirmBytes>>40),
 	} {
 		if !strings.Contains(text, row) {
 			t.Errorf("SPEC.md does not say %q", row)

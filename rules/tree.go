@@ -193,8 +193,19 @@ func (l *loader) refuseArgument(attr *hclsyntax.Attribute, b *block) {
 	}
 	allowed := b.kind.argumentNames()
 	detail := fmt.Sprintf("An argument named %q is not expected in %s block.%s",
-		attr.Name, withArticle(b.kind.name), didYouMean(attr.Name, allowed))
+		attr.Name, withArticle(b.kind.name), b.kind.whereItBelongs(attr.Name, allowed))
 	l.errorAt(attr.NameRange, "Unsupported argument", detail+allowedHere("Arguments", allowed))
+}
+
+// whereItBelongs names the block inside of t that has the argument, else what in t is
+// spelled like it.
+func (t *blockType) whereItBelongs(name string, allowed []string) string {
+	for _, n := range t.blocks {
+		if n.argument(name) != nil {
+			return fmt.Sprintf(" It belongs in a block inside: %s { %s = ... }.", n.name, name)
+		}
+	}
+	return didYouMean(name, allowed)
 }
 
 func (l *loader) notYet(at hcl.Range, what string) {

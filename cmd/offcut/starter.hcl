@@ -6,6 +6,21 @@ offcut {
 
   # Floor for older_than and idle_for. Lowering it is a deliberate act.
   minimum_age = "24h"
+
+  # plan_ttl  = "1h"   # how long a plan may be applied; the default
+  # retention = "400d" # how long the record of what was done is kept; else for ever
+
+  # A plan that exceeds one of these, all rules together, stops every rule.
+  # limits {
+  #   max_uploads = 50000
+  #   max_bytes   = "20TiB"
+  # }
+
+  # Above one of these a plan is confirmed by typing its number of uploads.
+  # confirm_above {
+  #   uploads = 100000 # the defaults
+  #   bytes   = "10TiB"
+  # }
 }
 
 # A value that can be set from outside: -var stale_after=14d, -var-file, the
@@ -30,6 +45,7 @@ provider "ks3" {
   # addressing          = "virtual" # or "path"
   # signature           = "kss"     # or "kss4", "aws4"
   # requests_per_second = 500       # the most that is sent; the default
+  # allowed_accounts    = ["73398680"] # buckets of any other owner fail
 }
 
 # Any store that speaks S3. Name it in a rule with provider = s3.minio.
@@ -37,6 +53,8 @@ provider "ks3" {
 #   alias    = "minio"
 #   endpoint = "http://127.0.0.1:9000"
 #   region   = "us-east-1"
+#
+#   # check_completed = false # don't look whether an upload became its key's object
 # }
 
 rule "stale_uploads" {
@@ -71,6 +89,10 @@ rule "stale_uploads" {
 
     # max_bytes   = "5TiB"
     # max_percent = 80 # of the uploads listed for this rule
+
+    # These stop the rule while it is applied; the defaults.
+    # max_failures        = 100 # uploads that could not be aborted
+    # max_changed_percent = 20  # of those tried, that were gone or active again
   }
 }
 

@@ -7,6 +7,17 @@
 #
 #   offcut serve -once examples/scheduled-cleanup
 
+offcut {
+  retention = "400d" # how long the record of what was done is kept
+
+  # Far above a usual night, over all rules together: beyond it nothing is aborted
+  # and a person has to look.
+  limits {
+    max_uploads = 20000
+    max_bytes   = "20TiB"
+  }
+}
+
 provider "ks3" {
   region = "BEIJING"
 

@@ -1,6 +1,6 @@
 offcut {
   minimum_age = 24 # ERROR: Wrong type of value
-  plan_ttl    = "1h" # ERROR: Not supported yet
+  format      = "1h" # ERROR: Not supported yet
 }
 
 provider "ks3" {

@@ -2,6 +2,18 @@
 offcut {
   required_version = ">= 0.1, < 1.0"
   minimum_age      = "36h"
+  plan_ttl         = "30m"
+  retention        = "400d"
+
+  limits {
+    max_uploads = 50000
+    max_bytes   = "20TiB"
+  }
+
+  confirm_above {
+    uploads = 1000
+    bytes   = "1TiB"
+  }
 }
 
 variable "stale_after" {
@@ -22,6 +34,8 @@ provider "ks3" {
   addressing          = "virtual"
   signature           = "kss4"
   requests_per_second = 200
+  allowed_accounts    = ["73398680", "2000093", "2000093"]
+  check_completed     = true
 }
 
 provider "s3" {
@@ -30,6 +44,8 @@ provider "s3" {
   region     = "us-east-1"
   addressing = "path"
   signature  = "aws4"
+
+  check_completed = false
 }
 
 provider "s3" {
@@ -61,6 +77,9 @@ rule "stale_media" {
     max_uploads = 500
     max_bytes   = "5TiB"
     max_percent = 12.5
+
+    max_failures        = 7
+    max_changed_percent = 2.5
   }
 }
 

@@ -4,8 +4,22 @@ variable "limit" {
   default = null
 }
 
+offcut {
+  plan_ttl  = null
+  retention = null
+  limits {
+    max_uploads = null
+  }
+  confirm_above {
+    uploads = null
+    bytes   = null
+  }
+}
+
 provider "ks3" {
-  region = null
+  region           = null
+  allowed_accounts = null
+  check_completed  = null
 }
 
 rule "raw" {
@@ -23,6 +37,8 @@ rule "raw" {
     max_lifetime = null
   }
   limits {
-    max_bytes = var.limit
+    max_bytes           = var.limit
+    max_failures        = null
+    max_changed_percent = null
   }
 }

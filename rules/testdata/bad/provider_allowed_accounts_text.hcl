@@ -1,5 +1,5 @@
 provider "ks3" {
-  allowed_accounts = "x" # ERROR: Not supported yet [col 3] | "allowed_accounts"
+  allowed_accounts = "2000093" # ERROR: Wrong type of value | also for a single one
 }
 
 rule "r" {

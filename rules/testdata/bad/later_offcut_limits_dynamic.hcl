@@ -1,5 +1,8 @@
 offcut {
-  plan_ttl = 1 # ERROR: Not supported yet [col 3] | The argument "plan_ttl" of offcut blocks is not supported
+  limits {
+    dynamic "x" { # ERROR: Not supported yet
+    }
+  }
 }
 
 rule "r" {

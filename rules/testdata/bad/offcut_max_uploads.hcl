@@ -1,5 +1,5 @@
 offcut {
-  confirm_above = 1 # ERROR: Not supported yet [col 3] | The argument "confirm_above" of offcut blocks is not supported
+  max_uploads = 5 # ERROR: Unsupported argument | It belongs in a block inside: limits { max_uploads = ... }.
 }
 
 rule "r" {

@@ -1,5 +1,6 @@
 offcut {
-  max_uploads = 1 # ERROR: Not supported yet [col 3] | The argument "max_uploads" of offcut blocks is not supported
+  limits {}
+  limits {} # ERROR: Duplicate block
 }
 
 rule "r" {

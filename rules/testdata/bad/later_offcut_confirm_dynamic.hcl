@@ -1,5 +1,8 @@
 offcut {
-  max_bytes = 1 # ERROR: Not supported yet [col 3] | The argument "max_bytes" of offcut blocks is not supported
+  confirm_above {
+    dynamic "x" { # ERROR: Not supported yet
+    }
+  }
 }
 
 rule "r" {

@@ -1,0 +1,13 @@
+offcut {
+  confirm_above = 1 # ERROR: Unsupported argument | Write confirm_above { ... } without the equals sign
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

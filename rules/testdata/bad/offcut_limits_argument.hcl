@@ -1,0 +1,13 @@
+offcut {
+  limits = 5 # ERROR: Unsupported argument | is a block, not an argument
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

@@ -1,0 +1,13 @@
+offcut {
+  plan_ttl = 60 # ERROR: Wrong type of value | such as "7d"
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

@@ -1,0 +1,13 @@
+offcut {
+  retention = "23h" # ERROR: Invalid duration | at least 1d
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}

@@ -1,0 +1,13 @@
+provider "ks3" {
+  check_completed = "true" # ERROR: Wrong type of value | needs true or false
+}
+
+rule "r" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
