@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -84,7 +82,7 @@ func (a *app) apply(ctx context.Context, path string, s selection, approved bool
 	if p.Abort.Uploads == 0 {
 		return a.nothingToAbort(p)
 	}
-	if err := a.approve(ctx, p, approved); err != nil {
+	if err := a.approve(ctx, p, w.cfg.Confirm, approved); err != nil {
 		return err
 	}
 	defer dir.retain(ctx, w.cfg)
@@ -113,33 +111,6 @@ func (a *app) nothingToAbort(p *engine.Plan) (err error) {
 		return silent(exitIncomplete)
 	}
 	return nil
-}
-
-// approve asks, unless that was answered on the command line.
-func (a *app) approve(ctx context.Context, p *engine.Plan, approved bool) error {
-	if approved {
-		return nil
-	}
-	what := "these " + view.Count(p.Abort.Uploads) + " uploads"
-	if p.Abort.Uploads == 1 {
-		what = "this upload"
-	}
-	question := fmt.Sprintf("\nDo you want to abort %s (%s)? An abort cannot be undone.\nOnly 'yes' will be accepted.",
-		what, view.TotalsPhrase(p.Abort))
-	answer, err := ask(ctx, a.stdin, a.stdout, question)
-	if err == nil && strings.TrimSpace(answer) == "yes" {
-		return nil
-	}
-	code := exitError
-	if ctx.Err() != nil {
-		code = exitInterrupted
-	} else if err != nil {
-		return err
-	}
-	if _, err := io.WriteString(a.stdout, "\nApply cancelled. Nothing was aborted.\n"); err != nil {
-		return err
-	}
-	return silent(code)
 }
 
 // carryOut applies the plan and writes the report.

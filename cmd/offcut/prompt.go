@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// ask writes a question and returns one line of the answer, without the line
-// break. The end of the input is an empty answer. A cancelled context ends the
-// waiting.
-func ask(ctx context.Context, in io.Reader, out io.Writer, question string) (string, error) {
-	if _, err := fmt.Fprintf(out, "%s\n\nEnter a value: ", question); err != nil {
+// ask returns one line of the answer to a question that was written already, without
+// the line break. Where the input ends without any answer, the error is io.EOF. A
+// cancelled context ends the waiting.
+func ask(ctx context.Context, in io.Reader, out io.Writer) (string, error) {
+	if _, err := fmt.Fprint(out, "\nEnter a value: "); err != nil {
 		return "", err
 	}
 	type answer struct {
@@ -33,7 +33,10 @@ func ask(ctx context.Context, in io.Reader, out io.Writer, question string) (str
 		if a.err != nil { // no line break came from the reader's side
 			_, _ = fmt.Fprintln(out)
 		}
-		if a.err != nil && !errors.Is(a.err, io.EOF) {
+		switch {
+		case errors.Is(a.err, io.EOF) && a.text == "":
+			return "", io.EOF
+		case a.err != nil && !errors.Is(a.err, io.EOF):
 			return "", fmt.Errorf("read the answer: %w", a.err)
 		}
 		return strings.TrimRight(a.text, "\r\n"), nil
