@@ -23,30 +23,49 @@ const (
 
 // Apply aborts what the plan names, after reading each upload's parts again, and
 // proves that it is gone. It is the only writer. Every planned upload has exactly
-// one outcome in the report. An error means that nothing was attempted at all.
+// one outcome in the report. An error means that nothing was attempted at all; for a
+// plan past its time it matches ErrPlanExpired, and with a Journal, for one that was
+// applied before, ErrPlanApplied.
 func Apply(ctx context.Context, stores Stores, cfg *rules.Config, plan *Plan, opts Options) (*Report, error) {
-	r := &applying{ctx: ctx, cfg: cfg, plan: plan, opts: opts, clock: opts.Clock}
-	if r.clock == nil {
-		r.clock = time.Now
-	}
+	r := newApplying(ctx, cfg, plan, opts)
 	sent := requestsOf(stores)
-	if err := r.survey(stores); err != nil {
+	if err := r.begin(stores); err != nil {
 		return nil, fmt.Errorf("apply plan %s: %w; nothing was attempted", plan.ID, err)
 	}
-	if err := r.compareBuckets(); err != nil {
-		return nil, fmt.Errorf("apply plan %s: %w; nothing was attempted", plan.ID, err)
-	}
-	tally, err := newTally(plan, opts.Dir, r.clock())
-	if err != nil {
-		return nil, fmt.Errorf("apply plan %s: %w; nothing was attempted", plan.ID, err)
-	}
-	r.tally = tally
 	r.observe(ApplyStarted{Planned: r.planned, Bytes: plan.Abort.Bytes})
 	r.work()
-	report := tally.finish(r.planned, r.clock())
+	report := r.tally.finish(r.planned, r.clock())
 	report.Interrupted = r.cutShort.Load()
 	report.Requests = requestsOf(stores) - sent
+	report.Unrecorded = r.endRun(report)
 	return report, nil
+}
+
+// begin refuses what must not be applied, and gets everything ready for the first
+// abort. The journal comes last: a run that it has begun cannot be begun again.
+func (r *applying) begin(stores Stores) error {
+	if err := r.checkTime(); err != nil {
+		return err
+	}
+	if err := r.survey(stores); err != nil {
+		return err
+	}
+	if err := r.compareBuckets(); err != nil {
+		return err
+	}
+	if err := r.checkTime(); err != nil { // asking the stores may have taken long
+		return err
+	}
+	started := r.clock().UTC()
+	tally, err := newTally(r.plan, r.opts.Dir, started)
+	if err != nil {
+		return err
+	}
+	if err := r.beginRun(started); err != nil {
+		return errors.Join(err, tally.report.Close())
+	}
+	r.tally = tally
+	return nil
 }
 
 // work gives every provider its own lane, so that a slow store holds no other.
@@ -77,7 +96,17 @@ type applying struct {
 	planned int64
 	tally   *tally
 
+	recorder recorder
+
 	cutShort atomic.Bool // a stop or a cancelled context kept something from being done
+}
+
+func newApplying(ctx context.Context, cfg *rules.Config, plan *Plan, opts Options) *applying {
+	r := &applying{ctx: ctx, cfg: cfg, plan: plan, opts: opts, clock: opts.Clock, recorder: recorder{log: noLog{}}}
+	if r.clock == nil {
+		r.clock = time.Now
+	}
+	return r
 }
 
 func (r *applying) observe(e Event) {

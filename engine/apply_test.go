@@ -498,7 +498,8 @@ func TestALostOutcomeIsNotPassedOver(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := &applying{ctx: t.Context(), tally: tally}
+		r := newApplying(t.Context(), w.cfg, plan, w.opts)
+		r.tally = tally
 		if r.stopped() {
 			t.Error("stopped before anything was lost")
 		}
@@ -527,7 +528,7 @@ func TestAFullDiskTakesAwayNoOutcomeThatWasKept(t *testing.T) {
 		w.opts.Parallelism = 1
 		refs := w.several(30)
 		plan := w.plan()
-		r := &applying{ctx: t.Context(), cfg: w.cfg, plan: plan, opts: w.opts, clock: w.opts.Clock}
+		r := newApplying(t.Context(), w.cfg, plan, w.opts)
 		if err := r.survey(w.stores()); err != nil {
 			t.Fatal(err)
 		}

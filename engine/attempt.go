@@ -132,6 +132,7 @@ func (l *lane) try(ctx context.Context, a *attempt) {
 		return
 	}
 	a.Result, a.state = Aborted, claimed
+	l.recorder.log.Answered(a.Seq, receipt, l.clock().UTC())
 	l.observe(AbortAnswered{Rule: a.Item.Rule, Provider: l.provider, Ref: a.ref(), Receipt: receipt})
 }
 
@@ -195,7 +196,8 @@ func (l *lane) refuse(a *attempt, why string) {
 	l.conclude(a, Failed, why)
 }
 
-// interrupt ends an attempt on a stop signal, or where outcomes can no longer be kept.
+// interrupt ends an attempt on a stop signal, or where what is done can no longer be
+// kept.
 func (l *lane) interrupt(a *attempt) {
 	stopped := l.cut()
 	if a.accepted() || a.Attempts > 0 {

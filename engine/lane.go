@@ -58,8 +58,8 @@ func (l *lane) clear() {
 
 // abandon gives every item of the lane its outcome when the lane cannot begin.
 func (l *lane) abandon(err error) {
-	for item := range l.items() {
-		l.settle(&Outcome{Item: item, Result: NotAttempted, Err: "nothing was begun: " + err.Error()})
+	for seq, item := range l.items() {
+		l.settle(&Outcome{Item: item, Seq: seq, Result: NotAttempted, Err: "nothing was begun: " + err.Error()})
 	}
 }
 
@@ -75,16 +75,19 @@ func discard(s *spool[Outcome]) {
 	}
 }
 
-// items yields the lane's part of the plan. A failure to read it is told to the
-// report, which then misses outcomes and says so.
-func (l *lane) items() iter.Seq[Item] {
-	return func(yield func(Item) bool) {
+// items yields the lane's part of the plan, each item with its place in the whole
+// plan. A failure to read it is told to the report, which then misses outcomes and
+// says so.
+func (l *lane) items() iter.Seq2[int64, Item] {
+	return func(yield func(int64, Item) bool) {
+		seq := int64(-1)
 		for item, err := range l.plan.Items() {
 			if err != nil {
 				l.tally.fail(err)
 				return
 			}
-			if item.Upload.Provider == l.provider && !yield(item) {
+			seq++
+			if item.Upload.Provider == l.provider && !yield(seq, item) {
 				return
 			}
 		}
@@ -107,17 +110,18 @@ func (l *lane) enter() { l.slots <- struct{}{} }
 func (l *lane) leave() { <-l.slots }
 
 // abort is the first stage. Items end with an outcome, as a claim, or as
-// survivors of their first abort.
+// survivors of their first abort. That an item's abort may be sent is on record
+// before anything is asked about it.
 func (l *lane) abort() {
 	ctx, cancel := l.untilGrace()
 	defer cancel()
-	for item := range l.items() {
-		a := &attempt{Outcome: Outcome{Item: item}}
+	for seq, item := range l.items() {
+		a := &attempt{Outcome: Outcome{Item: item, Seq: seq}}
 		if why, ok := l.strangers[item.Upload.Bucket]; ok {
 			l.conclude(a, NotAttempted, why)
 			continue
 		}
-		if l.stopped() {
+		if l.stopped() || l.recorder.intend(l.provider, seq) != nil {
 			l.interrupt(a)
 			continue
 		}
@@ -144,6 +148,7 @@ func (l *lane) first(ctx context.Context, a *attempt) {
 func (l *lane) settle(o *Outcome) {
 	o.At = l.clock().UTC()
 	l.tally.add(o)
+	l.recorder.log.Conclude(o)
 	l.observe(OutcomeReached{Outcome: *o})
 }
 

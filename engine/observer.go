@@ -61,6 +61,19 @@ type ProofStarted struct{ Uploads int64 }
 // OutcomeReached: a planned upload has its final outcome.
 type OutcomeReached struct{ Outcome Outcome }
 
+// RunUnsettled: a run that ended before all its outcomes were known is about to be
+// settled.
+type RunUnsettled struct{ Run Run }
+
+// UploadSettled: a planned upload of such a run has its outcome now.
+type UploadSettled struct {
+	Run     string // its id
+	Outcome Outcome
+}
+
+// RunSettled: every upload of such a run has its outcome.
+type RunSettled struct{ Settled Settled }
+
 func (ScopeStarted) event()   {}
 func (PageListed) event()     {}
 func (ScopeFinished) event()  {}
@@ -70,3 +83,6 @@ func (AbortRetried) event()   {}
 func (AbortAnswered) event()  {}
 func (ProofStarted) event()   {}
 func (OutcomeReached) event() {}
+func (RunUnsettled) event()   {}
+func (UploadSettled) event()  {}
+func (RunSettled) event()     {}

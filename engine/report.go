@@ -28,7 +28,7 @@ type Outcome struct {
 	Result    Result
 	RequestID string // of the answer that settled it
 	Attempts  int    // aborts sent
-	Err       string // cause and remedy; empty for aborted, gone
+	Err       string // cause and remedy; empty for aborted, gone, unless Settle has to add something
 	At        time.Time
 }
 
@@ -42,6 +42,10 @@ type Report struct {
 	Rules       []RuleReport // acting rules, by address
 	Interrupted bool         // a stop signal or the end of the context kept something from being done
 	Requests    int64
+
+	// Unrecorded says why the journal misses outcomes of this run; nil when it has
+	// them all. The outcomes here are true nevertheless.
+	Unrecorded error
 
 	outcomes *spool[Outcome]
 	err      error // why outcomes are missing
@@ -65,14 +69,14 @@ func (r *Report) Outcomes() iter.Seq2[Outcome, error] {
 }
 
 // Clean reports whether every planned upload ended as aborted, gone or
-// became-active.
+// became-active, and all of it is recorded.
 func (r *Report) Clean() bool {
 	for _, result := range []Result{Failed, NotVerified, NotAttempted} {
 		if r.Results[result].Uploads > 0 {
 			return false
 		}
 	}
-	return r.err == nil
+	return r.err == nil && r.Unrecorded == nil
 }
 
 // Close removes the report's spool.

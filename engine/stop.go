@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -31,8 +32,10 @@ func (r *applying) untilGrace() (context.Context, context.CancelFunc) {
 }
 
 // stopped reports whether nothing new may be begun: after a stop signal, and when
-// what is done can no longer be reported.
-func (r *applying) stopped() bool { return r.tally.broken.Load() || r.signalled() }
+// what is done can no longer be recorded or reported.
+func (r *applying) stopped() bool {
+	return r.tally.broken.Load() || r.recorder.failure() != nil || r.signalled()
+}
 
 // signalled reports whether somebody asked for an end.
 func (r *applying) signalled() bool {
@@ -49,11 +52,14 @@ func (r *applying) signalled() bool {
 // cut notes that a stop, and not a full disk, kept something from being done. It
 // returns what to call it in an outcome.
 func (r *applying) cut() string {
-	if !r.signalled() {
-		return "the report cannot keep more outcomes on disk: stopped"
+	if r.signalled() {
+		r.cutShort.Store(true)
+		return "stopped"
 	}
-	r.cutShort.Store(true)
-	return "stopped"
+	if err := r.recorder.failure(); err != nil {
+		return fmt.Sprintf("the ledger cannot be written (%v), and nothing is done that it cannot record; free space, or repair the data directory: stopped", err)
+	}
+	return "the report cannot keep more outcomes on disk: stopped"
 }
 
 // pause waits and reports whether work may go on afterwards.

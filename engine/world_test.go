@@ -243,7 +243,7 @@ func (w *world) planNaming(items iter.Seq[Item]) *Plan {
 // lane makes the lane of a plan with one item, right before its first stage.
 func (w *world) lane(item Item) *lane {
 	w.t.Helper()
-	r := &applying{ctx: w.t.Context(), cfg: w.cfg, plan: w.planNaming(slices.Values([]Item{item})), opts: w.opts, clock: w.opts.Clock}
+	r := newApplying(w.t.Context(), w.cfg, w.planNaming(slices.Values([]Item{item})), w.opts)
 	err := r.survey(w.stores())
 	if err != nil {
 		w.t.Fatal(err)
