@@ -304,7 +304,7 @@ func (u *memUpload) read() rules.Parts {
 		}
 		sum.Write(fmt.Appendln(nil, i+1, part.size, part.modified.UnixNano()))
 	}
-	p.Fingerprint = fmt.Sprintf("%x", sum.Sum(nil))
+	p.Fingerprint = fmt.Sprintf("%x", sum.Sum(nil)[:16])
 	return p
 }
 

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"maps"
+	"slices"
 	"sort"
 
 	"github.com/hashicorp/hcl/v2"
@@ -32,9 +34,13 @@ type Values struct {
 
 // A Set is a parsed and checked rule set.
 type Set struct {
-	config   *Config     // nil when the rule set holds an error
-	problems Diagnostics // what Load reported
+	config    *Config     // nil when the rule set holds an error
+	problems  Diagnostics // what Load reported
+	variables []string
 }
+
+// Variables are the names of the variables that the set declares, sorted.
+func (s *Set) Variables() []string { return s.variables }
 
 // Load parses and checks a rule set. All mistakes are reported, not only the
 // first; the Set is usable when the diagnostics hold no error. The order of
@@ -46,7 +52,7 @@ func Load(src Source, vals Values) (*Set, Diagnostics) {
 	if problems.HasErrors() {
 		cfg = nil
 	}
-	return &Set{config: cfg, problems: problems}, problems
+	return &Set{config: cfg, problems: problems, variables: slices.Sorted(maps.Keys(l.vars))}, problems
 }
 
 // Resolve turns the set into plain data. The diagnostics hold only what Load did

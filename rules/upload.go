@@ -33,7 +33,9 @@ type Parts struct {
 	Unreadable bool
 	// Foreign: the answer was for another bucket, key or upload id than asked for.
 	Foreign bool
-	// Fingerprint is the SHA-256 (hex) over number, ETag, size and time of every
-	// part; two readings of an untouched upload agree in it.
+	// Fingerprint is the first half of the SHA-256 (32 hex digits) over number, ETag,
+	// size and time of every part; two readings of an untouched upload agree in it.
+	// 128 bits tell them apart just as well, as nobody gains by a collision: whoever
+	// can make one owns the upload. A plan of a million uploads holds a million.
 	Fingerprint string
 }

@@ -57,7 +57,7 @@ func (c *Client) ListParts(ctx context.Context, ref engine.Ref) (engine.PartsAns
 			return engine.PartsAnswer{}, cl.failf(ans, "%w", err)
 		}
 		if !p.truncated {
-			out.Fingerprint = hex.EncodeToString(sum.hash.Sum(nil))
+			out.Fingerprint = hex.EncodeToString(sum.hash.Sum(nil)[:16])
 			return out, nil
 		}
 		if marker, err = p.after(); err != nil {
