@@ -91,5 +91,13 @@ func (r *Report) Close() error {
 type RuleReport struct {
 	Address string
 	Results map[Result]Totals
-	Stopped string // as in RuleTotal
+	Buckets []BucketReport // where it had planned uploads, by provider and bucket
+	Stopped string         // as in RuleTotal
+}
+
+// A BucketReport is a report's part for one rule in one bucket.
+type BucketReport struct {
+	Provider string
+	Bucket   string
+	Results  map[Result]Totals
 }

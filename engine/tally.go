@@ -3,18 +3,22 @@ package engine
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
+// A place is where one rule found uploads.
+type place struct{ rule, provider, bucket string }
+
 // A tally collects outcomes into a report.
 type tally struct {
 	mu     sync.Mutex
 	report *Report
-	rules  map[string]map[Result]Totals
-	kinds  map[string]string // of stores, by provider: prices depend on them
+	places map[place]map[Result]Totals // grows with rules and buckets, not with uploads
+	kinds  map[string]string           // of stores, by provider: prices depend on them
 	added  int64
 	broken atomic.Bool // outcomes were lost
 }
@@ -26,16 +30,14 @@ func newTally(plan *Plan, dir string, started time.Time) (*tally, error) {
 	}
 	t := &tally{
 		report: &Report{PlanID: plan.ID, Started: started.UTC(), Results: map[Result]Totals{}, outcomes: outcomes},
-		rules:  map[string]map[Result]Totals{},
+		places: map[place]map[Result]Totals{},
 		kinds:  map[string]string{},
 	}
 	for _, p := range plan.Providers {
 		t.kinds[p.Address] = p.Identity.Kind
 	}
 	for _, r := range plan.Rules {
-		results := map[Result]Totals{}
-		t.rules[r.Address] = results
-		t.report.Rules = append(t.report.Rules, RuleReport{Address: r.Address, Results: results, Stopped: r.Stopped})
+		t.report.Rules = append(t.report.Rules, RuleReport{Address: r.Address, Results: map[Result]Totals{}, Stopped: r.Stopped})
 	}
 	slices.SortFunc(t.report.Rules, func(a, b RuleReport) int { return cmp.Compare(a.Address, b.Address) })
 	return t, nil
@@ -50,10 +52,15 @@ func (t *tally) add(o *Outcome) {
 		t.lose(err)
 	}
 	t.added++
-	t.count(t.report.Results, o)
-	if results, ok := t.rules[o.Item.Rule]; ok {
-		t.count(results, o)
+	at := place{o.Item.Rule, o.Item.Upload.Provider, o.Item.Upload.Bucket}
+	results := t.places[at]
+	if results == nil {
+		results = map[Result]Totals{}
+		t.places[at] = results
 	}
+	sum := results[o.Result]
+	sum.Add(t.kinds[at.provider], &o.Item)
+	results[o.Result] = sum
 }
 
 // fail remembers why outcomes are missing.
@@ -76,13 +83,34 @@ func (t *tally) finish(planned int64, at time.Time) *Report {
 	if t.added != planned {
 		t.fail(fmt.Errorf("%d uploads were planned, %d have an outcome", planned, t.added))
 	}
+	t.sum()
 	t.report.Finished = at.UTC()
 	return t.report
 }
 
-// count adds one upload to the totals of its result.
-func (t *tally) count(results map[Result]Totals, o *Outcome) {
-	sum := results[o.Result]
-	sum.Add(t.kinds[o.Item.Upload.Provider], &o.Item)
-	results[o.Result] = sum
+// sum adds up the places by rule and in all. It goes through them in order, so that
+// sums of money come out the same every time.
+func (t *tally) sum() {
+	order := slices.SortedFunc(maps.Keys(t.places), func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.rule, b.rule), cmp.Compare(a.provider, b.provider), cmp.Compare(a.bucket, b.bucket))
+	})
+	for _, at := range order {
+		results := t.places[at]
+		merge(t.report.Results, results)
+		for i := range t.report.Rules {
+			if r := &t.report.Rules[i]; r.Address == at.rule {
+				merge(r.Results, results)
+				r.Buckets = append(r.Buckets, BucketReport{Provider: at.provider, Bucket: at.bucket, Results: results})
+			}
+		}
+	}
+}
+
+// merge adds totals by result.
+func merge(into, results map[Result]Totals) {
+	for result, totals := range results {
+		sum := into[result]
+		sum.Merge(totals)
+		into[result] = sum
+	}
 }
