@@ -63,13 +63,33 @@ func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 // their value.
 func takesValue(root *cobra.Command) func(flag string) bool {
 	return func(flag string) bool {
-		for _, cmd := range root.Commands() {
-			if f := cmd.Flags().Lookup(flag); f != nil {
-				return f.NoOptDefVal == ""
-			}
-		}
-		return false
+		noValue, found := valueless(root.Commands(), flag)
+		return found && !noValue
 	}
+}
+
+// valueless reports whether a flag of commands, or of those below them, needs no
+// value, and whether there is such a flag.
+func valueless(commands []*cobra.Command, flag string) (noValue, found bool) {
+	for _, cmd := range commands {
+		if f := cmd.Flags().Lookup(flag); f != nil {
+			return f.NoOptDefVal != "", true
+		}
+		if noValue, found = valueless(cmd.Commands(), flag); found {
+			return noValue, true
+		}
+	}
+	return false, false
+}
+
+// noSubcommand is the argument check of commands that have others below them and
+// take no argument themselves.
+func noSubcommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	cmd.SuggestionsMinimumDistance = 2
+	return unknown("command", cmd.Name()+" "+args[0], cmd.SuggestionsFor(args[0]), fmt.Sprintf("Run %q for what there is.", cmd.CommandPath()+" -help"))
 }
 
 // noCommand is an error about the place where a command should be, and where to
@@ -97,7 +117,7 @@ func helpWithoutCommand(cmd *cobra.Command, args []string) error {
 // isLater reports whether offcut is to have this command, but has not yet.
 func isLater(command string) bool {
 	switch command {
-	case "explain", "show", "doctor", "console", "test", "history", "audit", "halt":
+	case "explain", "show", "doctor", "console", "test":
 		return true
 	}
 	return false

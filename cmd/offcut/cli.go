@@ -99,6 +99,7 @@ func (a *app) commands() []*cobra.Command {
 		newPlanCommand(a),
 		newApplyCommand(a),
 		newServeCommand(a),
+		newHistoryCommand(a),
 		newEmulatorCommand(a),
 		newVersionCommand(a),
 		newCompletionCommand(a),

@@ -33,7 +33,7 @@ func newHelpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
 		Short: "Show the help of a command",
-		Args:  atMost(1, "COMMAND"),
+		Args:  atMost(2, "names of a command"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return cmd.Root().Help()
@@ -81,7 +81,7 @@ func writeHelp(cmd *cobra.Command) error {
 
 func useLine(cmd *cobra.Command) string {
 	if cmd.HasParent() {
-		return cmd.Parent().Name() + " " + cmd.Use
+		return cmd.Parent().CommandPath() + " " + cmd.Use
 	}
 	return cmd.Name() + " COMMAND"
 }
@@ -96,7 +96,7 @@ func writeCommands(b *strings.Builder, cmd *cobra.Command) {
 			fmt.Fprintf(b, "  %-12s %s\n", sub.Name(), sub.Short)
 		}
 	}
-	fmt.Fprintf(b, "\nRun %q for what a command does and takes.\n", cmd.Name()+" help COMMAND")
+	fmt.Fprintf(b, "\nRun %q for what a command does and takes.\n", strings.Replace(cmd.CommandPath(), cmd.Root().Name(), cmd.Root().Name()+" help", 1)+" COMMAND")
 }
 
 var flagColumn = regexp.MustCompile(`(?m)^(  -h, |      )--`)

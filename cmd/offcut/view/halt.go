@@ -1,0 +1,41 @@
+package view
+
+import (
+	"io"
+	"time"
+
+	"offcut/engine"
+)
+
+// HaltState says whether a data directory is halted; h is nil when it is not.
+func HaltState(w io.Writer, dir string, h *engine.Halt, o Options) error {
+	out := newPage(w, o)
+	out.atTop = true
+	if h == nil {
+		out.labelled(good, "Not halted: ", "uploads may be aborted from %s.", Text(dir))
+		return out.Flush()
+	}
+	out.labelled(bad, "Halted: ", "nothing is aborted from %s.", Text(dir))
+	out.line("since %s, by %s: %s", second(h.Since), Text(h.By), Text(h.Reason))
+	out.line(`"offcut halt -lift" ends it.`)
+	return out.Flush()
+}
+
+// A haltLine says whether a data directory is halted.
+type haltLine struct {
+	kind
+	Dir    string    `json:"dir"` // the data directory, as an absolute path
+	Halted bool      `json:"halted"`
+	Reason string    `json:"reason,omitempty"`
+	By     string    `json:"by,omitempty"` // "user@host"
+	Since  time.Time `json:"since,omitzero"`
+}
+
+// HaltStateJSON writes the same as one JSON line.
+func HaltStateJSON(w io.Writer, dir string, h *engine.Halt) error {
+	line := haltLine{kind: kindOf("halt"), Dir: dir}
+	if h != nil {
+		line.Halted, line.Reason, line.By, line.Since = true, h.Reason, h.By, h.Since.UTC()
+	}
+	return lines(w).Encode(line)
+}

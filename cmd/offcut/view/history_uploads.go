@@ -1,0 +1,79 @@
+package view
+
+import (
+	"io"
+	"iter"
+
+	"offcut/engine/ledger"
+	"offcut/rules"
+)
+
+// HistoryUploads writes outcomes as a table, the newest first, and a line that sums
+// all that were chosen: sums, which also counts those that a limit hides. With none
+// it writes nothing.
+func HistoryUploads(w io.Writer, rows iter.Seq2[ledger.Entry, error], sums Results, o Options) error {
+	out := newPage(w, o)
+	out.atTop = true
+	if err := writeEntries(out, rows, sums, true); err != nil || uploadsIn(sums) == 0 {
+		return err
+	}
+	out.atTop = false
+	out.blank()
+	out.labelled(plain, "History: ", "%s; %s.", countOf(uploadsIn(sums), "upload"), resultsPhrase(sums))
+	return out.Flush()
+}
+
+// writeEntries writes the table of outcomes; with their runs, where they may be of
+// several.
+func writeEntries(out *page, rows iter.Seq2[ledger.Entry, error], sums Results, withRun bool) error {
+	t := entryTable(withRun)
+	for e, err := range rows {
+		if err != nil {
+			return err
+		}
+		if len(t.rows) == out.limit() {
+			break
+		}
+		t.rows = append(t.rows, entryRow(&e, withRun))
+	}
+	if len(t.rows) == 0 {
+		return nil
+	}
+	out.blank()
+	if err := t.write(out); err != nil {
+		return err
+	}
+	writeHidden(out, uploadsIn(sums)-int64(len(t.rows)))
+	return nil
+}
+
+func entryTable(withRun bool) table {
+	columns := []column{
+		{head: "AT (UTC)"}, {head: "RULE"}, {head: "BUCKET"}, {head: "KEY", most: 60}, {head: "UPLOAD ID"},
+		{head: "OUTCOME"}, {head: "SIZE", right: true}, {head: "REQUEST ID"}, {head: "WHY", most: 80},
+	}
+	const rule, bucket, key, id, size, request, why = 1, 2, 3, 4, 6, 7, 8
+	cuts := []cut{
+		{id, 9}, {request, 9}, {why, 40}, {key, 36}, {rule, 12}, {id, leave}, {request, leave}, {key, 24},
+		{why, 20}, {size, leave}, {key, 16}, {rule, leave}, {bucket, 12}, {key, 12}, {why, 12},
+	}
+	if withRun {
+		columns = append([]column{columns[0], {head: "RUN"}}, columns[1:]...)
+		for i := range cuts {
+			cuts[i].column++
+		}
+	}
+	return table{columns: columns, cuts: cuts}
+}
+
+func entryRow(e *ledger.Entry, withRun bool) []string {
+	u := e.Item.Upload
+	row := []string{e.At.UTC().Format("2006-01-02 15:04:05")}
+	if withRun {
+		row = append(row, shortRun(e.Run))
+	}
+	return append(row,
+		Text(e.Rule.Address), Text(u.Provider+"/"+u.Bucket), Text(u.Key), Text(u.ID), string(e.Result),
+		rules.FormatSize(e.Item.Parts.Bytes), Text(e.RequestID), Text(e.Err),
+	)
+}
