@@ -11,16 +11,6 @@ import (
 	"offcut/rules"
 )
 
-const (
-	defaultParallelism = 16
-
-	// maxOpen bounds the planned uploads of one provider that are on their way to
-	// an outcome at the same time, those that wait for another try included. It is
-	// far above any useful parallelism, so that slow keys hold nobody else, and
-	// small enough that memory does not grow with the plan.
-	maxOpen = 1024
-)
-
 // Apply aborts what the plan names, after reading each upload's parts again, and
 // proves that it is gone. It is the only writer. Every planned upload has exactly
 // one outcome in the report. An error means that nothing was attempted at all; for a
@@ -87,7 +77,7 @@ func requestsOf(stores Stores) int64 {
 
 // An applying is one run of Apply.
 type applying struct {
-	ctx     context.Context // of every request; done means that requests break off
+	brake
 	cfg     *rules.Config
 	plan    *Plan
 	opts    Options
@@ -102,7 +92,10 @@ type applying struct {
 }
 
 func newApplying(ctx context.Context, cfg *rules.Config, plan *Plan, opts Options) *applying {
-	r := &applying{ctx: ctx, cfg: cfg, plan: plan, opts: opts, clock: opts.Clock, recorder: recorder{log: noLog{}}}
+	r := &applying{
+		brake: brake{ctx, opts.Stop}, recorder: recorder{log: noLog{}},
+		cfg: cfg, plan: plan, opts: opts, clock: opts.Clock,
+	}
 	if r.clock == nil {
 		r.clock = time.Now
 	}
@@ -153,16 +146,11 @@ func (r *applying) newLane(stores Stores, provider string) (*lane, error) {
 		if status.Address != provider {
 			continue
 		}
-		slots := r.opts.Parallelism
-		if slots <= 0 {
-			slots = defaultParallelism
-		}
 		l := &lane{
-			applying: r, provider: provider, store: store, status: status,
+			applying: r, provider: provider, status: status,
+			looker:  &looker{pool: newPool(r.opts.Parallelism), store: store, now: r.clock, wait: r.pause, tries: lookTries},
 			relists: store.Identity().ListingProves,
-			slots:   make(chan struct{}, slots),
 			alone:   make(chan struct{}, 1),
-			open:    make(chan struct{}, max(maxOpen, slots)),
 			scopes:  newScopeIndex(r.plan.Scopes, provider),
 		}
 		r.lanes = append(r.lanes, l)

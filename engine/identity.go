@@ -13,7 +13,7 @@ func (r *applying) compareBuckets() error {
 	ctx, cancel := r.untilGrace()
 	defer cancel()
 	for _, l := range r.lanes {
-		strangers, err := l.findStrangers(ctx)
+		strangers, err := findStrangers(ctx, l.store, l.status.Buckets)
 		if err != nil {
 			return fmt.Errorf("list the buckets of provider %s to see whether they are those of the plan: %w", l.provider, err)
 		}
@@ -26,7 +26,7 @@ func (r *applying) compareBuckets() error {
 // upload: its bucket may have been deleted and made anew. Where that cannot be
 // told, every bucket is a stranger.
 func (l *lane) compareAgain(ctx context.Context) {
-	strangers, err := l.findStrangers(ctx)
+	strangers, err := findStrangers(ctx, l.store, l.status.Buckets)
 	if err == nil {
 		l.strangers = strangers
 		return
@@ -40,11 +40,11 @@ func (l *lane) compareAgain(ctx context.Context) {
 // findStrangers says which buckets are not those that the plan saw, and why. A
 // plan without a bucket list tells nothing. Where the plan had one and there is none
 // now, nothing can be compared, and that is an error.
-func (l *lane) findStrangers(ctx context.Context) (map[string]string, error) {
-	if len(l.status.Buckets) == 0 {
+func findStrangers(ctx context.Context, store Store, plan []Bucket) (map[string]string, error) {
+	if len(plan) == 0 {
 		return nil, nil
 	}
-	listed, err := l.store.ListBuckets(ctx)
+	listed, err := store.ListBuckets(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (l *lane) findStrangers(ctx context.Context) (map[string]string, error) {
 		now[b.Name] = b
 	}
 	strangers := map[string]string{}
-	for _, planned := range l.status.Buckets {
+	for _, planned := range plan {
 		found, ok := now[planned.Name]
 		if !ok {
 			strangers[planned.Name] = fmt.Sprintf("bucket %q is not the bucket of the plan: the account has no bucket of this name any more", planned.Name)
@@ -77,9 +77,3 @@ func difference(planned, found Bucket) string {
 }
 
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
-
-// fresh reports whether an answer's Date is near the local clock. A listing from
-// another time may be a copy from before the aborts.
-func (l *lane) fresh(date time.Time) bool {
-	return !date.IsZero() && l.clock().Sub(date).Abs() <= maxSkew
-}

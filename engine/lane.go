@@ -6,23 +6,19 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // A lane carries the planned uploads of one provider from the plan to their
 // outcomes, in three stages: abort, prove, and abort again what is still there.
 type lane struct {
 	*applying
+	*looker
 	provider string
-	store    Store
 	status   ProviderStatus
 	relists  bool // an upload's absence from a listing proves that it is gone
 	scopes   scopeIndex
 
-	open  chan struct{} // holds one for each item on its way to an outcome
-	slots chan struct{} // holds one for each item with a request in hand; given back while waiting
 	alone chan struct{} // holds one for the attempt that was late and tries again
-	hands sync.WaitGroup
 
 	strangers map[string]string // buckets that are not the plan's, and why
 	claims    *claims           // to be proven when all of them are in
@@ -93,21 +89,6 @@ func (l *lane) items() iter.Seq2[int64, Item] {
 		}
 	}
 }
-
-// start runs f in a goroutine that holds a slot, as soon as there is one. Items
-// that wait for another try hold none, but they stay open: of these there is a
-// limit too.
-func (l *lane) start(f func()) {
-	l.open <- struct{}{}
-	l.enter()
-	l.hands.Go(func() {
-		defer func() { l.leave(); <-l.open }()
-		f()
-	})
-}
-
-func (l *lane) enter() { l.slots <- struct{}{} }
-func (l *lane) leave() { <-l.slots }
 
 // abort is the first stage. Items end with an outcome, as a claim, or as
 // survivors of their first abort. That an item's abort may be sent is on record
