@@ -102,7 +102,7 @@ func (l *lane) prove() {
 // proveClaim settles one claim, or keeps it as a survivor.
 func (l *lane) proveClaim(ctx context.Context, a *attempt) {
 	if why, ok := l.strangers[a.Item.Upload.Bucket]; ok && a.Result == Gone {
-		l.conclude(a, Failed, "the store says NoSuchUpload, but "+why)
+		l.conclude(a, Failed, "the store says NoSuchUpload, but "+why+": plan again to see")
 		return
 	}
 	switch l.claims.sighting(&a.Outcome) {

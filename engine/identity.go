@@ -33,7 +33,7 @@ func (l *lane) compareAgain(ctx context.Context) {
 	}
 	l.strangers = map[string]string{}
 	for _, b := range l.status.Buckets {
-		l.strangers[b.Name] = fmt.Sprintf("it is not known whether bucket %q is still the bucket of the plan: list the buckets: %v: plan again to see", b.Name, err)
+		l.strangers[b.Name] = fmt.Sprintf("it is not known whether bucket %q is still the bucket of the plan: list the buckets: %v", b.Name, err)
 	}
 }
 
@@ -58,7 +58,7 @@ func findStrangers(ctx context.Context, store Store, plan []Bucket) (map[string]
 		if !ok {
 			strangers[planned.Name] = fmt.Sprintf("bucket %q is not the bucket of the plan: the account has no bucket of this name any more", planned.Name)
 		} else if why := difference(planned, found); why != "" {
-			strangers[planned.Name] = fmt.Sprintf("bucket %q is not the bucket of the plan: %s: plan again", planned.Name, why)
+			strangers[planned.Name] = fmt.Sprintf("bucket %q is not the bucket of the plan: %s", planned.Name, why)
 		}
 	}
 	return strangers, nil

@@ -99,7 +99,7 @@ func (l *lane) abort() {
 	for seq, item := range l.items() {
 		a := &attempt{Outcome: Outcome{Item: item, Seq: seq}}
 		if why, ok := l.strangers[item.Upload.Bucket]; ok {
-			l.conclude(a, NotAttempted, why)
+			l.conclude(a, NotAttempted, why+": plan again")
 			continue
 		}
 		if l.stopped() || l.recorder.intend(l.provider, seq) != nil {

@@ -37,6 +37,7 @@ type finding struct {
 	presence
 	seen      string
 	requestID string // of the last answer
+	err       error  // what ended the look, if something did
 }
 
 // look asks the store about one upload. The claim is Aborted where an abort of ours
@@ -55,7 +56,7 @@ func (l *looker) look(ctx context.Context, ref Ref, claim Result, suspect bool) 
 	case noSuch:
 		return l.lookInListing(ctx, ref, noSuch)
 	case err != nil:
-		return unsure("read its parts: %v", err)
+		return unsure("read its parts: %w", err)
 	case parts.Foreign || parts.Unreadable:
 		return unsure("its parts were answered for another upload, or not to their end")
 	case parts.Count > 0:
@@ -72,7 +73,8 @@ func (l *looker) look(ctx context.Context, ref Ref, claim Result, suspect bool) 
 
 // unsure is the finding of a look that came to no end.
 func unsure(format string, args ...any) finding {
-	return finding{seen: "its absence could not be proven: " + fmt.Sprintf(format, args...)}
+	err := fmt.Errorf("its absence could not be proven: "+format, args...)
+	return finding{seen: err.Error(), err: err}
 }
 
 // readAgain reads the parts of a claimed upload. It is called with a slot and
@@ -105,7 +107,7 @@ func (l *looker) lookInListing(ctx context.Context, ref Ref, noSuch bool) (found
 	pages, listed := 0, 0
 	for page, err := range l.store.ListUploads(ctx, ref.Bucket, ref.Key) {
 		if err != nil {
-			return unsure("list the uploads of its key: %v", err)
+			return unsure("list the uploads of its key: %w", err)
 		}
 		requestID = page.RequestID
 		for i := range page.Uploads {
