@@ -4,11 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"io"
 	"iter"
+	"sync"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver registers itself
 
 	"offcut/engine"
 )
@@ -20,119 +18,99 @@ const FileName = "ledger.db"
 // yet: nothing was ever applied from it.
 var ErrNone = errors.New("there is no ledger yet")
 
-// A Ledger is an open ledger. It is an engine.Journal.
-type Ledger struct{ db *sql.DB }
+// A Ledger is an open ledger. It is an engine.Journal. Its methods are safe for
+// concurrent use.
+type Ledger struct {
+	path  string
+	read  *sql.DB // never writes
+	write *sql.DB // one connection, so that transactions queue up; nil when opened for reading
+	names *names  // used within transactions of write only
 
-var errNotBuilt = errors.New("not built")
+	stmt map[string]*sql.Stmt // of write, by text; never changed once the ledger is open
 
-// Open opens the ledger of a data directory for writing, makes it when missing and
-// brings an older one up to date. The caller holds the directory's lock.
-func Open(ctx context.Context, dir string) (*Ledger, error) { return nil, errNotBuilt }
-
-// OpenReadOnly opens the ledger of a data directory for reading, beside whoever
-// writes it. It never changes a file.
-func OpenReadOnly(ctx context.Context, dir string) (*Ledger, error) { return nil, errNotBuilt }
-
-// Close closes the ledger.
-func (l *Ledger) Close() error { return errNotBuilt }
-
-// Begin begins a run. See engine.Journal.
-func (l *Ledger) Begin(run engine.Run, items iter.Seq2[engine.Item, error]) (engine.RunLog, error) {
-	return nil, errNotBuilt
+	mu   sync.Mutex
+	logs map[*runLog]bool // with a writer at work; nil once the ledger is closed
 }
 
-// Unsettled lists the runs that did not finish. See engine.Journal.
-func (l *Ledger) Unsettled() ([]engine.Unsettled, error) { return nil, errNotBuilt }
+var _ engine.Journal = (*Ledger)(nil)
 
-// A Filter chooses outcomes. Empty fields choose everything.
-type Filter struct {
-	Since, Until time.Time // of the outcome; Until is not included
-	Run          string    // id, or its beginning
-	Rule         string    // address
-	Provider     string
-	Bucket       string
-	Key          string // the whole key, or its beginning where KeyPrefix is set
-	KeyPrefix    bool
-	UploadID     string
-	Results      []engine.Result
-	Limit        int // rows at most; 0 means all
+// Close writes what the logs of unfinished runs have taken, and closes the ledger.
+func (l *Ledger) Close() error {
+	var errs []error
+	l.mu.Lock()
+	logs := l.logs
+	l.logs = nil
+	l.mu.Unlock()
+	for log := range logs {
+		errs = append(errs, log.stop())
+	}
+	for _, stmt := range l.stmt {
+		errs = append(errs, stmt.Close())
+	}
+	if l.read != nil { // the writer goes last: it clears up the files beside the ledger
+		errs = append(errs, l.read.Close())
+	}
+	if l.write != nil {
+		errs = append(errs, l.write.Close())
+	}
+	return l.explain("close", errors.Join(errs...))
 }
 
-// An Entry is one outcome as the ledger holds it.
-type Entry struct {
-	Number int64 // place in the chain, from 1
-	Run    string
-	Actor  string
-	Rule   engine.RuleOrigin
-	engine.Outcome
-	Money engine.Cost // a month's, that an aborted upload no longer costs
-	Hash  string      // of this row, 64 hex digits
+// transact runs f in a transaction that is on disk when transact returns nil.
+func (l *Ledger) transact(ctx context.Context, f func(*transaction) error) error {
+	if l.write == nil {
+		return errors.New("it was opened for reading only")
+	}
+	tx, err := l.write.BeginTx(ctx, nil) // BEGIN IMMEDIATE
+	if err != nil {
+		return err
+	}
+	if err = f(&transaction{Tx: tx, ctx: ctx, l: l}); err == nil {
+		err = tx.Commit()
+	}
+	if err != nil {
+		_ = tx.Rollback() // the first error says more
+		l.names.forget()  // what the transaction had made is gone
+	}
+	return err
 }
 
-// Outcomes yields outcomes, the newest first.
-func (l *Ledger) Outcomes(ctx context.Context, f Filter) iter.Seq2[Entry, error] { return nil }
-
-// A RunSummary is one run with its sums.
-type RunSummary struct {
-	engine.Run
-	End      engine.RunEnd
-	Settled  bool  // it ended: every planned upload has its outcome
-	Open     int64 // planned uploads without outcome
-	Results  map[engine.Result]engine.Totals
-	Currency string
+// A transaction is one of the ledger's writer.
+type transaction struct {
+	*sql.Tx
+	ctx context.Context
+	l   *Ledger
 }
 
-// Runs yields runs that have an outcome chosen by f, or are still open, the newest
-// first. Limit counts runs.
-func (l *Ledger) Runs(ctx context.Context, f Filter) iter.Seq2[RunSummary, error] { return nil }
-
-// A DayTotal sums the outcomes of one day (UTC).
-type DayTotal struct {
-	Day     time.Time
-	Results map[engine.Result]engine.Totals
+// exec runs a fixed statement, by the ledger's prepared one where there is one.
+func (t *transaction) exec(text string, args ...any) (sql.Result, error) {
+	if stmt := t.l.stmt[text]; stmt != nil {
+		return t.StmtContext(t.ctx, stmt).ExecContext(t.ctx, args...)
+	}
+	return t.ExecContext(t.ctx, text, args...)
 }
 
-// Days sums outcomes by day, the newest first. Filters of key, upload id and run
-// do not apply: sums are kept by day, rule, bucket and result.
-func (l *Ledger) Days(ctx context.Context, f Filter) ([]DayTotal, error) { return nil, errNotBuilt }
+// A stamp is an instant in microseconds since 1970, UTC, or noStamp.
+type stamp = sql.NullInt64
 
-// Prune removes finished runs that began before a time, and leaves in the chain who
-// did it and where it begins since.
-func (l *Ledger) Prune(ctx context.Context, before time.Time, actor string) (runs int64, err error) {
-	return 0, errNotBuilt
+func stampOf(t time.Time) stamp {
+	if t.IsZero() {
+		return stamp{}
+	}
+	return stamp{Int64: t.UnixMicro(), Valid: true}
 }
 
-// A Chain is what verifying a chain of outcomes found.
-type Chain struct {
-	Rows   int64
-	First  int64 // number of the first row; above 1 after retention
-	Last   int64
-	Head   string // hash of the last row
-	Pruned []Pruning
-	Broken []Break // empty: the chain is whole. At most 100
+func timeOf(s stamp) time.Time {
+	if !s.Valid {
+		return time.Time{}
+	}
+	return time.UnixMicro(s.Int64).UTC()
 }
 
-// A Pruning is a removal by retention.
-type Pruning struct {
-	At      time.Time
-	By      string
-	Through int64 // the last row that was removed
+// failed is a sequence that is nothing but an error.
+func failed[T any](err error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		yield(zero, err)
+	}
 }
-
-// A Break is a place where the chain does not hold.
-type Break struct {
-	Number int64
-	What   string // "row 12 was changed: ...", in words
-}
-
-// Verify reads the whole chain.
-func (l *Ledger) Verify(ctx context.Context) (Chain, error) { return Chain{}, errNotBuilt }
-
-// Export writes the chain as JSON lines, each with the hash of the one before it, so
-// that VerifyExport, or a few lines of shell, can check it without the ledger.
-func (l *Ledger) Export(ctx context.Context, w io.Writer) (rows int64, err error) {
-	return 0, errNotBuilt
-}
-
-// VerifyExport checks an export.
-func VerifyExport(r io.Reader) (Chain, error) { return Chain{}, errNotBuilt }
