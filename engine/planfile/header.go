@@ -1,0 +1,75 @@
+package planfile
+
+import (
+	"time"
+)
+
+const (
+	// Format is the version of the format that this package writes, and the newest
+	// that it reads.
+	Format = 1
+
+	// needs is the oldest version of offcut that reads what this package writes. A
+	// newer format raises both, so that older programs can name what they lack.
+	needs = "0.1.0"
+)
+
+// A Header is what a plan file says before its items. Format and Needs stand there in
+// every format.
+type Header struct {
+	Format     int         `json:"format"`
+	Needs      string      `json:"needs"`  // the oldest version of offcut that reads the file
+	Offcut     string      `json:"offcut"` // version of the program that wrote the file
+	Plan       string      `json:"plan"`   // id
+	Started    time.Time   `json:"started"`
+	Made       time.Time   `json:"made"`             // end of planning
+	Expires    time.Time   `json:"expires,omitzero"` // zero: never
+	Actor      string      `json:"actor"`            // "user@host"
+	Command    string      `json:"command"`          // "offcut plan"; never its arguments, which may hold values
+	Directory  string      `json:"directory"`        // that it ran in
+	Rules      Source      `json:"rules"`
+	Thresholds []Threshold `json:"thresholds"` // of the acting rules, by address
+}
+
+// A Source is what a plan's rules were loaded from.
+type Source struct {
+	Path        string       `json:"path"`        // as it was given
+	Absolute    string       `json:"absolute"`    // the directory or file that it named
+	Fingerprint string       `json:"fingerprint"` // rules.Config.Fingerprint
+	Files       []SourceFile `json:"files"`
+
+	// The values of declared variables that came from the environment and from the
+	// command line, as "name=value". The language has no sensitive variables; should it
+	// get them, their values have to stay out of here.
+	Environment []string `json:"environment,omitempty"`
+	Flags       []string `json:"flags,omitempty"`
+}
+
+// A SourceFile is one file that rules were loaded from.
+type SourceFile struct {
+	Kind   FileKind `json:"kind"`
+	Path   string   `json:"path"` // absolute
+	SHA256 string   `json:"sha256"`
+}
+
+// A FileKind says what a file was read as.
+type FileKind string
+
+const (
+	RuleFile  FileKind = "rules"
+	ValueFile FileKind = "values"   // offcut.vars.hcl, *.auto.vars.hcl
+	VarFile   FileKind = "var-file" // -var-file, in the order of the command line
+)
+
+// A Threshold is what one acting rule asks for, for people who read the plan. Spans of
+// time are in seconds; 0 means none.
+type Threshold struct {
+	Rule        string  `json:"rule"`
+	Description string  `json:"description,omitempty"`
+	OlderThan   int64   `json:"older_than_seconds"`
+	IdleFor     int64   `json:"idle_for_seconds"`
+	MaxLifetime int64   `json:"max_lifetime_seconds,omitempty"`
+	MaxUploads  int64   `json:"max_uploads,omitempty"`
+	MaxBytes    int64   `json:"max_bytes,omitempty"`
+	MaxPercent  float64 `json:"max_percent,omitempty"`
+}
