@@ -88,8 +88,11 @@ func TestPromise6_EveryPlannedUploadHasExactlyOneOutcome(t *testing.T) {
 	})
 }
 
-// play runs a scenario and says what is wrong with it.
-func (s *scenario) play(t *testing.T) error {
+// bystander is an upload that no plan names.
+var bystander = Ref{"media", "raw/00", "young"}
+
+// stage makes the world of a scenario.
+func (s *scenario) stage(t *testing.T) (*world, *chaos) {
 	w := newWorld(t)
 	w.store.identity.ListingProves = s.proves
 	w.store.pageSize, w.opts.Parallelism = s.pageSize, s.slots
@@ -98,8 +101,14 @@ func (s *scenario) play(t *testing.T) error {
 		c.fates[w.stale(fmt.Sprintf("raw/%02d", i/2), fmt.Sprintf("u%d", i))] = f
 	}
 	if s.bystander {
-		w.store.put("media", "raw/00", "young", time.Hour)
+		w.store.put(bystander.Bucket, bystander.Key, bystander.ID, time.Hour)
 	}
+	return w, c
+}
+
+// play runs a scenario and says what is wrong with it.
+func (s *scenario) play(t *testing.T) error {
+	w, c := s.stage(t)
 	plan := w.plan()
 	ctx := c.begin()
 	report, err := Apply(ctx, w.stores(), w.cfg, plan, w.opts)
@@ -117,7 +126,7 @@ func (s *scenario) play(t *testing.T) error {
 	for ref, o := range outcomes {
 		c.wrongs = append(c.wrongs, c.judge(ref, o, report.Interrupted))
 	}
-	if s.bystander && !w.store.has(Ref{"media", "raw/00", "young"}) {
+	if s.bystander && !w.store.has(bystander) {
 		c.wrongs = append(c.wrongs, errors.New("an upload that was not planned is gone"))
 	}
 	return errors.Join(c.wrongs...)

@@ -23,6 +23,7 @@ type world struct {
 	opts  Options
 	seen  *heard
 	over  func(*memStore) Store // what the engine sees instead of the store; may be nil
+	more  map[string]*memStore  // of further providers
 	alone bool                  // no store is configured
 }
 
@@ -54,10 +55,34 @@ func (w *world) stores() Stores {
 	if w.alone {
 		return Stores{}
 	}
-	if w.over != nil {
-		return Stores{"ks3": w.over(w.store)}
+	stores := Stores{}
+	for provider, s := range w.more {
+		stores[provider] = s
 	}
-	return Stores{"ks3": w.store}
+	stores["ks3"] = w.store
+	if w.over != nil {
+		for provider, s := range stores {
+			stores[provider] = w.over(s.(*memStore))
+		}
+	}
+	return stores
+}
+
+// another adds a provider of kind s3 with a bucket "media" and a rule over "raw/" in
+// it, whose listings prove nothing.
+func (w *world) another(provider string) *memStore {
+	s := newMemStore("media")
+	s.identity = Identity{Kind: "s3", Endpoint: "https://" + provider + ".test"}
+	s.clock, s.local = w.store.clock, w.store.local
+	rule := testRule(provider, "media", "raw/")
+	rule.Provider = provider
+	w.cfg.Rules = append(w.cfg.Rules, rule)
+	w.cfg.Providers = append(w.cfg.Providers, rules.Provider{Address: provider, Kind: "s3"})
+	if w.more == nil {
+		w.more = map[string]*memStore{}
+	}
+	w.more[provider] = s
+	return s
 }
 
 func (w *world) plan() *Plan {
@@ -67,9 +92,10 @@ func (w *world) plan() *Plan {
 		w.t.Fatal(err)
 	}
 	closeAfter(w.t, plan)
-	w.store.mu.Lock()
-	w.store.calls = nil
-	w.store.mu.Unlock()
+	w.store.forget()
+	for _, s := range w.more {
+		s.forget()
+	}
 	return plan
 }
 
@@ -257,6 +283,13 @@ func (w *world) lane(item Item) *lane {
 	}
 	w.t.Cleanup(l.clear)
 	return l
+}
+
+// forget empties the log of requests.
+func (s *memStore) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = nil
 }
 
 // remake changes a bucket, or takes it off the bucket list when change is nil.
