@@ -14,8 +14,8 @@ import (
 // Apply aborts what the plan names, after reading each upload's parts again, and
 // proves that it is gone. It is the only writer. Every planned upload has exactly
 // one outcome in the report. An error means that nothing was attempted at all; for a
-// plan past its time it matches ErrPlanExpired, and with a Journal, for one that was
-// applied before, ErrPlanApplied.
+// plan past its time it matches ErrPlanExpired, with a Journal for one that was applied
+// before ErrPlanApplied, and the error of Options.Halted where that gives one.
 func Apply(ctx context.Context, stores Stores, cfg *rules.Config, plan *Plan, opts Options) (*Report, error) {
 	r := newApplying(ctx, cfg, plan, opts)
 	sent := requestsOf(stores)
@@ -26,6 +26,7 @@ func Apply(ctx context.Context, stores Stores, cfg *rules.Config, plan *Plan, op
 	r.work()
 	report := r.tally.finish(r.planned, r.clock())
 	report.Interrupted = r.cutShort.Load()
+	r.guardsOf(report)
 	report.Requests = requestsOf(stores) - sent
 	report.Unrecorded = r.endRun(report)
 	return report, nil
@@ -34,6 +35,11 @@ func Apply(ctx context.Context, stores Stores, cfg *rules.Config, plan *Plan, op
 // begin refuses what must not be applied, and gets everything ready for the first
 // abort. The journal comes last: a run that it has begun cannot be begun again.
 func (r *applying) begin(stores Stores) error {
+	if r.opts.Halted != nil {
+		if err := r.opts.Halted(); err != nil {
+			return err
+		}
+	}
 	if err := r.checkTime(); err != nil {
 		return err
 	}
@@ -87,6 +93,8 @@ type applying struct {
 	tally   *tally
 
 	recorder recorder
+	breaker  breaker
+	halt     atomic.Pointer[string] // why nothing more may be aborted, once the kill switch was seen
 
 	cutShort atomic.Bool // a stop or a cancelled context kept something from being done
 }
@@ -98,6 +106,9 @@ func newApplying(ctx context.Context, cfg *rules.Config, plan *Plan, opts Option
 	}
 	if r.clock == nil {
 		r.clock = time.Now
+	}
+	if cfg != nil {
+		r.breaker = newBreaker(cfg.Rules)
 	}
 	return r
 }

@@ -99,8 +99,7 @@ func (l *lane) tryAlone(ctx context.Context, a *attempt) {
 // try reads the parts again, reaches the verdict again, and sends one abort if it
 // stands.
 func (l *lane) try(ctx context.Context, a *attempt) {
-	if l.stopped() {
-		l.interrupt(a)
+	if l.ended(a) {
 		return
 	}
 	a.tries++
@@ -118,8 +117,7 @@ func (l *lane) try(ctx context.Context, a *attempt) {
 		l.spare(a, why, active)
 		return
 	}
-	if l.stopped() {
-		l.interrupt(a)
+	if l.ended(a) {
 		return
 	}
 	receipt, err := l.store.Abort(ctx, a.ref(), read.Add(freshness))

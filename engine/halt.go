@@ -1,11 +1,142 @@
 package engine
 
-import "time"
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// haltName is the kill switch's file in a data directory.
+const haltName = "halt"
 
 // A Halt is the kill switch of a data directory: while its file is there, nothing
-// is aborted from that directory.
+// is aborted from that directory, whatever the file holds.
 type Halt struct {
 	Reason string    `json:"reason"`
 	By     string    `json:"by"` // "user@host"
 	Since  time.Time `json:"since"`
+}
+
+// ErrHalted is what errors match that say that nothing may be aborted because of a
+// Halt.
+var ErrHalted = errors.New("halted")
+
+// errLifted is what somebody sees who puts a halt just when another is lifted.
+var errLifted = errors.New("and it was lifted at this very moment: try again")
+
+// PutHalt halts a data directory, which is made when missing. It holds from the
+// moment on that the file exists; an error afterwards says that it does. Where a
+// halt is there already it stays as it is, and the error, which matches ErrHalted,
+// says whose it is.
+func PutHalt(dir string, h Halt) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("halt %s: %w", dir, err)
+	}
+	text, err := json.Marshal(h)
+	if err != nil {
+		return fmt.Errorf("halt %s: %w", dir, err)
+	}
+	name := filepath.Join(dir, haltName)
+	// Not written beside and renamed: on a full disk an empty file halts too.
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("halt %s: it is there already: %w", dir, cmp.Or(Halted(dir)(), errLifted))
+	}
+	if err != nil {
+		return fmt.Errorf("halt %s: %w", dir, err)
+	}
+	_, err = f.Write(append(text, '\n'))
+	if err := errors.Join(err, f.Sync(), f.Close(), syncDir(dir)); err != nil {
+		return fmt.Errorf("halt %s: it is halted now, but why could not be kept on disk: %w", dir, err)
+	}
+	return nil
+}
+
+// ReadHalt returns the halt of a data directory, or nil where there is none. An
+// error means that it is halted, or may be, and that who did it is not known.
+func ReadHalt(dir string) (*Halt, error) {
+	name := filepath.Join(dir, haltName)
+	text, err := os.ReadFile(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !dangles(name):
+		return nil, nil //nolint:nilnil // no halt is no error
+	case err != nil:
+		return nil, fmt.Errorf("whether aborts are halted cannot be read, so that they are: %w", err)
+	}
+	h := &Halt{}
+	if err := json.Unmarshal(text, h); err != nil || h.By == "" || h.Since.IsZero() {
+		return nil, fmt.Errorf("%s is there and its text is damaged, so that nobody can say who halted the aborts and why", name)
+	}
+	return h, nil
+}
+
+// dangles reports whether name is there although it cannot be read: a link to
+// nothing. Who put it there meant something by it.
+func dangles(name string) bool {
+	_, err := os.Lstat(name)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// LiftHalt ends the halt of a data directory and returns it; nil where there was
+// none. One whose text is damaged is lifted too, and comes back empty.
+func LiftHalt(dir string) (*Halt, error) {
+	h, err := ReadHalt(dir)
+	if h == nil && err == nil {
+		return nil, nil //nolint:nilnil // no halt is no error
+	}
+	if h == nil {
+		h = &Halt{}
+	}
+	if err := os.Remove(filepath.Join(dir, haltName)); err != nil {
+		return nil, fmt.Errorf("lift the halt of %s: %w", dir, err)
+	}
+	if err := syncDir(dir); err != nil {
+		return h, fmt.Errorf("lift the halt of %s: it may come back after a power cut: %w", dir, err)
+	}
+	return h, nil
+}
+
+// Halted makes the function for Options.Halted: it looks for the halt of a data
+// directory, by one stat as long as there is none. Its error matches ErrHalted.
+func Halted(dir string) func() error {
+	name := filepath.Join(dir, haltName)
+	return func() error {
+		if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		h, err := ReadHalt(dir)
+		switch {
+		case err != nil:
+			return fmt.Errorf("%w: %w: look at %s, and lift the halt with `offcut halt -lift`", ErrHalted, err, dir)
+		case h == nil: // it was lifted in between
+			return nil
+		}
+		return fmt.Errorf("%w %s (%s): when that is over, lift it with `offcut halt -lift`", ErrHalted, h.who(), h.why())
+	}
+}
+
+func (h *Halt) who() string {
+	return fmt.Sprintf("by %s since %s", h.By, h.Since.UTC().Format(time.RFC3339))
+}
+
+func (h *Halt) why() string {
+	if reason := strings.TrimSpace(h.Reason); reason != "" {
+		return reason
+	}
+	return "no reason was given"
+}
+
+// syncDir brings the names in a directory to the disk.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }

@@ -102,7 +102,10 @@ func (l *lane) abort() {
 			l.conclude(a, NotAttempted, why+": plan again")
 			continue
 		}
-		if l.stopped() || l.recorder.intend(l.provider, seq) != nil {
+		if l.ended(a) {
+			continue
+		}
+		if l.recorder.intend(l.provider, seq) != nil {
 			l.interrupt(a)
 			continue
 		}
@@ -114,6 +117,7 @@ func (l *lane) abort() {
 // first makes the first attempt on an item.
 func (l *lane) first(ctx context.Context, a *attempt) {
 	l.carry(ctx, a)
+	l.breaker.tried(a.Item.Rule, a.Result)
 	switch {
 	case a.state == settled:
 	case a.Result == Gone || l.relists:
@@ -129,6 +133,7 @@ func (l *lane) first(ctx context.Context, a *attempt) {
 func (l *lane) settle(o *Outcome) {
 	o.At = l.clock().UTC()
 	l.tally.add(o)
+	l.breaker.settled(o.Item.Rule, o.Result)
 	l.recorder.log.Conclude(o)
 	l.observe(OutcomeReached{Outcome: *o})
 }

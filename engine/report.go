@@ -41,6 +41,7 @@ type Report struct {
 	Results     map[Result]Totals
 	Rules       []RuleReport // acting rules, by address
 	Interrupted bool         // a stop signal or the end of the context kept something from being done
+	Halted      string       // why the kill switch kept something from being done; empty when it did not
 	Requests    int64
 
 	// Unrecorded says why the journal misses outcomes of this run; nil when it has
@@ -68,11 +69,16 @@ func (r *Report) Outcomes() iter.Seq2[Outcome, error] {
 	}
 }
 
-// Clean reports whether every planned upload ended as aborted, gone or
-// became-active, and all of it is recorded.
+// Clean reports whether no rule was ended on the way, and every planned upload ended
+// as aborted, gone or became-active, and all of it is recorded.
 func (r *Report) Clean() bool {
 	for _, result := range []Result{Failed, NotVerified, NotAttempted} {
 		if r.Results[result].Uploads > 0 {
+			return false
+		}
+	}
+	for i := range r.Rules {
+		if r.Rules[i].Broken != "" {
 			return false
 		}
 	}
@@ -93,6 +99,7 @@ type RuleReport struct {
 	Results map[Result]Totals
 	Buckets []BucketReport // where it had planned uploads, by provider and bucket
 	Stopped string         // as in RuleTotal
+	Broken  string         // why its aborts were ended on the way ("stopped after ..."); empty when they were not
 }
 
 // A BucketReport is a report's part for one rule in one bucket.
