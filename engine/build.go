@@ -218,7 +218,7 @@ func (b *build) sum() error {
 	if p.kept != nil {
 		p.kept.Finish()
 	}
-	return p.sumItems(b.acting)
+	return p.sumItems(b.acting, b.cfg.Limits)
 }
 
 func (b *build) observe(e Event) {

@@ -43,19 +43,47 @@ func PutHalt(dir string, h Halt) error {
 		return fmt.Errorf("halt %s: %w", dir, err)
 	}
 	name := filepath.Join(dir, haltName)
-	// Not written beside and renamed: on a full disk an empty file halts too.
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
+	err = linkFile(name, append(text, '\n'))
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		// On a full disk, or one without links, a file that says nothing halts too.
+		err = writeNew(name, append(text, '\n'))
+	}
+	if err == nil {
+		err = syncDir(dir)
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
 		return fmt.Errorf("halt %s: it is there already: %w", dir, cmp.Or(Halted(dir)(), errLifted))
-	}
-	if err != nil {
-		return fmt.Errorf("halt %s: %w", dir, err)
-	}
-	_, err = f.Write(append(text, '\n'))
-	if err := errors.Join(err, f.Sync(), f.Close(), syncDir(dir)); err != nil {
+	case err != nil && Halted(dir)() == nil:
+		return fmt.Errorf("halt %s: it is NOT halted: %w", dir, err)
+	case err != nil:
 		return fmt.Errorf("halt %s: it is halted now, but why could not be kept on disk: %w", dir, err)
 	}
 	return nil
+}
+
+// linkFile makes a file that has all of its text from the moment on that it exists.
+func linkFile(name string, text []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), haltName+"-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) //nolint:errcheck // what is left of it halts nothing
+	_, err = f.Write(text)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Link(f.Name(), name)
+}
+
+// writeNew makes a file that may exist before its text does.
+func writeNew(name string, text []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 // ReadHalt returns the halt of a data directory, or nil where there is none. An

@@ -2,9 +2,12 @@ package engine
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -138,8 +141,12 @@ func TestApply_HaltedOnTheWay(t *testing.T) {
 		w.opts.Halted = Halted(w.opts.Dir)
 		refs := w.several(40)
 		plan := w.plan()
-		w.store.onAbort = func(ref Ref) error {
-			if ref == refs[9] {
+		var mu sync.Mutex
+		n := 0
+		w.store.onAbort = func(Ref) error {
+			mu.Lock() // whoever waits here is in hand
+			defer mu.Unlock()
+			if n++; n == 10 {
 				return PutHalt(w.opts.Dir, aHalt())
 			}
 			return nil
@@ -198,6 +205,54 @@ func TestApply_HaltedBetweenRounds(t *testing.T) {
 			t.Errorf("%d aborts, %s", w.store.called("Abort"), o.Err)
 		}
 	})
+}
+
+// TestHalt_ReadersNeverSeeHalfOfIt holds that a halt has its text from the moment on
+// that it holds, and that one of many who halt at once is named.
+func TestHalt_ReadersNeverSeeHalfOfIt(t *testing.T) {
+	dir := t.TempDir()
+	halted := Halted(dir)
+	var wg sync.WaitGroup
+	var put atomic.Int64
+	for range 8 {
+		wg.Go(func() {
+			if err := PutHalt(dir, aHalt()); err == nil {
+				put.Add(1)
+			} else if !errors.Is(err, ErrHalted) {
+				t.Error(err)
+			}
+		})
+		wg.Go(func() {
+			for range 200 {
+				if err := halted(); err != nil && !strings.HasPrefix(err.Error(), "halted by ana@ops1") {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if put.Load() != 1 {
+		t.Errorf("%d of 8 put it", put.Load())
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestHalt_HaltsWithoutLinks holds that a disk on which the file cannot be written
+// beside and linked halts all the same.
+func TestHalt_HaltsWithoutLinks(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "halt")
+	if err := writeNew(name, []byte(`{"reason":"x","by":"ana@ops1","since":"2026-03-14T09:26:53Z"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := Halted(filepath.Dir(name))(); !errors.Is(err, ErrHalted) || !strings.Contains(err.Error(), "by ana@ops1") {
+		t.Error(err)
+	}
+	if err := writeNew(name, nil); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("it was overwritten: %v", err)
+	}
 }
 
 // BenchmarkHalted is what each abort pays for the kill switch.

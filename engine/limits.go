@@ -49,6 +49,22 @@ func stopReason(limits rules.Limits, t *RuleTotal, doubt doubtfulScopes) string 
 	return strings.Join(reasons, "; ")
 }
 
+// runStopReason says which limits of a whole run its plan exceeds, by all rules that
+// none of their own stopped, and what to do about it; empty when none.
+func runStopReason(limits rules.RunLimits, abort *Totals) string {
+	var reasons []string
+	stop := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
+	if limits.MaxUploads > 0 && abort.Uploads > limits.MaxUploads {
+		stop("%s uploads to abort by all rules together exceed max_uploads = %d of the offcut block: raise its limits.max_uploads if this is expected, or plan fewer rules at once with -target",
+			humanize.Comma(abort.Uploads), limits.MaxUploads)
+	}
+	if limits.MaxBytes > 0 && (abort.Bytes > limits.MaxBytes || abort.Bytes == math.MaxInt64) {
+		stop("%s bytes to abort (%s) by all rules together exceed max_bytes = %d (%s) of the offcut block: raise its limits.max_bytes if this is expected, or plan fewer rules at once with -target",
+			humanize.Comma(abort.Bytes), rules.FormatSize(abort.Bytes), limits.MaxBytes, rules.FormatSize(limits.MaxBytes))
+	}
+	return strings.Join(reasons, "; ")
+}
+
 // doubtfulScopes names the scopes of a rule of which the share that it would abort is
 // not known.
 type doubtfulScopes struct {

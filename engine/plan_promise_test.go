@@ -223,6 +223,52 @@ func TestPromise4_ALimitThatIsExceededStopsItsRule(t *testing.T) {
 	}
 }
 
+func TestGuardRunLimit_StopsEveryRule(t *testing.T) {
+	s := newMemStore("media", "logs", "spare")
+	for i := range 30 {
+		s.put("media", fmt.Sprintf("raw/%02d", i), "1", 9*day, 9*day)
+	}
+	s.put("logs", "x", "1", 9*day)
+	for name, c := range map[string]struct {
+		run  rules.RunLimits
+		own  int64  // max_uploads of the larger rule
+		want string // empty: not stopped
+	}{
+		"none":             {rules.RunLimits{}, 1000, ""},
+		"reached":          {rules.RunLimits{MaxUploads: 31, MaxBytes: 30 << 20}, 1000, ""},
+		"uploads exceeded": {rules.RunLimits{MaxUploads: 30}, 1000, "31 uploads to abort by all rules together exceed max_uploads = 30 of the offcut block: raise its limits.max_uploads if this is expected, or plan fewer rules at once with -target"},
+		"bytes exceeded":   {rules.RunLimits{MaxBytes: 30<<20 - 1}, 1000, "31,457,280 bytes to abort (30.0 MiB) by all rules together exceed max_bytes = 31457279"},
+		"both exceeded":    {rules.RunLimits{MaxUploads: 1, MaxBytes: 1}, 1000, "; 31,457,280 bytes"},
+		"what a rule's own limit stopped does not count": {rules.RunLimits{MaxUploads: 1}, 5, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			large, small := testRule("large", "media", "raw/"), testRule("small", "logs", "")
+			large.Limits.MaxUploads = c.own
+			cfg := testConfig(large, small, testRule("without", "spare", ""))
+			cfg.Limits = c.run
+			p := buildPlan(t, s, cfg, testOptions(t))
+			if c.want == "" {
+				if p.Rules[1].Stopped != "" || p.Abort.Uploads == 0 {
+					t.Errorf("stopped: %q, %d to abort", p.Rules[1].Stopped, p.Abort.Uploads)
+				}
+				return
+			}
+			for _, r := range p.Rules {
+				if !strings.Contains(r.Stopped, c.want) {
+					t.Errorf("%s is stopped by %q, want %q", r.Address, r.Stopped, c.want)
+				}
+			}
+			if p.Rules[0].Abort.Uploads != 30 {
+				t.Errorf("%+v: what a rule would abort is told all the same", p.Rules[0].Abort)
+			}
+			wantPlanned(t, p)
+			if p.Abort != (Totals{}) || len(p.ByBucket) != 0 || len(p.ByOwner) != 0 || p.Whole() {
+				t.Errorf("totals hold what is stopped: %+v, %+v", p.Abort, p.ByBucket)
+			}
+		})
+	}
+}
+
 // No number of bytes is too large to exceed a limit.
 func TestPromise4_MoreBytesThanCanBeCountedExceedEveryLimit(t *testing.T) {
 	for name, bytes := range map[string]int64{"two of the largest": math.MaxInt64, "a sum that wrapped around": -2} {

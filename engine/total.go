@@ -14,8 +14,9 @@ type group struct {
 }
 
 // sumItems adds up the items of whole scopes by rule, stops the rules that exceed
-// a limit, and totals what is left. acting runs parallel to p.Rules.
-func (p *Plan) sumItems(acting []*rules.Rule) error {
+// a limit, or all of them where they exceed one of the run together, and totals what
+// is left. acting runs parallel to p.Rules.
+func (p *Plan) sumItems(acting []*rules.Rule, run rules.RunLimits) error {
 	place, kinds := map[string]int{}, map[string]string{}
 	for i := range p.Rules {
 		place[p.Rules[i].Address] = i
@@ -46,8 +47,20 @@ func (p *Plan) sumItems(acting []*rules.Rule) error {
 			p.Abort.Merge(t.Abort)
 		}
 	}
+	p.stopAll(runStopReason(run, &p.Abort))
 	p.ByBucket, p.ByOwner = p.ranked(buckets), p.ranked(owners)
 	return nil
+}
+
+// stopAll stops every rule that no limit of its own stopped, unless why is empty.
+func (p *Plan) stopAll(why string) {
+	if why == "" {
+		return
+	}
+	for i := range p.Rules {
+		p.Rules[i].Stopped = cmp.Or(p.Rules[i].Stopped, why)
+	}
+	p.Abort = Totals{}
 }
 
 func totalOf(groups map[group]*Totals, g group) *Totals {

@@ -19,10 +19,8 @@ func writeTroubles(out *page, p *engine.Plan) {
 				" could not be read, so nothing is known of their activity and they are kept; the first: " + s.UnreadBy.Error()})
 		}
 	}
-	for _, r := range p.Rules {
-		if r.Stopped != "" {
-			all = append(all, trouble{bad, "Stopped: ", r.Address + ": " + r.Stopped})
-		}
+	for _, s := range stopsOfPlan(p) {
+		all = append(all, trouble{bad, "Stopped: ", s.text()})
 	}
 	for _, n := range endedNotes(p, out.Protects) {
 		all = append(all, trouble{notice, "Note: ", n.text})

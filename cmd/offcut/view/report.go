@@ -34,10 +34,11 @@ func writeReport(w io.Writer, r reportSource, o Options) error {
 		return err
 	}
 	writeUndone(out, r.outcomes)
-	for _, rule := range r.Rules {
-		if rule.Stopped != "" {
-			out.labelled(bad, "Stopped: ", "%s: %s", rule.Address, rule.Stopped)
-		}
+	for _, s := range stopsOfReport(r.Report) {
+		out.labelled(bad, "Stopped: ", "%s", s.text())
+	}
+	if r.Halted != "" {
+		out.labelled(bad, "Halted: ", "nothing more was aborted: %s.", r.Halted)
 	}
 	if r.Interrupted {
 		out.labelled(notice, "Interrupted: ", "what was not begun is not-attempted; the next apply plans it again.")

@@ -31,6 +31,8 @@ type applyLine struct {
 	Finished    time.Time                      `json:"finished"`
 	Results     map[engine.Result]totalsFields `json:"results"`           // every result, also those that did not occur
 	Stopped     map[string]string              `json:"stopped,omitempty"` // by rule: why nothing of it was aborted
+	Broken      map[string]string              `json:"broken,omitempty"`  // by rule: why its aborts were ended on the way
+	Halted      string                         `json:"halted,omitempty"`  // why the kill switch kept something from being done
 	Interrupted bool                           `json:"interrupted"`
 	Requests    int64                          `json:"requests"`
 }
@@ -63,7 +65,8 @@ func writeReportJSON(w io.Writer, r reportSource) error {
 func applyOf(r *engine.Report) applyLine {
 	summary := applyLine{
 		kind: kindOf("apply_summary"), Plan: r.PlanID, Started: r.Started.UTC(), Finished: r.Finished.UTC(),
-		Results: map[engine.Result]totalsFields{}, Stopped: map[string]string{}, Interrupted: r.Interrupted, Requests: r.Requests,
+		Results: map[engine.Result]totalsFields{}, Stopped: map[string]string{}, Broken: map[string]string{},
+		Halted: r.Halted, Interrupted: r.Interrupted, Requests: r.Requests,
 	}
 	for _, result := range engine.Results {
 		summary.Results[result] = totalsOf(r.Results[result])
@@ -71,6 +74,9 @@ func applyOf(r *engine.Report) applyLine {
 	for _, rule := range r.Rules {
 		if rule.Stopped != "" {
 			summary.Stopped[rule.Address] = rule.Stopped
+		}
+		if rule.Broken != "" {
+			summary.Broken[rule.Address] = rule.Broken
 		}
 	}
 	return summary
