@@ -24,9 +24,12 @@ const (
 	noteOverlap     = "pages of the store overlap: uploads that came twice are counted once"
 	noteKeyByKey    = "given both markers the store lists the marker's key alone: paging went on behind that key"
 	noteNotEncoded  = "the store says that keys are url-encoded and does not encode them: keys with % or + are left alone"
-	noteNoIDMarker  = "the store refuses upload-id-marker: uploads of a key at a page's edge may be missing"
+	noteByID        = "the store lists uploads in the order of their ids: paging went on by the id alone"
+	noteNoIDMarker  = "the store refuses upload-id-marker: the keys at the edges of pages were listed once more, each by itself"
 	noteNothing     = "nothing was listed; this store is not known to list every upload, so that this is no proof that there is none"
 	noteUnprovenKey = "the exact bytes of some keys are not certain: those uploads are left alone"
+	noteSampleStart = "the store gives uploads the start 2010-11-10T20:48:33Z, which is a sample of S3's manual and no start: those uploads are left alone"
+	noteFromMemory  = "MinIO lists from its memory: uploads that were begun before its last start are missing here, except under a prefix that is their very key"
 )
 
 // A listing walks over the uploads of a bucket. It trusts no page that it cannot
@@ -38,6 +41,8 @@ type listing struct {
 	keyMarker, idMarker string
 	ids                 map[string]bool // id markers used with keyMarker
 	keyOnly             bool            // the store refused upload-id-marker
+	edge                bool            // asking for the uploads of keyMarker's key alone; see atEdge
+	byID                bool            // the store pages by the id alone; see advanceByID
 	probing             bool            // asking whether anything follows behind keyMarker
 	done                bool
 
@@ -66,11 +71,6 @@ func (c *Client) ListUploads(ctx context.Context, bucket, prefix string) iter.Se
 				return
 			}
 		}
-		if l.keyOnly {
-			yield(engine.UploadPage{}, l.call().fail(errors.New(
-				"the store refuses upload-id-marker, so that uploads of a key at a page's edge may be missing: "+
-					"list fewer than 1000 uploads at once by longer prefixes")))
-		}
 	}
 }
 
@@ -80,7 +80,11 @@ func (l *listing) call() *call {
 	cl.query.Set("uploads", "")
 	cl.query.Set("max-uploads", pageSize)
 	cl.query.Set("encoding-type", "url")
-	for name, value := range map[string]string{"prefix": l.prefix, "key-marker": l.keyMarker, "upload-id-marker": l.idMarker} {
+	params := map[string]string{"prefix": l.prefix, "key-marker": l.keyMarker, "upload-id-marker": l.idMarker}
+	if l.edge {
+		params = map[string]string{"prefix": l.keyMarker}
+	}
+	for name, value := range params {
 		if value != "" { // some stores refuse an empty one
 			cl.query.Set(name, value)
 		}
@@ -96,8 +100,8 @@ func (l *listing) page(ctx context.Context) (engine.UploadPage, error) {
 	}
 	ans, err := l.c.read(ctx, cl)
 	out := engine.UploadPage{Date: ans.date, RequestID: ans.requestID}
-	if err != nil && l.idMarker != "" && ans.status == http.StatusBadRequest {
-		l.keyOnly, l.idMarker = true, ""
+	if err != nil && l.idMarker != "" && !l.byID && ans.status == http.StatusBadRequest {
+		l.keyOnly, l.edge, l.idMarker = true, true, ""
 		l.note(&out, noteNoIDMarker)
 		cl = l.call()
 		if ans, err = l.c.read(ctx, cl); err == nil {
@@ -113,6 +117,9 @@ func (l *listing) page(ctx context.Context) (engine.UploadPage, error) {
 	}
 	if p.bucket != "" && p.bucket != l.bucket {
 		return engine.UploadPage{}, cl.failf(ans, "the answer is about bucket %s", show(p.bucket))
+	}
+	if l.c.kind == kindS3 && strings.EqualFold(ans.header.Get("Server"), "MinIO") {
+		l.note(&out, noteFromMemory)
 	}
 	if err := l.take(&p, &out); err != nil {
 		return engine.UploadPage{}, cl.failf(ans, "%w", err)

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"offcut/engine"
 	"offcut/rules"
@@ -21,6 +22,12 @@ func (l *listing) take(p *uploadsPage, out *engine.UploadPage) error {
 	}
 	if len(p.uploads) > 1000 {
 		l.note(out, noteLongPage)
+	}
+	if l.edge {
+		return l.takeEdge(p, out)
+	}
+	if err := l.orderByID(p, nextKey, out); err != nil {
+		return err
 	}
 	if l.probing {
 		p.uploads = l.behind(p.uploads)
@@ -37,13 +44,13 @@ func (l *listing) take(p *uploadsPage, out *engine.UploadPage) error {
 		l.note(out, noteKeyByKey)
 	}
 	sorted := l.sorted(p.uploads)
-	if !sorted {
+	if !sorted && !l.byID {
 		l.note(out, noteUnsorted)
 	}
 	if out.Uploads, err = l.fresh(p.uploads, sorted, out); err != nil {
 		return err
 	}
-	if !sorted || l.seen != nil {
+	if !l.byID && (!sorted || l.seen != nil) {
 		if err := l.remember(out.Uploads, p.truncated); err != nil {
 			return err
 		}
@@ -66,7 +73,7 @@ func (l *listing) take(p *uploadsPage, out *engine.UploadPage) error {
 // nothing when the marker's upload has gone in the meantime: one more request, by
 // the key alone, tells.
 func (l *listing) end(uploads []rules.Upload, out *engine.UploadPage) {
-	if l.idMarker != "" && len(l.behind(uploads)) == 0 {
+	if l.idMarker != "" && !l.byID && len(l.behind(uploads)) == 0 {
 		l.probing, l.idMarker = true, ""
 		return
 	}
@@ -87,7 +94,12 @@ func (l *listing) behind(uploads []rules.Upload) []rules.Upload {
 	return kept
 }
 
-// readKeys settles the encoding of a page's keys and reads them.
+// sampleStart is 2010-11-10T20:48:33Z, the start of the uploads in the samples of
+// S3's manual. There is a server that gives it to every upload.
+const sampleStart = 1289422113
+
+// readKeys settles the encoding of a page's keys and reads them, and takes away
+// what is no start.
 func (l *listing) readKeys(p *uploadsPage, out *engine.UploadPage) (nextKey string, proven bool, err error) {
 	reading := p.keysOf()
 	if reading == keysEncoded && l.disputed {
@@ -106,6 +118,10 @@ func (l *listing) readKeys(p *uploadsPage, out *engine.UploadPage) (nextKey stri
 	l.decoded = l.decoded || d.used
 	for i := range p.uploads {
 		p.uploads[i].Bucket = l.bucket
+		if p.uploads[i].Initiated.Unix() == sampleStart {
+			p.uploads[i].Initiated = time.Time{}
+			l.note(out, noteSampleStart)
+		}
 		if p.uploads[i].KeyUnproven {
 			l.note(out, noteUnprovenKey)
 		}
@@ -212,6 +228,10 @@ func (l *listing) advance(p *uploadsPage, nextKey string, sorted bool, out *engi
 		return errors.New("the store sent an empty page and says that more follows")
 	}
 	last := &p.uploads[len(p.uploads)-1]
+	if l.byID {
+		l.idMarker = strings.Clone(last.ID)
+		return nil
+	}
 	key, id := nextKey, p.nextID
 	if plain, err := url.QueryUnescape(id); err == nil && p.encoding != "" && plain == last.ID {
 		id = plain // ids are not encoded in the uploads themselves
@@ -232,7 +252,7 @@ func (l *listing) advance(p *uploadsPage, nextKey string, sorted bool, out *engi
 		return errors.New("the last key of a page is not certain, so that the listing cannot go on behind it")
 	}
 	if l.keyOnly {
-		id = ""
+		l.edge, id = true, ""
 	}
 	return l.move(key, id)
 }

@@ -220,8 +220,51 @@ func TestListUploadsPaging(t *testing.T) {
 		{
 			name: "upload-id-marker refused",
 			pages: []http.HandlerFunc{say(200, uploadsXML(next("a", "1"), a1)), fault(400, "InvalidArgument"),
-				say(200, uploadsXML(next("b", "1"), b1)), say(200, uploadsXML("", c1))},
-			markers: []string{"a 1", "a ", "b "}, refs: "a 1,b 1,c 1", note: "refuses upload-id-marker", err: "refuses upload-id-marker",
+				say(200, uploadsXML("", a1, a2, "ab 1 "+day)), say(200, uploadsXML(next("b", "1"), "ab 1 "+day, b1)), say(200, uploadsXML("", b1)), say(200, uploadsXML("", c1))},
+			markers: []string{"a 1", " ", "a ", " ", "b "}, refs: "a 1,a 2,ab 1,b 1,c 1", note: "refuses upload-id-marker",
+		},
+		{
+			name: "upload-id-marker refused, and a key of more than a page",
+			pages: []http.HandlerFunc{say(200, uploadsXML(next("a", "2"), a1, a2)), fault(400, "InvalidArgument"),
+				say(200, uploadsXML(next("a", "2"), a1, a2))},
+			markers: []string{"a 2", " "}, refs: "a 1,a 2", err: "one page does not hold all uploads of the key \"a\"",
+		},
+		{
+			name: "upload-id-marker refused, and no order under the key",
+			pages: []http.HandlerFunc{say(200, uploadsXML(next("a", "1"), a1)), fault(400, "InvalidArgument"),
+				say(200, uploadsXML("", "ab 1 "+day, a2))},
+			markers: []string{"a 1", " "}, refs: "a 1", err: "lists \"a\" out of order under the prefix \"a\"",
+		},
+		{
+			name: "upload-id-marker refused, and the prefix ignored",
+			pages: []http.HandlerFunc{say(200, uploadsXML(next("b", "1"), b1)), fault(400, "InvalidArgument"),
+				say(200, uploadsXML("", a1, b1))},
+			markers: []string{"b 1", " "}, refs: "b 1", err: "lists \"a\" out of order under the prefix \"b\"",
+		},
+		{
+			name:    "an id alone as the next marker, in the order of ids",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("", "2"), c1, a2)), say(200, uploadsXML(next("", "4"), a3, "a 4 "+day)), say(200, uploadsXML(""))},
+			markers: []string{" 2", " 4"}, refs: "c 1,a 2,a 3,a 4", note: "by the id alone",
+		},
+		{
+			name:    "an id alone as the next marker, and keys in order by chance",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("", "2"), a1, a2)), say(200, uploadsXML("", a3))},
+			markers: []string{" 2"}, refs: "a 1,a 2,a 3", note: "by the id alone",
+		},
+		{
+			name:    "an id alone as the next marker, which is ignored",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("", "2"), c1, a2))},
+			markers: []string{" 2"}, refs: "c 1,a 2", note: "by the id alone", err: "behind the upload id \"2\"",
+		},
+		{
+			name:    "an id alone as the next marker, and ids that stop growing",
+			pages:   []http.HandlerFunc{say(200, uploadsXML(next("", "2"), c1, a2)), say(200, uploadsXML("", "d 5 "+day, a3))},
+			markers: []string{" 2"}, refs: "c 1,a 2", note: "by the id alone", err: "stopped to do so",
+		},
+		{
+			name:  "an id alone as the next marker, and no order at all",
+			pages: []http.HandlerFunc{say(200, uploadsXML(next("", "1"), "b 2 "+day, a1))},
+			err:   "in no order",
 		},
 		{
 			name:    "another bucket",
@@ -260,6 +303,25 @@ func TestListUploadsPaging(t *testing.T) {
 				t.Errorf("markers: got %q, want %q", markers, tt.markers)
 			}
 		})
+	}
+}
+
+// A start that a server gives to every upload is none: what it says is not known.
+func TestPromise2_AStartOutOfTheManualIsNone(t *testing.T) {
+	s := serve(t, say(200, uploadsXML("", "a 1 2010-11-10T20:48:33.000Z", "b 1 "+day)))
+	for page, err := range open(t, s.URL).ListUploads(t.Context(), "b", "") {
+		if err != nil || !page.Uploads[0].Initiated.IsZero() || page.Uploads[1].Initiated.IsZero() || len(page.Notes) != 1 {
+			t.Errorf("got %+v, %v", page, err)
+		}
+	}
+}
+
+// MinIO lists what it began since its last start: a list that holds something is no
+// proof either.
+func TestPromise14_AListOfMinIOIsNoProof(t *testing.T) {
+	s := serve(t, say(200, uploadsXML("", "a 1 "+day), "Server", "MinIO"))
+	if _, notes, err := listed(t, open(t, s.URL, as("s3", "")), ""); err != nil || len(notes) != 1 || !strings.Contains(notes[0], "before its last start") {
+		t.Errorf("got %q, %v", notes, err)
 	}
 }
 
