@@ -21,6 +21,8 @@ type scopeScan struct {
 	byLister counts // the listing's own
 	room     []int  // for covering, likewise
 	last     string // the last key listed, likewise
+	deeper   bool   // a key longer than the prefix was listed, likewise
+	started  int64  // uploads listed whose start is known, likewise
 
 	mu          sync.Mutex
 	byReaders   counts
@@ -53,9 +55,40 @@ func (s *scopeScan) list(ctx context.Context) error {
 	if s.scope.Pages == 0 && err == nil && status == ScopeComplete {
 		status, err = ScopeFailed, errors.New("the listing ended without any answer")
 	}
+	if status == ScopeComplete {
+		if status, err = s.doubt(ctx); ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
 	s.scope.Duration = s.opts.Clock().Sub(started)
 	s.end(status, err)
 	return nil
+}
+
+// doubt looks at a listing that came to its end for signs that it does not show what
+// is there, or that no rule can do anything with it: to be blind and to find nothing
+// must not look the same.
+func (s *scopeScan) doubt(ctx context.Context) (ScopeStatus, error) {
+	if s.scope.Listed > 0 && s.started == 0 {
+		s.note(fmt.Sprintf("the store tells no start for any of the %s listed here: without one nothing can become stale, and no rule will ever abort anything here",
+			english.Plural(int(s.scope.Listed), "upload", "")))
+	}
+	if s.deeper {
+		return ScopeComplete, nil
+	}
+	if err := s.acquire(ctx); err != nil {
+		return "", err
+	}
+	defer s.release()
+	now, _ := s.clock.reading()
+	note, err := CheckPrefix(ctx, s.store, *s.scope, now)
+	if err != nil {
+		return ScopeFailed, err
+	}
+	if note != "" {
+		s.note(note)
+	}
+	return ScopeComplete, nil
 }
 
 // end gives the scope its status.
@@ -135,6 +168,10 @@ func (s *scopeScan) judgePage(ctx context.Context, page *UploadPage) error {
 		s.room = s.covering(s.room[:0], u)
 		s.byLister.see(s.room)
 		s.scope.Listed++
+		s.deeper = s.deeper || len(u.Key) > len(s.scope.Prefix)
+		if !u.Initiated.IsZero() {
+			s.started++
+		}
 		verdict := s.cfg.Decide(u, nil, now)
 		if verdict.Action == rules.Keep {
 			s.byLister.keep(verdict.Reason, s.room)

@@ -72,6 +72,10 @@ type Identity struct {
 	// that are not known.
 	ListingProves bool `json:"-"`
 
+	// PrefixUnproven: a listing by prefix is not known to hold every key that begins
+	// with it. True for stores that are not known: see CheckPrefix.
+	PrefixUnproven bool `json:"-"`
+
 	// CheckCompleted: before an upload is aborted, the object of its key has to be
 	// looked at, because this store is not known to drop an upload's leftovers
 	// safely once it was completed.

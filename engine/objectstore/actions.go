@@ -13,6 +13,7 @@ const (
 	actionComplete     = "Complete"
 	actionGetObject    = "GetObject"
 	actionHeadObject   = "HeadObject"
+	actionHeadBucket   = "HeadBucket"
 )
 
 // verb says in an error what was being done.
@@ -40,6 +41,8 @@ func verb(action string) string {
 		return "get"
 	case actionHeadObject:
 		return "head"
+	case actionHeadBucket:
+		return "head bucket"
 	}
 	return action
 }
@@ -66,6 +69,8 @@ func right(kind, action, bucket string) (permission, resource string) {
 		return prefix + "AbortMultipartUpload", scheme + bucket + "/*"
 	case actionCreateBucket:
 		return prefix + "CreateBucket", scheme + bucket
+	case actionHeadBucket:
+		return prefix + "ListBucket", scheme + bucket
 	case actionInitiate, actionUploadPart, actionComplete:
 		return prefix + "PutObject", scheme + bucket + "/*"
 	}

@@ -154,6 +154,7 @@ func (c *Client) Identity() engine.Identity {
 		Signature:         c.signature,
 		RequestsPerSecond: c.rate,
 		ListingProves:     c.listingProves(),
+		PrefixUnproven:    !c.listsAll(),
 	}
 }
 

@@ -29,6 +29,7 @@ const (
 	noteNothing     = "nothing was listed; this store is not known to list every upload, so that this is no proof that there is none"
 	noteUnprovenKey = "the exact bytes of some keys are not certain: those uploads are left alone"
 	noteSampleStart = "the store gives uploads the start 2010-11-10T20:48:33Z, which is a sample of S3's manual and no start: those uploads are left alone"
+	noteNoUploads   = "the store answers NoSuchUpload where a bucket has no uploads; the bucket is there"
 	noteFromMemory  = "MinIO lists from its memory: uploads that were begun before its last start are missing here, except under a prefix that is their very key"
 )
 
@@ -109,7 +110,7 @@ func (l *listing) page(ctx context.Context) (engine.UploadPage, error) {
 		}
 	}
 	if err != nil {
-		return engine.UploadPage{}, err
+		return l.nothing(ctx, err)
 	}
 	p, err := scanUploads(ans.body, &l.names)
 	if err != nil {
@@ -125,6 +126,21 @@ func (l *listing) page(ctx context.Context) (engine.UploadPage, error) {
 		return engine.UploadPage{}, cl.failf(ans, "%w", err)
 	}
 	return out, nil
+}
+
+// nothing tells a bucket without uploads from one that is missing, where the store
+// answers NoSuchUpload for both: it is asked for the bucket itself. Every other error
+// stays what it is.
+func (l *listing) nothing(ctx context.Context, err error) (engine.UploadPage, error) {
+	if !errors.Is(err, engine.ErrNoSuchUpload) || l.listed || l.c.listsAll() {
+		return engine.UploadPage{}, err
+	}
+	ans, missing := l.c.read(ctx, l.c.newCall(actionHeadBucket, http.MethodHead, l.bucket))
+	if missing != nil {
+		return engine.UploadPage{}, err
+	}
+	l.done = true
+	return engine.UploadPage{Date: ans.date, RequestID: ans.requestID, Notes: []string{noteNoUploads, noteNothing}}, nil
 }
 
 // note adds a note to a page, once in a listing.

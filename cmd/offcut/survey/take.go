@@ -63,7 +63,7 @@ func (t *taking) list(ctx context.Context) error {
 	readers, readCtx := errgroup.WithContext(ctx)
 	readers.SetLimit(t.Parallelism)
 	defer func() { _ = readers.Wait() }() // readers report to the tally and return nil
-	pages := int64(0)
+	pages, deeper := int64(0), false
 	for page, err := range t.store.ListUploads(ctx, t.Bucket, t.Prefix) {
 		if err != nil {
 			return err
@@ -77,6 +77,7 @@ func (t *taking) list(ctx context.Context) error {
 			if !strings.HasPrefix(u.Key, t.Prefix) {
 				return fmt.Errorf("the store answered the key %q, which does not begin with %q: its listing cannot be trusted", u.Key, t.Prefix)
 			}
+			deeper = deeper || len(u.Key) > len(t.Prefix)
 			t.tally.listed(u, t.now)
 			if t.asked < t.PartsLimit && !t.forbidden.Load() {
 				t.asked++
@@ -87,7 +88,14 @@ func (t *taking) list(ctx context.Context) error {
 			Bucket: t.Bucket, Prefix: t.Prefix, Listed: t.tally.count(), RequestID: page.RequestID,
 		})
 	}
-	return nil
+	if deeper {
+		return nil
+	}
+	note, err := engine.CheckPrefix(ctx, t.store, engine.Scope{Bucket: t.Bucket, Prefix: t.Prefix}, t.now)
+	if note != "" {
+		t.tally.note(note)
+	}
+	return err
 }
 
 // setClock chooses the instant that ages count from, as plans do.
