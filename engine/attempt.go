@@ -53,8 +53,11 @@ type attempt struct {
 	late  bool          // the last reading was too old for its abort
 }
 
-func (a *attempt) ref() Ref {
-	u := &a.Item.Upload
+func (a *attempt) ref() Ref { return a.Item.ref() }
+
+// ref addresses the item's upload.
+func (i *Item) ref() Ref {
+	u := &i.Upload
 	return Ref{Bucket: u.Bucket, Key: u.Key, ID: u.ID}
 }
 

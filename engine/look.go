@@ -45,8 +45,10 @@ type finding struct {
 // and empty where neither is known. Reading its parts says that it is gone only by
 // NoSuchUpload, and for an upload that we did not abort a listing of its very key
 // must agree. A store may instead answer the parts of an aborted upload with an
-// empty list; then the listing alone decides.
-func (l *looker) look(ctx context.Context, ref Ref, claim Result, suspect bool) (found finding) {
+// empty list: that parts which the plan saw are gone agrees with the abort, and the
+// listing decides.
+func (l *looker) look(ctx context.Context, item *Item, claim Result, suspect bool) (found finding) {
+	ref := item.ref()
 	parts, err := l.readAgain(ctx, ref)
 	defer func() { found.requestID = cmp.Or(found.requestID, parts.RequestID) }()
 	noSuch := errors.Is(err, ErrNoSuchUpload)
@@ -64,7 +66,7 @@ func (l *looker) look(ctx context.Context, ref Ref, claim Result, suspect bool) 
 	case claim == Gone:
 		return unsure("its parts are an empty list, which is no NoSuchUpload")
 	}
-	found = l.lookInListing(ctx, ref, noSuch)
+	found = l.lookInListing(ctx, ref, item.Parts.Count > 0)
 	if found.presence == absent && claim != Aborted {
 		return unsure("it is not listed, but its parts are an empty list, which is no NoSuchUpload")
 	}
@@ -98,9 +100,9 @@ func (l *looker) readAgain(ctx context.Context, ref Ref) (PartsAnswer, error) {
 // lookInListing lists the uploads under the key itself to the end. A listing that
 // may be wrong about the upload proves nothing: one that is an old copy, strays from
 // what was asked for, holds a key that is not certain, or tells of a peculiarity. Only
-// where nothing is listed at all and noSuch says that list parts agrees, its notes
-// take nothing away.
-func (l *looker) lookInListing(ctx context.Context, ref Ref, noSuch bool) (found finding) {
+// where nothing is listed at all and partsAgree says that list parts shows the same,
+// its notes take nothing away.
+func (l *looker) lookInListing(ctx context.Context, ref Ref, partsAgree bool) (found finding) {
 	var requestID string
 	defer func() { found.requestID = requestID }()
 	var doubt, note string
@@ -128,7 +130,7 @@ func (l *looker) lookInListing(ctx context.Context, ref Ref, noSuch bool) (found
 		return unsure("the listing of its key has no page")
 	case doubt != "":
 		return unsure("the listing of its key is not to be trusted: %s", doubt)
-	case note != "" && (listed > 0 || !noSuch):
+	case note != "" && (listed > 0 || !partsAgree):
 		return unsure("the listing of its key is not to be trusted: %s", note)
 	}
 	return finding{presence: absent}

@@ -10,7 +10,7 @@ import (
 // listing seems to show the upload, or that it was there after an abort, so that
 // the word of list parts alone is not enough.
 func (l *lane) proveOne(ctx context.Context, a *attempt, suspect bool) {
-	found := l.look(ctx, a.ref(), a.Result, suspect)
+	found := l.look(ctx, &a.Item, a.Result, suspect)
 	if found.presence == unknown && l.stopped() {
 		found.seen = l.cut() + " before its absence was proven"
 	}

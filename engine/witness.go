@@ -70,7 +70,7 @@ func (w *witness) testify(ctx context.Context, d *Doubt) finding {
 	if d.Answered {
 		claim = Aborted
 	}
-	found := w.look(ctx, Ref{Bucket: u.Bucket, Key: u.Key, ID: u.ID}, claim, false)
+	found := w.look(ctx, &d.Item, claim, false)
 	if errors.Is(found.err, ErrTemporary) {
 		w.silence.Add(1)
 	} else {

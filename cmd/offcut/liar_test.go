@@ -41,10 +41,12 @@ type liar struct {
 //	pretend                             204, nothing done
 //	drop-query name=prefix              the server never sees that parameter
 //	date by=8760h                       the Date header is off
+//	header name=Server value=MinIO      in the answer
 //	rewrite old="..." new="..."         in the answer's body
 //	truncate                            the answer's body ends in the middle
 //	cut                                 the connection is cut without an answer
-//	meanwhile do=part|complete|abort    somebody else does that first; age=30s moves the upload's stamps back afterwards
+//	meanwhile do=part|complete|abort    somebody else does that first, to the upload of the request's key or of=KEY;
+//	                                    age=30s moves the upload's stamps back afterwards
 //	hold                                the request waits for "store release"
 type lie struct {
 	verb string
@@ -54,7 +56,7 @@ type lie struct {
 
 func newLiar(s *scriptStore) *liar {
 	return &liar{
-		store: s, next: s.server.Handler(), counts: map[string]int{},
+		store: s, next: s, counts: map[string]int{},
 		held: make(chan struct{}, 1024), let: make(chan struct{}),
 	}
 }
@@ -109,7 +111,7 @@ func (l *liar) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			case <-r.Context().Done():
 			}
 		case "meanwhile":
-			if err := l.meanwhile(lie, l.store.ref(bucket, key)); err != nil {
+			if err := l.meanwhile(lie, l.store.ref(bucket, lie.get("of", key))); err != nil {
 				http.Error(w, "the script's meanwhile failed: "+err.Error(), http.StatusTeapot)
 				return
 			}
@@ -192,7 +194,7 @@ func (l *liar) meanwhile(lie *lie, ref engine.Ref) error {
 	if err != nil {
 		return err
 	}
-	_, err = l.store.server.Age(emulator.AgeFilter{Bucket: ref.Bucket, Key: ref.Key, UploadID: ref.ID}, by)
+	_, err = l.store.current().Age(emulator.AgeFilter{Bucket: ref.Bucket, Key: ref.Key, UploadID: ref.ID}, by)
 	return err
 }
 
@@ -240,6 +242,8 @@ func edit(answer *httptest.ResponseRecorder, lie *lie) {
 			panic(err)
 		}
 		answer.Header().Set("Date", ks3.FormatDate(time.Now().Add(by)))
+	case "header":
+		answer.Header().Set(lie.get("name", ""), lie.get("value", ""))
 	case "rewrite":
 		answer.Body = bytes.NewBuffer(bytes.ReplaceAll(answer.Body.Bytes(), []byte(lie.get("old", "")), []byte(lie.get("new", ""))))
 	case "truncate":

@@ -28,6 +28,7 @@ import (
 // over a real socket, with lies.txt between it and offcut.
 type scriptStore struct {
 	server *emulator.Server
+	dir    string              // of the server; empty: a temporary one, which no restart survives
 	honest *httptest.Server    // the server as it is
 	front  *httptest.Server    // what offcut is pointed at
 	client *objectstore.Client // speaks to the honest side
@@ -38,12 +39,15 @@ type scriptStore struct {
 
 // storeCommand is the script command "store":
 //
-//	store start SEEDS [LIES]   serves the uploads of the file SEEDS and sets the KS3_ variables
+//	store start [-durable] SEEDS [LIES]
+//	                           serves the uploads of the file SEEDS and sets the KS3_ and AWS_ variables
 //	store left                 prints what is still open, a line each: bucket, quoted key, id
 //	store requests ACTION      prints how many requests of that action arrived
 //	store writes               prints how many requests were neither GET nor HEAD
 //	store await N              waits until N requests are held (lie "hold")
 //	store release              lets held requests go
+//
+// and those of stageCommand.
 func storeCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: store start|left|requests|writes|await|release")
@@ -79,7 +83,7 @@ func setupStore(env *testscript.Env) { env.Values[storeKey{}] = &storeSlot{} }
 func (s *scriptStore) command(ts *testscript.TestScript, args []string) error {
 	switch args[0] {
 	case "left":
-		return s.writeLeft(ts)
+		return s.honestly(func() error { return s.writeLeft(ts) })
 	case "requests":
 		_, err := fmt.Fprintln(ts.Stdout(), s.liar.count(args[1]))
 		return err
@@ -96,14 +100,18 @@ func (s *scriptStore) command(ts *testscript.TestScript, args []string) error {
 		s.liar.release()
 		return nil
 	}
-	return fmt.Errorf("store %s: no such command", args[0])
+	return s.stageCommand(ts, args)
 }
 
 func startScriptStore(ts *testscript.TestScript, args []string) {
-	server, err := emulator.Open(emulator.Options{})
+	s := &scriptStore{ids: map[string]string{}}
+	if len(args) > 0 && args[0] == "-durable" {
+		s.dir, args = ts.MkAbs(".store"), args[1:]
+	}
+	var err error
+	s.server, err = emulator.Open(emulator.Options{Dir: s.dir})
 	ts.Check(err)
-	s := &scriptStore{server: server, ids: map[string]string{}}
-	s.honest = httptest.NewServer(server.Handler())
+	s.honest = httptest.NewServer(s)
 	s.client, err = objectstore.Open(context.Background(), rules.Provider{
 		Address: "ks3", Kind: "ks3", Region: "BEIJING", Endpoint: s.honest.URL, RequestsPerSecond: 100_000,
 	}, objectstore.Settings{
@@ -118,7 +126,7 @@ func startScriptStore(ts *testscript.TestScript, args []string) {
 		s.front.Close()
 		s.honest.Close()
 		s.client.Close()
-		ts.Check(server.Close())
+		ts.Check(s.current().Close())
 	})
 	ts.Value(storeKey{}).(*storeSlot).store = s
 	if len(args) > 0 {
@@ -130,6 +138,8 @@ func startScriptStore(ts *testscript.TestScript, args []string) {
 	for name, value := range map[string]string{
 		"KS3_ENDPOINT": s.front.URL, "KS3_REGION": "BEIJING",
 		"KS3_ACCESS_KEY_ID": "offcut", "KS3_ACCESS_KEY_SECRET": "offcut-secret",
+		"AWS_ENDPOINT_URL": s.front.URL, "AWS_REGION": "us-east-1",
+		"AWS_ACCESS_KEY_ID": "offcut", "AWS_SECRET_ACCESS_KEY": "offcut-secret",
 	} {
 		ts.Setenv(name, value)
 	}

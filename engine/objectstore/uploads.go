@@ -24,7 +24,6 @@ const (
 	noteOverlap     = "pages of the store overlap: uploads that came twice are counted once"
 	noteKeyByKey    = "given both markers the store lists the marker's key alone: paging went on behind that key"
 	noteNotEncoded  = "the store says that keys are url-encoded and does not encode them: keys with % or + are left alone"
-	noteByID        = "the store lists uploads in the order of their ids: paging went on by the id alone"
 	noteNoIDMarker  = "the store refuses upload-id-marker: the keys at the edges of pages were listed once more, each by itself"
 	noteNothing     = "nothing was listed; this store is not known to list every upload, so that this is no proof that there is none"
 	noteUnprovenKey = "the exact bytes of some keys are not certain: those uploads are left alone"
@@ -45,6 +44,7 @@ type listing struct {
 	edge                bool            // asking for the uploads of keyMarker's key alone; see atEdge
 	byID                bool            // the store pages by the id alone; see advanceByID
 	probing             bool            // asking whether anything follows behind keyMarker
+	past                bool            // the store includes the marker's key: keyMarker is the next possible key behind it
 	done                bool
 
 	listed   bool            // some upload came

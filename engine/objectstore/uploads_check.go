@@ -26,21 +26,25 @@ func (l *listing) take(p *uploadsPage, out *engine.UploadPage) error {
 	if l.edge {
 		return l.takeEdge(p, out)
 	}
-	if err := l.orderByID(p, nextKey, out); err != nil {
+	if err := l.orderByID(p, nextKey); err != nil {
 		return err
 	}
 	if l.probing {
+		inclusive := len(p.uploads) > 0 && p.uploads[0].Key == l.keyMarker
 		p.uploads = l.behind(p.uploads)
 		switch {
 		case len(p.uploads) > 0:
+		case p.truncated && inclusive && !l.past:
+			l.keyMarker, l.past = l.keyMarker+"\x00", true
+			return nil
 		case p.truncated:
 			return fmt.Errorf("whether uploads follow behind the key %s cannot be told: the store lists that key again and says that more follows: "+
-				"list the other keys by prefixes of their own", quote(l.keyMarker))
+				"list the other keys by prefixes of their own", quote(strings.TrimSuffix(l.keyMarker, "\x00")))
 		default:
 			l.done = true
 			return nil
 		}
-		l.probing = false
+		l.probing, l.past = false, false
 		l.note(out, noteKeyByKey)
 	}
 	sorted := l.sorted(p.uploads)
@@ -82,12 +86,13 @@ func (l *listing) end(uploads []rules.Upload, out *engine.UploadPage) {
 	}
 }
 
-// behind picks the uploads whose keys come after the marker's. Some stores
-// include the key of the marker itself.
+// behind picks the uploads whose keys come after the marker's. Some stores include
+// the key of the marker itself; there, past the marker's key, it is the first key
+// that may follow.
 func (l *listing) behind(uploads []rules.Upload) []rules.Upload {
 	var kept []rules.Upload
 	for i := range uploads {
-		if uploads[i].Key > l.keyMarker {
+		if uploads[i].Key > l.keyMarker || l.past && uploads[i].Key == l.keyMarker {
 			kept = append(kept, uploads[i])
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // something else than S3's: a key marker beside the id would choose that key's
 // uploads and drop all others. So the id is sent alone, as the store names it, and
 // what shows that nothing is left out is that ids grow over all pages.
-func (l *listing) orderByID(p *uploadsPage, nextKey string, out *engine.UploadPage) error {
+func (l *listing) orderByID(p *uploadsPage, nextKey string) error {
 	grow := idsGrow(p.uploads)
 	if !l.byID {
 		idAlone := p.truncated && nextKey == "" && p.nextID != "" && l.keyMarker == ""
@@ -22,7 +22,6 @@ func (l *listing) orderByID(p *uploadsPage, nextKey string, out *engine.UploadPa
 			return nil
 		}
 		l.byID = true
-		l.note(out, noteByID)
 		return nil
 	}
 	switch {

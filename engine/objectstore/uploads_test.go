@@ -162,9 +162,21 @@ func TestListUploadsPaging(t *testing.T) {
 			markers: []string{"a 2", "a ", "b 1", "b "}, refs: "a 1,a 2,a 3,b 1,c 1", note: "the marker's key alone",
 		},
 		{
-			name:    "a key marker that includes its key",
+			name:    "a key marker that includes its key, and so does the one behind it",
 			pages:   []http.HandlerFunc{say(200, uploadsXML(next("a", "2"), a1, a2)), say(200, uploadsXML("", a3)), say(200, uploadsXML(next("a", "2"), a1, a2))},
-			markers: []string{"a 2", "a "}, refs: "a 1,a 2,a 3", err: "whether uploads follow behind the key \"a\" cannot be told",
+			markers: []string{"a 2", "a ", "a\x00 "}, refs: "a 1,a 2,a 3", err: "whether uploads follow behind the key \"a\" cannot be told",
+		},
+		{
+			name: "a key marker that includes its key, and nothing behind it",
+			pages: []http.HandlerFunc{say(200, uploadsXML(next("a", "2"), a1, a2)), say(200, uploadsXML("", a3)), say(200, uploadsXML(next("a", "2"), a1, a2)),
+				say(200, uploadsXML(""))},
+			markers: []string{"a 2", "a ", "a\x00 "}, refs: "a 1,a 2,a 3",
+		},
+		{
+			name: "a key marker that includes its key, and something behind it",
+			pages: []http.HandlerFunc{say(200, uploadsXML(next("a", "2"), a1, a2)), say(200, uploadsXML("", a3)), say(200, uploadsXML(next("a", "2"), a1, a2)),
+				say(200, uploadsXML("", b1))},
+			markers: []string{"a 2", "a ", "a\x00 "}, refs: "a 1,a 2,a 3,b 1", note: "the marker's key alone",
 		},
 		{
 			name:    "a key marker that includes its key, to the end",
@@ -244,22 +256,22 @@ func TestListUploadsPaging(t *testing.T) {
 		{
 			name:    "an id alone as the next marker, in the order of ids",
 			pages:   []http.HandlerFunc{say(200, uploadsXML(next("", "2"), c1, a2)), say(200, uploadsXML(next("", "4"), a3, "a 4 "+day)), say(200, uploadsXML(""))},
-			markers: []string{" 2", " 4"}, refs: "c 1,a 2,a 3,a 4", note: "by the id alone",
+			markers: []string{" 2", " 4"}, refs: "c 1,a 2,a 3,a 4",
 		},
 		{
 			name:    "an id alone as the next marker, and keys in order by chance",
 			pages:   []http.HandlerFunc{say(200, uploadsXML(next("", "2"), a1, a2)), say(200, uploadsXML("", a3))},
-			markers: []string{" 2"}, refs: "a 1,a 2,a 3", note: "by the id alone",
+			markers: []string{" 2"}, refs: "a 1,a 2,a 3",
 		},
 		{
 			name:    "an id alone as the next marker, which is ignored",
 			pages:   []http.HandlerFunc{say(200, uploadsXML(next("", "2"), c1, a2))},
-			markers: []string{" 2"}, refs: "c 1,a 2", note: "by the id alone", err: "behind the upload id \"2\"",
+			markers: []string{" 2"}, refs: "c 1,a 2", err: "behind the upload id \"2\"",
 		},
 		{
 			name:    "an id alone as the next marker, and ids that stop growing",
 			pages:   []http.HandlerFunc{say(200, uploadsXML(next("", "2"), c1, a2)), say(200, uploadsXML("", "d 5 "+day, a3))},
-			markers: []string{" 2"}, refs: "c 1,a 2", note: "by the id alone", err: "stopped to do so",
+			markers: []string{" 2"}, refs: "c 1,a 2", err: "stopped to do so",
 		},
 		{
 			name:  "an id alone as the next marker, and no order at all",
