@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/user"
 	"time"
 
+	"offcut/cmd/offcut/view"
 	"offcut/engine"
 	"offcut/rules"
 )
@@ -22,12 +24,15 @@ type heldDir struct {
 }
 
 // holdDataDir takes the data directory for an apply, or says why nothing may be
-// aborted from it: somebody else holds it. Nothing is sent.
+// aborted from it: somebody else holds it, or it is halted. Nothing is sent.
 func (a *app) holdDataDir(_ context.Context, origin engine.Origin) (*heldDir, error) {
 	d := &heldDir{app: a, path: a.path(a.dataDir), origin: origin}
 	var err error
 	if d.lock, err = engine.AcquireLock(d.path, holderOf(origin)); err != nil {
 		return nil, err
+	}
+	if err := engine.Halted(d.path)(); err != nil {
+		return nil, errors.Join(fmt.Errorf("aborts from %s are %w", view.Text(d.path), err), d.lock.Release())
 	}
 	return d, nil
 }
@@ -40,6 +45,7 @@ func (d *heldDir) settle(_ context.Context, _ *rules.Config, _ engine.Stores) er
 // equip gives an apply its memory and its guards.
 func (d *heldDir) equip(opts *engine.Options) {
 	opts.Origin = d.origin
+	opts.Halted = engine.Halted(d.path)
 }
 
 // retain forgets what is older than the rules want it kept. A failure is a warning:

@@ -11,7 +11,7 @@ const (
 	exitOK          = 0
 	exitError       = 1
 	exitWorkFound   = 2 // plan -detailed-exitcode
-	exitIncomplete  = 3 // apply: something was not done; fmt -check: files to format
+	exitIncomplete  = 3 // apply: something was not done; fmt -check: files to format; halt: it is halted
 	exitInterrupted = 130
 )
 

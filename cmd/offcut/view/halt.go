@@ -7,7 +7,8 @@ import (
 	"offcut/engine"
 )
 
-// HaltState says whether a data directory is halted; h is nil when it is not.
+// HaltState says whether a data directory is halted; h is nil when it is not. Where
+// nobody can say who halted it, h has no By, and its Reason says why that is so.
 func HaltState(w io.Writer, dir string, h *engine.Halt, o Options) error {
 	out := newPage(w, o)
 	out.atTop = true
@@ -16,8 +17,19 @@ func HaltState(w io.Writer, dir string, h *engine.Halt, o Options) error {
 		return out.Flush()
 	}
 	out.labelled(bad, "Halted: ", "nothing is aborted from %s.", Text(dir))
-	out.line("since %s, by %s: %s", second(h.Since), Text(h.By), Text(h.Reason))
+	if h.By == "" { // its file cannot be read
+		out.line("%s", h.Reason)
+	} else {
+		out.line("Since %s, by %s: %s", second(h.Since), Text(h.By), Text(h.Reason))
+	}
 	out.line(`"offcut halt -lift" ends it.`)
+	return out.Flush()
+}
+
+// HaltLifted says whose halt was ended.
+func HaltLifted(w io.Writer, h *engine.Halt) error {
+	out := newPage(w, Options{})
+	out.line("Lifted: the halt since %s, by %s: %s", second(h.Since), Text(h.By), Text(h.Reason))
 	return out.Flush()
 }
 
