@@ -62,15 +62,14 @@ func (a *app) apply(ctx context.Context, path string, s selection, approved bool
 	if err != nil {
 		return err
 	}
-	dir, err := a.holdDataDir(ctx, a.origin("apply", ""))
+	dir, err := a.holdDataDir(ctx, a.origin("apply", ""), &w.options)
 	if err != nil {
 		return err
 	}
 	defer a.tidyUp("give the data directory back", dir.release)
-	if err := dir.settle(ctx, w.cfg, w.stores); err != nil {
+	if err := dir.settle(ctx, w.cfg, w.stores, w.options); err != nil {
 		return err
 	}
-	dir.equip(&w.options)
 	p, err := engine.Build(ctx, w.stores, w.cfg, w.options)
 	if err != nil {
 		return err

@@ -10,51 +10,58 @@ import (
 
 	"offcut/cmd/offcut/view"
 	"offcut/engine"
+	"offcut/engine/ledger"
 	"offcut/rules"
 )
 
 // A heldDir is a data directory in the hands of one apply: nobody else aborts from
-// it. Whoever aborts goes the same way: hold, settle, plan, ask, apply, retain,
-// release.
+// it, and its ledger takes down what is done. Whoever aborts goes the same way: hold,
+// settle, plan, ask, apply, retain, release.
 type heldDir struct {
 	app    *app
 	path   string
 	origin engine.Origin
 	lock   *engine.Lock
+	ledger *ledger.Ledger
 }
 
-// holdDataDir takes the data directory for an apply, or says why nothing may be
-// aborted from it: somebody else holds it, or it is halted. Nothing is sent.
-func (a *app) holdDataDir(_ context.Context, origin engine.Origin) (*heldDir, error) {
-	d := &heldDir{app: a, path: a.path(a.dataDir), origin: origin}
+// holdDataDir takes the data directory for an apply and gives its options the memory
+// and the guards; or says why nothing may be aborted from it: somebody else holds it,
+// it is halted, or its ledger cannot take down what is done. Nothing is sent.
+func (a *app) holdDataDir(ctx context.Context, origin engine.Origin, opts *engine.Options) (*heldDir, error) {
+	d := &heldDir{app: a, path: opts.Dir, origin: origin}
 	var err error
 	if d.lock, err = engine.AcquireLock(d.path, holderOf(origin)); err != nil {
 		return nil, err
 	}
-	if err := engine.Halted(d.path)(); err != nil {
+	halted := engine.Halted(d.path)
+	if err := halted(); err != nil {
 		return nil, errors.Join(fmt.Errorf("aborts from %s are %w", view.Text(d.path), err), d.lock.Release())
 	}
+	if d.ledger, err = ledger.Open(ctx, d.path); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w; nothing was attempted", err), d.lock.Release())
+	}
+	opts.Journal, opts.Origin, opts.Halted = d.ledger, origin, halted
 	return d, nil
 }
 
-// settle gives every upload that a killed run left in doubt its outcome, and says
-// so. Stores are opened for providers of such a run that stores lacks and the rules
-// still configure.
-func (d *heldDir) settle(_ context.Context, _ *rules.Config, _ engine.Stores) error { return nil }
-
-// equip gives an apply its memory and its guards.
-func (d *heldDir) equip(opts *engine.Options) {
-	opts.Origin = d.origin
-	opts.Halted = engine.Halted(d.path)
+// retain forgets the runs that are older than the rules want them kept. A failure is
+// a warning: it changes nothing about what was done.
+func (d *heldDir) retain(ctx context.Context, cfg *rules.Config) {
+	if cfg.Retention <= 0 {
+		return
+	}
+	n, err := d.ledger.Prune(ctx, time.Now().Add(-cfg.Retention), d.origin.Actor)
+	if err != nil {
+		d.app.log.Warn().Err(err).Msg("the ledger keeps what is older than its retention: the next apply tries again")
+	} else if n > 0 {
+		d.app.log.Info().Int64("runs", n).Stringer("retention", cfg.Retention).Msg("runs older than the retention were removed from the ledger")
+	}
 }
 
-// retain forgets what is older than the rules want it kept. A failure is a warning:
-// it changes nothing about what was done.
-func (d *heldDir) retain(_ context.Context, _ *rules.Config) {}
-
-// release gives the data directory back.
+// release closes the ledger and gives the data directory back.
 func (d *heldDir) release() error {
-	return errors.Join(d.lock.Release())
+	return errors.Join(d.ledger.Close(), d.lock.Release())
 }
 
 // origin says who runs a command of this program; planFile is the path of the saved

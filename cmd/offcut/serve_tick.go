@@ -61,14 +61,16 @@ func (t *ticker) run(ctx context.Context, job daemon.Job, stop <-chan struct{}) 
 
 // hold takes the data directory for one run and settles what a killed one left.
 func (t *ticker) hold(ctx context.Context, opts *engine.Options) (*heldDir, error) {
-	dir, err := t.app.holdDataDir(ctx, t.app.origin("serve", ""))
+	dir, err := t.app.holdDataDir(ctx, t.app.origin("serve", ""), opts)
 	if err != nil {
 		return nil, err
 	}
-	if err := dir.settle(ctx, t.cfg, t.stores); err != nil {
+	if err := dir.settle(ctx, t.cfg, t.stores, *opts); err != nil {
+		if t.app.signalled() {
+			err = errors.Join(daemon.ErrStopped, err)
+		}
 		return nil, errors.Join(err, dir.release())
 	}
-	dir.equip(opts)
 	return dir, nil
 }
 
