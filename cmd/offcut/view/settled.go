@@ -8,15 +8,16 @@ import (
 	"offcut/engine"
 )
 
-// Settled says in a sentence or two what became of a run that was killed.
+// Settled says in a sentence or two what became of a run that did not finish: it was
+// killed, or its outcomes could not be written.
 func Settled(s *engine.Settled) string {
 	r := &s.Run
-	text := fmt.Sprintf("Run %s of %s by %s (%s) was killed: ", shortRun(r.ID), second(r.Started), Text(r.Origin.Actor), Text(r.Origin.Command))
+	text := fmt.Sprintf("Run %s of %s by %s (%s) did not finish: ", shortRun(r.ID), second(r.Started), Text(r.Origin.Actor), Text(r.Origin.Command))
 	n := uploadsIn(s.Results)
 	if n == 0 {
-		return text + "all of its " + countOf(r.Totals.Uploads, "upload") + " had their outcomes. It is settled now."
+		return text + "every one of its " + countOf(r.Totals.Uploads, "upload") + " has its outcome. It is settled now."
 	}
-	text += fmt.Sprintf("%s of its %s had no outcome: ", count(n), countOf(r.Totals.Uploads, "upload"))
+	text += fmt.Sprintf("%s of its %s had no outcome in the ledger: ", count(n), countOf(r.Totals.Uploads, "upload"))
 	return text + settledCounts(s.Results) + fmt.Sprintf(`. It is settled now; "offcut history show %s" names them.`, shortRun(r.ID))
 }
 
@@ -31,7 +32,7 @@ func settledCounts(sums Results) string {
 	return commas(parts...)
 }
 
-// A settledLine says what became of a run that was killed.
+// A settledLine says what became of a run that did not finish.
 type settledLine struct {
 	kind
 	Run     string                         `json:"run"`
