@@ -154,7 +154,7 @@ func (h *Halt) who() string {
 }
 
 func (h *Halt) why() string {
-	if reason := strings.TrimSpace(h.Reason); reason != "" {
+	if reason := strings.Join(strings.Fields(h.Reason), " "); reason != "" {
 		return reason
 	}
 	return "no reason was given"

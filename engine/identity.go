@@ -13,7 +13,7 @@ func (r *applying) compareBuckets() error {
 	ctx, cancel := r.untilGrace()
 	defer cancel()
 	for _, l := range r.lanes {
-		strangers, err := findStrangers(ctx, l.store, l.status.Buckets)
+		strangers, err := l.findStrangers(ctx)
 		if err != nil {
 			return fmt.Errorf("list the buckets of provider %s to see whether they are those of the plan: %w", l.provider, err)
 		}
@@ -26,7 +26,7 @@ func (r *applying) compareBuckets() error {
 // upload: its bucket may have been deleted and made anew. Where that cannot be
 // told, every bucket is a stranger.
 func (l *lane) compareAgain(ctx context.Context) {
-	strangers, err := findStrangers(ctx, l.store, l.status.Buckets)
+	strangers, err := l.findStrangers(ctx)
 	if err == nil {
 		l.strangers = strangers
 		return
@@ -48,6 +48,12 @@ func findStrangers(ctx context.Context, store Store, plan []Bucket) (map[string]
 	if err != nil {
 		return nil, err
 	}
+	return strangersAmong(plan, listed), nil
+}
+
+// strangersAmong says which buckets on the list are not those that the plan saw, and
+// why. It is never nil.
+func strangersAmong(plan, listed []Bucket) map[string]string {
 	now := make(map[string]Bucket, len(listed))
 	for _, b := range listed {
 		now[b.Name] = b
@@ -61,7 +67,7 @@ func findStrangers(ctx context.Context, store Store, plan []Bucket) (map[string]
 			strangers[planned.Name] = fmt.Sprintf("bucket %q is not the bucket of the plan: %s", planned.Name, why)
 		}
 	}
-	return strangers, nil
+	return strangers
 }
 
 // difference says how a bucket differs from the plan's, as far as both tell.

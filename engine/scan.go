@@ -91,9 +91,14 @@ func (p *providerScan) readBuckets(ctx context.Context) error {
 	}
 	buckets, err := p.store.ListBuckets(ctx)
 	p.release()
+	allowed := allowanceOf(p.cfg, p.address)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case errors.Is(err, ErrAccessDenied) && !allowed.everybody():
+		for _, s := range p.scopes {
+			s.end(ScopeFailed, allowed.blind(err))
+		}
 	case errors.Is(err, ErrAccessDenied):
 		p.status.Notes = append(p.status.Notes,
 			"the bucket list was refused: buckets are asked at the provider's own region, and their owners and creation dates cannot be compared before an abort ("+err.Error()+")")
@@ -102,20 +107,24 @@ func (p *providerScan) readBuckets(ctx context.Context) error {
 			s.end(ScopeFailed, fmt.Errorf("%s: %w", p.address, err))
 		}
 	default:
-		p.matchBuckets(buckets)
+		p.matchBuckets(buckets, allowed)
 	}
 	return nil
 }
 
 // matchBuckets ends the scopes whose bucket is not on the list: to look at nothing
-// and to find nothing must not look the same.
-func (p *providerScan) matchBuckets(buckets []Bucket) {
+// and to find nothing must not look the same. So do those of a bucket of an account
+// that is not allowed.
+func (p *providerScan) matchBuckets(buckets []Bucket, allowed allowance) {
 	for _, s := range p.scopes {
 		at := slices.IndexFunc(buckets, func(b Bucket) bool { return b.Name == s.scope.Bucket })
 		switch {
 		case at >= 0:
 			if !slices.Contains(p.status.Buckets, buckets[at]) {
 				p.status.Buckets = append(p.status.Buckets, buckets[at])
+			}
+			if why := allowed.objection(buckets[at]); why != "" {
+				s.end(ScopeFailed, errors.New(why))
 			}
 		case s.mayBeAbsent():
 			s.end(ScopeAbsent, nil)
