@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -168,15 +169,25 @@ func (l *lane) answered(ctx context.Context, a *attempt, err error) {
 		a.late = false
 		l.retry(a, waitAfter(err, a.tries), err)
 	default:
-		l.refuse(a, err.Error())
+		l.refuse(a, a.words(err))
 	}
+}
+
+// words puts an error into words for the outcome. The request of an abort that was
+// accepted stays the outcome's, whatever went wrong after it.
+func (a *attempt) words(err error) string {
+	text, requestID := brief(err)
+	if !a.accepted() {
+		a.RequestID = cmp.Or(requestID, a.RequestID)
+	}
+	return text
 }
 
 // retry begins again from reading the parts, a limited number of times: a store
 // that asks for time gets patience too.
 func (l *lane) retry(a *attempt, wait time.Duration, err error) {
 	if a.tries >= maxTries && (asked(err) == 0 || a.spent >= patience) {
-		l.refuse(a, fmt.Sprintf("gave up after %d tries: %v", a.tries, err))
+		l.refuse(a, fmt.Sprintf("gave up after %d tries: %s", a.tries, a.words(err)))
 		return
 	}
 	a.state, a.wait = waiting, wait

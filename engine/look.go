@@ -73,10 +73,12 @@ func (l *looker) look(ctx context.Context, item *Item, claim Result, suspect boo
 	return found
 }
 
-// unsure is the finding of a look that came to no end.
+// unsure is the finding of a look that came to no end. The outcome's request stays the
+// one whose answer is in doubt.
 func unsure(format string, args ...any) finding {
 	err := fmt.Errorf("its absence could not be proven: "+format, args...)
-	return finding{seen: err.Error(), err: err}
+	text, _ := brief(err)
+	return finding{seen: text, err: err}
 }
 
 // readAgain reads the parts of a claimed upload. It is called with a slot and

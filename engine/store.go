@@ -122,7 +122,8 @@ type Receipt struct {
 // What the engine branches on. A Store's errors match these with errors.Is and
 // carry the rest (status, code, request id, resource, what to do) in their text. An
 // ErrTemporary whose store asks for a wait has a method RetryAfter() time.Duration,
-// found by errors.As.
+// found by errors.As. An error that names the upload and the request has a method
+// Brief() (text, requestID string) for its text without them, found likewise.
 var (
 	ErrNoSuchUpload = errors.New("no such upload")               // the XML code NoSuchUpload, nothing else
 	ErrNoSuchKey    = errors.New("no such key")                  // HEAD answered 404

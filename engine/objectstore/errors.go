@@ -41,17 +41,25 @@ func (e *Error) RetryAfter() time.Duration { return e.retryAfter }
 // Error says verb, object, cause and remedy. Texts of the store are made safe
 // for a terminal.
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(verb(e.Action))
+	did := verb(e.Action)
 	if object := e.object(); object != "" {
-		b.WriteString(" " + object)
+		did += " " + object
 	}
-	b.WriteString(": " + e.happened())
+	return e.text(did, e.RequestID)
+}
+
+// Brief is the error for a reader who is told beside it which upload and which request
+// it is about: errors with one cause have one text.
+func (e *Error) Brief() (text, requestID string) { return e.text(verb(e.Action), ""), e.RequestID }
+
+func (e *Error) text(did, requestID string) string {
+	var b strings.Builder
+	b.WriteString(did + ": " + e.happened())
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, " (after %d attempts)", e.Attempts)
 	}
-	if e.RequestID != "" {
-		b.WriteString(" (request id " + show(e.RequestID) + ")")
+	if requestID != "" {
+		b.WriteString(" (request id " + show(requestID) + ")")
 	}
 	if e.Hint != "" {
 		b.WriteString(": " + e.Hint)

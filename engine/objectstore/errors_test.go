@@ -3,6 +3,7 @@ package objectstore_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -279,5 +280,32 @@ func TestAnswersHaveALimit(t *testing.T) {
 	_, _, err := listed(t, open(t, s.URL), "")
 	if err == nil || !strings.Contains(err.Error(), "64 MiB") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A report names an upload and a request beside the error: said briefly, what failed
+// for one reason has one text.
+func TestErrorsInBriefAreEqualWhereTheirCauseIs(t *testing.T) {
+	requests := 0
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		fault(403, "AccessDenied", "X-Kss-Request-Id", fmt.Sprintf("req-%d", requests))(w, r)
+	})
+	var texts, ids []string
+	for _, ref := range []engine.Ref{{Bucket: "b", Key: "raw/one", ID: "u1"}, {Bucket: "b", Key: "raw/two", ID: "u2"}} {
+		_, err := open(t, s.URL).Abort(t.Context(), ref, soon())
+		var brief interface{ Brief() (string, string) }
+		if !errors.As(err, &brief) {
+			t.Fatalf("%v has no brief text", err)
+		}
+		text, id := brief.Brief()
+		texts, ids = append(texts, text), append(ids, id)
+		if !strings.Contains(err.Error(), ref.Key) || !strings.Contains(err.Error(), id) {
+			t.Errorf("%v names neither %s nor %s", err, ref.Key, id)
+		}
+	}
+	want := "abort: 403 AccessDenied: because AccessDenied: access key AKEXAMPLE"
+	if texts[0] != texts[1] || ids[0] == ids[1] || !strings.HasPrefix(texts[0], want) || !strings.HasSuffix(texts[0], "needs ks3:AbortMultipartUpload on krn:ksc:ks3:::b/*") {
+		t.Errorf("%q of %q and %q of %q", texts[0], ids[0], texts[1], ids[1])
 	}
 }
