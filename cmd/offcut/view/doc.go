@@ -9,6 +9,9 @@
 //   - Text from a store (keys, ids, owners, error texts) is shown as Text and
 //     Lines show it: no control character reaches a terminal.
 //   - A table hides rows beyond its limit and says how many; totals are complete.
+//     Where the terminal is too narrow, outcomes that did not occur have no column.
+//   - What was not aborted is told by reason, and the first uploads of each reason by
+//     name; what is hidden is counted, with the command that lists it.
 //
 // # CSV
 //
@@ -41,6 +44,7 @@
 //	rule_total     what the plan holds for one rule
 //	plan_summary   the plan's totals
 //	outcome        the end of one planned upload
+//	apply_total    the outcomes of one rule in one bucket
 //	apply_summary  the report's totals
 //	survey_group, survey_summary   what scan found
 //	diagnostic     an error or a warning

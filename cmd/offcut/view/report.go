@@ -3,7 +3,6 @@ package view
 import (
 	"io"
 	"iter"
-	"strings"
 
 	"offcut/engine"
 	"offcut/rules"
@@ -15,8 +14,8 @@ type reportSource struct {
 	outcomes iter.Seq2[engine.Outcome, error]
 }
 
-// Report writes what Apply did: outcomes by rule, everything that was not done
-// with its reason, and a last line to read aloud.
+// Report writes what Apply did: outcomes by rule and bucket, everything that was not
+// done with its reason, and a last line to read aloud.
 func Report(w io.Writer, r *engine.Report, o Options) error {
 	return writeReport(w, reportSource{Report: r, outcomes: r.Outcomes()}, o)
 }
@@ -33,7 +32,7 @@ func writeReport(w io.Writer, r reportSource, o Options) error {
 	if err := writeOutcomeTable(out, r.Report); err != nil {
 		return err
 	}
-	writeUndone(out, r.outcomes)
+	writeUndone(out, r)
 	for _, s := range stopsOfReport(r.Report) {
 		out.labelled(bad, "Stopped: ", "%s", s.text())
 	}
@@ -43,89 +42,15 @@ func writeReport(w io.Writer, r reportSource, o Options) error {
 	if r.Interrupted {
 		out.labelled(notice, "Interrupted: ", "what was not begun is not-attempted; the next apply plans it again.")
 	}
+	if r.Unrecorded != nil {
+		out.labelled(bad, "Unrecorded: ", "the ledger misses outcomes of this run: %s", r.Unrecorded.Error())
+	}
+	if r.Results[engine.Failed].Uploads+r.Results[engine.NotVerified].Uploads > 0 {
+		out.labelled(notice, "Next: ", "remove the causes above, then plan again: what is still there is planned anew.")
+	}
 	out.blank()
 	out.labelled(reportTone(r.Report), "Apply: ", "%s", reportSentence(r.Report))
 	return out.Flush()
-}
-
-// writeOutcomeTable counts the results by rule.
-func writeOutcomeTable(out *page, r *engine.Report) error {
-	t := table{columns: []column{{head: "RULE"}}, cuts: []cut{{0, 24}}}
-	for _, result := range engine.Results {
-		t.columns = append(t.columns, column{head: upper(string(result)), right: true})
-	}
-	for _, rule := range r.Rules {
-		row := []string{Text(rule.Address)}
-		for _, result := range engine.Results {
-			row = append(row, count(rule.Results[result].Uploads))
-		}
-		t.rows = append(t.rows, row)
-	}
-	if len(t.rows) == 0 {
-		return nil
-	}
-	out.blank()
-	return t.write(out)
-}
-
-// calmLimit is how many uploads a report names that were kept or not begun: there
-// may be as many as were planned, and one reason explains them all.
-const calmLimit = 10
-
-// writeUndone names every upload that was not aborted, and why: all that failed
-// or is not proven, and the first ones of what was kept or not begun. Where outcomes
-// are missing it says so: the totals hold all the same.
-func writeUndone(out *page, outcomes iter.Seq2[engine.Outcome, error]) {
-	named := map[engine.Result]int{}
-	var lost error
-	for o, err := range outcomes {
-		if err != nil {
-			lost = err
-			break
-		}
-		if o.Result == engine.Aborted || o.Result == engine.Gone {
-			continue
-		}
-		if len(named) == 0 {
-			out.blank()
-		}
-		named[o.Result]++
-		calm := o.Result == engine.BecameActive || o.Result == engine.NotAttempted
-		if !calm || named[o.Result] <= calmLimit {
-			writeOutcome(out, o)
-		}
-	}
-	for _, result := range []engine.Result{engine.BecameActive, engine.NotAttempted} {
-		if hidden := named[result] - calmLimit; hidden > 0 {
-			out.line("… and %s more %s (-json names all)", count(int64(hidden)), result)
-		}
-	}
-	if lost != nil {
-		if len(named) == 0 {
-			out.blank()
-		}
-		out.labelled(bad, "Lost: ", "%s", lost.Error())
-	}
-}
-
-func writeOutcome(out *page, o engine.Outcome) {
-	u := o.Item.Upload
-	where := Text(u.Provider) + " " + Text(u.Bucket) + " " + Text(u.Key) + " (upload " + Text(u.ID) + ", " + Text(o.Item.Rule) + ")"
-	tone := bad
-	if o.Result == engine.BecameActive || o.Result == engine.NotAttempted {
-		tone = notice
-	}
-	why := o.Err
-	if why == "" && o.Result == engine.BecameActive {
-		why = "it is no longer stale and was kept"
-	}
-	if why != "" {
-		where += ": " + why
-	}
-	if o.RequestID != "" && o.Result != engine.BecameActive && !strings.Contains(why, o.RequestID) {
-		where += " [request " + Text(o.RequestID) + "]"
-	}
-	out.labelled(tone, string(o.Result)+": ", "%s", where)
 }
 
 func reportTone(r *engine.Report) tone {

@@ -34,7 +34,17 @@ type applyLine struct {
 	Broken      map[string]string              `json:"broken,omitempty"`  // by rule: why its aborts were ended on the way
 	Halted      string                         `json:"halted,omitempty"`  // why the kill switch kept something from being done
 	Interrupted bool                           `json:"interrupted"`
+	Unrecorded  string                         `json:"unrecorded,omitempty"` // why the ledger misses outcomes of this run
 	Requests    int64                          `json:"requests"`
+}
+
+// A placeLine is what became of one rule's uploads in one bucket.
+type placeLine struct {
+	kind
+	Rule     string                         `json:"rule"`
+	Provider string                         `json:"provider"`
+	Bucket   string                         `json:"bucket"`
+	Results  map[engine.Result]totalsFields `json:"results"` // every result, also those that did not occur
 }
 
 // ReportJSON writes a report as JSON lines, every outcome included. Where outcomes
@@ -59,17 +69,34 @@ func writeReportJSON(w io.Writer, r reportSource) error {
 			return err
 		}
 	}
+	for _, rule := range r.Rules {
+		for _, b := range rule.Buckets {
+			line := placeLine{kind: kindOf("apply_total"), Rule: rule.Address, Provider: b.Provider, Bucket: b.Bucket, Results: everyResult(b.Results)}
+			if err := out.Encode(line); err != nil {
+				return err
+			}
+		}
+	}
 	return errors.Join(lost, out.Encode(applyOf(r.Report)))
+}
+
+// everyResult holds the totals of every result.
+func everyResult(results map[engine.Result]engine.Totals) map[engine.Result]totalsFields {
+	all := map[engine.Result]totalsFields{}
+	for _, result := range engine.Results {
+		all[result] = totalsOf(results[result])
+	}
+	return all
 }
 
 func applyOf(r *engine.Report) applyLine {
 	summary := applyLine{
 		kind: kindOf("apply_summary"), Plan: r.PlanID, Started: r.Started.UTC(), Finished: r.Finished.UTC(),
-		Results: map[engine.Result]totalsFields{}, Stopped: map[string]string{}, Broken: map[string]string{},
+		Results: everyResult(r.Results), Stopped: map[string]string{}, Broken: map[string]string{},
 		Halted: r.Halted, Interrupted: r.Interrupted, Requests: r.Requests,
 	}
-	for _, result := range engine.Results {
-		summary.Results[result] = totalsOf(r.Results[result])
+	if r.Unrecorded != nil {
+		summary.Unrecorded = r.Unrecorded.Error()
 	}
 	for _, rule := range r.Rules {
 		if rule.Stopped != "" {

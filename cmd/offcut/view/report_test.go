@@ -3,6 +3,7 @@ package view
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +22,10 @@ func sampleReport(results map[engine.Result]int64) *engine.Report {
 			Uploads: n, Bytes: n << 34, Parts: n, Cost: engine.Cost{Monthly: 0.384 * float64(n), Currency: "USD", PricedAt: "2021-11"},
 		}
 	}
-	r.Rules = []engine.RuleReport{{Address: "rule.stale_media", Results: r.Results}}
+	r.Rules = []engine.RuleReport{{
+		Address: "rule.stale_media", Results: r.Results,
+		Buckets: []engine.BucketReport{{Provider: "ks3", Bucket: "media-prod", Results: r.Results}},
+	}}
 	return r
 }
 
@@ -45,15 +49,57 @@ func sampleOutcomes() reportSource {
 	)}
 }
 
+// wideReport is a report of two rules over several buckets, in which some uploads
+// failed for two reasons.
+func wideReport() reportSource {
+	r := sampleReport(map[engine.Result]int64{engine.Aborted: 3_411, engine.Gone: 2, engine.Failed: 14})
+	part := func(results map[engine.Result]int64) map[engine.Result]engine.Totals {
+		return sampleReport(results).Results
+	}
+	r.Rules = []engine.RuleReport{
+		{Address: "rule.broken_backups", Buckets: []engine.BucketReport{
+			{Provider: "ks3", Bucket: "backups", Results: part(map[engine.Result]int64{engine.Aborted: 11})},
+		}},
+		{Address: "rule.idle"},
+		{Address: `rule.stale_media["northern-region"]`, Buckets: []engine.BucketReport{
+			{Provider: "ks3", Bucket: "media-archive-of-the-northern-region-2019", Results: part(map[engine.Result]int64{engine.Aborted: 1, engine.Failed: 2})},
+			{Provider: "ks3", Bucket: "media-prod", Results: part(map[engine.Result]int64{engine.Aborted: 3_300, engine.Gone: 2})},
+			{Provider: "ks3", Bucket: "media-stage", Results: part(map[engine.Result]int64{engine.Aborted: 99, engine.Failed: 12})},
+		}},
+	}
+	var outcomes []engine.Outcome
+	for i := range 14 {
+		o := engine.Outcome{Item: awkward()[i%9], Result: engine.Failed, RequestID: fmt.Sprintf("req-%02d", i), Err: "gave up after 8 tries: abort: 503 ServiceUnavailable: Please try again."}
+		if i%7 == 3 {
+			o.Err = "abort: 403 AccessDenied: grant ks3:AbortMultipartUpload on krn:ksc:ks3:::media-archive-of-the-northern-region-2019/*"
+		}
+		outcomes = append(outcomes, o)
+	}
+	return reportSource{Report: r, outcomes: seq(nil, outcomes...)}
+}
+
 func TestReport(t *testing.T) {
 	clean := reportSource{Report: sampleReport(map[engine.Result]int64{engine.Aborted: 127, engine.BecameActive: 1}), outcomes: seq[engine.Outcome](nil)}
-	for name, s := range map[string]reportSource{"report.txt": sampleOutcomes(), "report_clean.txt": clean} {
+	for name, c := range map[string]struct {
+		source  reportSource
+		options Options
+	}{
+		"report.txt":         {sampleOutcomes(), Options{}},
+		"report_80_cols.txt": {sampleOutcomes(), Options{Width: 80}},
+		"report_color.txt":   {sampleOutcomes(), Options{Width: 160, Color: true}},
+		"report_clean.txt":   {clean, Options{}},
+		"report_wide.txt":    {wideReport(), Options{}},
+		"report_wide_80.txt": {wideReport(), Options{Width: 80}},
+		"report_wide_60.txt": {wideReport(), Options{Width: 60, Limit: 3}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			if err := writeReport(&out, s, Options{}); err != nil {
+			if err := writeReport(&out, c.source, c.options); err != nil {
 				t.Fatal(err)
 			}
 			golden(t, name, out.Bytes())
+			table, _, _ := strings.Cut(out.String(), "\n\n")
+			fits(t, table, c.options)
 		})
 	}
 	var out bytes.Buffer
@@ -63,39 +109,77 @@ func TestReport(t *testing.T) {
 	golden(t, "report.jsonl", out.Bytes())
 }
 
-// An error that tells the request's id is not followed by it once more.
-func TestReportTellsARequestIDOnce(t *testing.T) {
-	failed := engine.Outcome{Item: awkward()[0], Result: engine.Failed, RequestID: "r77", Err: "abort: 403 AccessDenied (request id r77)"}
-	var out bytes.Buffer
-	if err := writeReport(&out, reportSource{Report: sampleReport(nil), outcomes: seq(nil, failed)}, Options{}); err != nil {
-		t.Fatal(err)
+// Every failure is counted under its cause, and named as far as a reader can take it
+// in; what is hidden is said, with the command that lists it.
+func TestReportNamesFailuresByCause(t *testing.T) {
+	var outcomes []engine.Outcome
+	add := func(n int, result engine.Result, why string) {
+		for range n {
+			outcomes = append(outcomes, engine.Outcome{Item: awkward()[0], Result: result, RequestID: fmt.Sprint("r", len(outcomes)), Err: why})
+		}
 	}
-	if n := strings.Count(out.String(), "r77"); n != 1 {
-		t.Errorf("the id is there %d times:\n%s", n, out.String())
+	add(70, engine.Failed, "abort: 500")
+	add(1, engine.Failed, "abort: 403")
+	add(10, engine.NotVerified, "still listed")
+	add(70, engine.NotAttempted, "stopped")
+	for i := range 3 * mostCauses {
+		add(1, engine.NotVerified, fmt.Sprint("odd ", i))
+	}
+	text := reportText(t, outcomes)
+	for want, times := range map[string]int{
+		"failed: 70 uploads: abort: 500\n":             1,
+		": abort: 403\n":                               1,
+		"not-verified: 10 uploads: still listed\n":     1,
+		"not-attempted: 70 uploads: stopped\n":         1,
+		"not-verified: 41 uploads for other reasons\n": 1,
+		"and 60 more; \"offcut history uploads -run 00112233aabbccdd -outcome failed -format csv\" lists all of them\n": 1,
+		"and 60 more; \"offcut history uploads -run 00112233aabbccdd -outcome not-attempted -format csv\"":              1,
+		"and 31 more; \"offcut history uploads -run 00112233aabbccdd -outcome not-verified -format csv\"":               1,
+		": odd ":   mostCauses - 1 + namedEach,
+		"request ": namedEach + 1 + namedEach + namedEach + mostCauses - 1 + namedEach,
+	} {
+		if n := strings.Count(text, want); n != times {
+			t.Errorf("%q is there %d times, not %d:\n%s", want, n, times, text)
+		}
 	}
 }
 
-// All that failed is named; of what was kept or not begun only the first ones.
-func TestReportNamesEveryFailure(t *testing.T) {
-	var failed, idle []engine.Outcome
-	for range 70 {
-		failed = append(failed, engine.Outcome{Item: awkward()[0], Result: engine.Failed, Err: "abort: 500"})
-		idle = append(idle, engine.Outcome{Item: awkward()[0], Result: engine.NotAttempted})
+// Of uploads that became active each has its own reason, and no remedy is needed.
+func TestReportNamesWhatBecameActive(t *testing.T) {
+	text := reportText(t, []engine.Outcome{
+		{Item: awkward()[0], Result: engine.BecameActive, Err: "active: a part arrived 3s after the plan"},
+		{Item: awkward()[8], Result: engine.BecameActive, Err: "active: a part arrived 9s after the plan"},
+	})
+	for _, want := range []string{"became-active: 2 uploads, no longer stale and kept\n", "arrived 3s after the plan\n", "arrived 9s after the plan\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in:\n%s", want, text)
+		}
 	}
-	var out bytes.Buffer
-	s := reportSource{Report: sampleReport(nil), outcomes: seq(nil, append(failed, idle...)...)}
-	if err := writeReport(&out, s, Options{}); err != nil {
+	if strings.Contains(text, "Next:") {
+		t.Errorf("something is to be done:\n%s", text)
+	}
+}
+
+// What the ledger could not take down is said, in words and in JSON.
+func TestReportSaysThatTheLedgerMissesOutcomes(t *testing.T) {
+	s := reportSource{Report: sampleReport(map[engine.Result]int64{engine.Aborted: 1}), outcomes: seq[engine.Outcome](nil)}
+	s.Unrecorded = errors.New("disk full")
+	var text, lines bytes.Buffer
+	if err := errors.Join(writeReport(&text, s, Options{}), writeReportJSON(&lines, s)); err != nil {
 		t.Fatal(err)
 	}
-	if n := bytes.Count(out.Bytes(), []byte("\nfailed: ")); n != 70 {
-		t.Errorf("%d failures are named, not 70", n)
+	if !strings.Contains(text.String(), "\nUnrecorded: the ledger misses outcomes of this run: disk full\n") || !strings.Contains(lines.String(), `"unrecorded":"disk full"`) {
+		t.Errorf("%s%s", text.String(), lines.String())
 	}
-	if n := bytes.Count(out.Bytes(), []byte("\nnot-attempted: ")); n != calmLimit {
-		t.Errorf("%d of the uploads that were not attempted are named, not %d", n, calmLimit)
+}
+
+func reportText(t *testing.T, outcomes []engine.Outcome) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := writeReport(&out, reportSource{Report: sampleReport(nil), outcomes: seq(nil, outcomes...)}, Options{}); err != nil {
+		t.Fatal(err)
 	}
-	if !bytes.Contains(out.Bytes(), []byte("… and 60 more not-attempted")) {
-		t.Errorf("the rest is not counted:\n%s", out.Bytes())
-	}
+	return out.String()
 }
 
 // Outcomes that a full disk took away take nothing of the totals with them.

@@ -78,6 +78,15 @@ func (t table) shown(widths []int) (shown table, leftOut []string) {
 	return shown, leftOut
 }
 
+// natural is the width of the table with nothing cut.
+func (t table) natural() int {
+	width := len(gap) * (len(t.columns) - 1)
+	for _, w := range t.fit(0) {
+		width += w
+	}
+	return width
+}
+
 // fit returns the width of each column: what its widest cell needs, less what the
 // cuts take where the table would be wider than the terminal, or leave. Where the
 // cuts do not suffice the terminal wraps, and nothing is lost.
