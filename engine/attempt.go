@@ -116,9 +116,9 @@ func (l *lane) try(ctx context.Context, a *attempt) {
 		l.answered(ctx, a, fmt.Errorf("read its parts again: %w", err))
 		return
 	}
-	if why, active := l.objection(a, &parts.Parts); why != "" {
+	if why, end := l.objection(a, &parts.Parts); why != "" {
 		a.RequestID = parts.RequestID
-		l.spare(a, why, active)
+		l.spare(a, end, why)
 		return
 	}
 	if l.ended(a) {
@@ -138,16 +138,17 @@ func (l *lane) try(ctx context.Context, a *attempt) {
 	l.observe(AbortAnswered{Rule: a.Item.Rule, Provider: l.provider, Ref: a.ref(), Receipt: receipt})
 }
 
-// spare ends an attempt because of what was read.
-func (l *lane) spare(a *attempt, why string, active bool) {
-	if !active {
+// spare ends an attempt because of what was read. What an abort was sent for is no
+// longer untouched.
+func (l *lane) spare(a *attempt, end Result, why string) {
+	if end == Failed || end == NotAttempted && a.Attempts > 0 {
 		l.refuse(a, why)
 		return
 	}
 	if a.accepted() {
 		why += "; an abort of it was answered with success before, so that earlier parts may be gone"
 	}
-	l.conclude(a, BecameActive, why)
+	l.conclude(a, end, why)
 }
 
 // answered says what an error of a reading or an abort means for the attempt. An
@@ -228,30 +229,33 @@ func (l *lane) conclude(a *attempt, r Result, why string) {
 // objection says why what was read now speaks against the abort, or returns "".
 // The verdict is reached with the plan's thresholds and counts ages from the
 // plan's own instant, so that a part that arrived after planning always shows.
-// active tells an upload that lives from one that is not understood.
-func (l *lane) objection(a *attempt, parts *rules.Parts) (why string, active bool) {
+// end tells an upload that lives, or that is protected now, from one that is not
+// understood.
+func (l *lane) objection(a *attempt, parts *rules.Parts) (why string, end Result) {
 	if parts.Foreign {
-		return fmt.Sprintf("%s: the answer to reading its parts was for another bucket, key or upload id; it was not aborted", rules.KeepKeyUnproven), false
+		return fmt.Sprintf("%s: the answer to reading its parts was for another bucket, key or upload id; it was not aborted", rules.KeepKeyUnproven), Failed
 	}
 	v := l.cfg.Decide(&a.Item.Upload, parts, l.status.Now)
 	if v.Action != rules.Abort {
 		return l.kept(v, parts)
 	}
 	if v.Reason == rules.AbortOverLifetime {
-		return "", false
+		return "", ""
 	}
-	return changed(a, parts), true
+	return changed(a, parts), BecameActive
 }
 
 // kept puts a verdict that keeps the upload into words.
-func (l *lane) kept(v rules.Verdict, parts *rules.Parts) (why string, active bool) {
+func (l *lane) kept(v rules.Verdict, parts *rules.Parts) (why string, end Result) {
 	switch v.Reason {
 	case rules.KeepActive:
-		return fmt.Sprintf("%s: %s", v.Reason, arrival(parts.Newest.Sub(l.status.Now))), true
+		return fmt.Sprintf("%s: %s", v.Reason, arrival(parts.Newest.Sub(l.status.Now))), BecameActive
 	case rules.KeepYoung:
-		return fmt.Sprintf("%s: it is no longer old enough", v.Reason), true
+		return fmt.Sprintf("%s: it is no longer old enough", v.Reason), BecameActive
+	case rules.KeepProtected:
+		return fmt.Sprintf("%s: %s covers it now, and did not when the plan was made; it was left alone", v.Reason, v.By), NotAttempted
 	default:
-		return fmt.Sprintf("%s: this kept it when it was looked at again, though the plan did not: plan again", v.Reason), false
+		return fmt.Sprintf("%s: this kept it when it was looked at again, though the plan did not: plan again", v.Reason), Failed
 	}
 }
 

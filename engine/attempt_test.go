@@ -223,7 +223,7 @@ func TestPromise3_WhatIsNoLongerStaleIsKept(t *testing.T) {
 			cfg := testConfig(testRule("raw", "media", "raw/"))
 			cfg.Protects = []rules.Protect{{Address: "protect.all", Buckets: []rules.Glob{all}, Prefixes: []string{""}}}
 			w.cfg = cfg
-		}, Failed, "protected: "},
+		}, NotAttempted, "protected: protect.all covers it now"},
 		"higher thresholds since the plan": {func(w *world, _ Ref) {
 			rule := testRule("raw", "media", "raw/")
 			rule.Stale.OlderThan = 60 * day

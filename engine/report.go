@@ -14,7 +14,7 @@ const (
 	BecameActive Result = "became-active" // no longer stale when looked at again: kept
 	Failed       Result = "failed"        // still there, or not known; Err says why
 	NotVerified  Result = "not-verified"  // the store said yes, but it is still there or absence could not be proven
-	NotAttempted Result = "not-attempted" // never touched: a stop signal, or the bucket is not the plan's
+	NotAttempted Result = "not-attempted" // never touched: a stop signal, a protect that is new, or the bucket is not the plan's
 )
 
 // Results lists every result in the order in which reports show them.
