@@ -12,8 +12,11 @@ import (
 var ErrPlanExpired = errors.New("the plan has expired")
 
 // checkTime refuses a plan that may not be applied at this time of day.
-func (r *applying) checkTime() error {
-	p, now := r.plan, r.clock()
+func (r *applying) checkTime() error { return CheckTime(r.plan, r.clock()) }
+
+// CheckTime says why a plan may not be applied at the instant now, or returns nil.
+// Apply asks it too; it is for asking before people are asked.
+func CheckTime(p *Plan, now time.Time) error {
 	switch {
 	case p.Finished.Sub(now) > maxSkew:
 		return fmt.Errorf("the plan says that it was made at %s, but this machine's clock says %s: set the clock (NTP), then plan again", stamp(p.Finished), stamp(now))
