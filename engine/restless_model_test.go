@@ -23,7 +23,7 @@ type model struct {
 	accepted map[Ref]int64           // tick of the last abort that was answered with yes
 	byParts  map[Ref]int64           // tick of the last true answer that an upload's parts are not there
 	byList   map[Ref]int64           // tick at which the last true listing without the upload began
-	intended map[Ref]bool            // nil where there is no journal
+	journal  *memJournal
 	outcomes map[Ref]Outcome
 	wrongs   []error
 }
@@ -127,7 +127,7 @@ func (m *model) abortArrives(ref Ref) {
 		m.wrong("%v was aborted after a reading that says %q", ref, read.spoke)
 	case m.store.local().Sub(read.at) > freshness:
 		m.wrong("%v was aborted %s after its reading", ref, m.store.local().Sub(read.at))
-	case m.intended != nil && !m.intended[ref]:
+	case !m.journal.intended(ref):
 		m.wrong("%v was aborted before that was on disk", ref)
 	}
 	read.used = true
@@ -151,12 +151,15 @@ func (m *model) walked(w *walk) {
 
 // Observe hears of outcomes, and judges them with what is true at that moment.
 func (m *model) Observe(e Event) {
-	if reached, ok := e.(OutcomeReached); ok {
-		m.store.mu.Lock()
-		defer m.store.mu.Unlock()
+	m.store.mu.Lock()
+	defer m.store.mu.Unlock()
+	switch e := e.(type) {
+	case OutcomeReached:
 		if !m.store.killed {
-			m.conclude(&reached.Outcome)
+			m.conclude(&e.Outcome)
 		}
+	case UploadSettled:
+		m.conclude(&e.Outcome)
 	}
 }
 
@@ -221,10 +224,48 @@ func (m *model) judge(ref Ref, o *Outcome) string {
 func (m *model) refused() error {
 	m.store.mu.Lock()
 	defer m.store.mu.Unlock()
-	if n := len(m.arrived) + len(m.outcomes); n > 0 {
+	if n := m.sent() + len(m.outcomes); n > 0 {
 		m.wrong("nothing was attempted, they say: %v", m.arrived)
 	}
 	return errors.Join(m.wrongs...)
+}
+
+// survive forgets the outcomes that did not reach the disk before the process was
+// killed.
+func (m *model) survive(left []Outcome) {
+	m.store.mu.Lock()
+	defer m.store.mu.Unlock()
+	m.store.killed, m.outcomes = false, map[Ref]Outcome{}
+	for _, o := range left {
+		m.outcomes[refOf(o.Item)] = o
+	}
+}
+
+// settled says what is wrong after a killed run was settled. outcomes are what is
+// on disk now, sent is how many aborts there were before.
+func (m *model) settled(outcomes []Outcome, sent int) error {
+	m.store.mu.Lock()
+	defer m.store.mu.Unlock()
+	if n := m.sent(); n != sent {
+		m.wrong("settling sent %d aborts", n-sent)
+	}
+	if len(outcomes) != len(m.planned) || len(m.outcomes) != len(m.planned) {
+		m.wrong("%d uploads were planned; %d outcomes are on disk, %d were told", len(m.planned), len(outcomes), len(m.outcomes))
+	}
+	for _, o := range outcomes {
+		if told := m.outcomes[refOf(o.Item)]; told != o || m.seqs[o.Seq] != refOf(o.Item) {
+			m.wrong("item %d: %v is on disk, %v was told", o.Seq, o, told)
+		}
+	}
+	return errors.Join(m.wrongs...)
+}
+
+// sent counts the aborts that arrived.
+func (m *model) sent() (n int) {
+	for _, times := range m.arrived {
+		n += times
+	}
+	return n
 }
 
 // verdict joins all that is wrong after a whole run. Where nothing at all met an

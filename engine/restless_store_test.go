@@ -3,7 +3,6 @@ package engine
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"iter"
@@ -75,7 +74,8 @@ type restlessStore struct {
 	uploads map[Ref]*truth
 	order   []Ref // of uploads, in listing order
 	asked   map[string]int
-	calls   int64
+	calls   int64 // requests
+	counted int64 // requests and calls to the journal
 	tick    int64 // counts everything that happens
 	model   *model
 	at      map[int64]func() // what happens at a call, under the lock
@@ -115,8 +115,6 @@ func (u *truth) active() bool {
 	return slices.ContainsFunc(u.parts, func(p memPart) bool { return p.modified.After(epoch.Add(-36 * time.Hour)) })
 }
 
-var errKilled = errors.New("the process was killed")
-
 func newRestlessStore(m temper, local func() time.Time) *restlessStore {
 	s := &restlessStore{temper: m, local: local, buckets: map[string]Bucket{}, uploads: map[Ref]*truth{}, asked: map[string]int{}}
 	s.model = newModel(s)
@@ -142,7 +140,7 @@ func (s *restlessStore) onCall(after int64, do func()) {
 	if after > 0 {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.at = map[int64]func(){s.calls + after: do}
+		s.at = map[int64]func(){s.counted + after: do}
 	}
 }
 
@@ -173,18 +171,35 @@ func (s *restlessStore) act(c chance, do func(c chance, n int64)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.change(c)
-	if do := s.at[s.calls]; do != nil {
-		delete(s.at, s.calls)
+	if err := s.count(); err != nil {
+		return err
+	}
+	s.calls++
+	do(c, s.calls)
+	s.change(c)
+	return nil
+}
+
+// count lets happen what is to happen right before this call, and says whether the
+// process is still alive.
+func (s *restlessStore) count() error {
+	s.tick++
+	s.counted++
+	if do := s.at[s.counted]; do != nil {
+		delete(s.at, s.counted)
 		do()
 	}
 	if s.killed {
 		return errKilled
 	}
-	s.calls++
-	s.tick++
-	do(c, s.calls)
-	s.change(c)
 	return nil
+}
+
+// journalCall counts a call to the journal.
+func (s *restlessStore) journalCall(string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count()
 }
 
 func (s *restlessStore) wait(c chance) {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -14,7 +15,10 @@ type restless struct {
 	temper
 	uploads []restlessUpload
 	slots   int
-	stopAt  int64 // calls until a stop signal; 0: none
+	ahead   int     // intents that the journal writes ahead
+	stopAt  int64   // calls until a stop signal; 0: none
+	killAt  int64   // calls until the process is killed; 0: it is not
+	written float64 // share of what the journal took and had not written that survives the kill
 }
 
 // A restlessUpload is one of what is there in the beginning.
@@ -37,8 +41,13 @@ func drawRestless(t *rapid.T) *restless {
 		}
 		w.uploads = append(w.uploads, u)
 	}
-	if rapid.IntRange(0, 5).Draw(t, "ends early") == 5 {
-		w.stopAt = rapid.Int64Range(1, 100).Draw(t, "calls until a stop")
+	w.ahead = rapid.SampledFrom([]int{0, 2, 100}).Draw(t, "intents ahead")
+	switch rapid.IntRange(0, 5).Draw(t, "ends early") {
+	case 4, 3:
+		w.killAt = rapid.Int64Range(1, 200).Draw(t, "calls until a kill")
+		w.written = rapid.Float64Range(0, 1).Draw(t, "share that reaches the disk")
+	case 5:
+		w.stopAt = rapid.Int64Range(1, 200).Draw(t, "calls until a stop")
 	}
 	return w
 }
@@ -70,24 +79,52 @@ func (w *restless) play(t *testing.T) error {
 		return err
 	}
 	stop := make(chan struct{})
-	run.opts.Stop = stop
+	journal := &memJournal{ahead: w.ahead, onCall: s.journalCall}
+	run.opts.Stop, run.opts.Journal, s.model.journal = stop, journal, journal
 	s.onCall(w.stopAt, func() { close(stop) })
+	s.onCall(w.killAt, func() { s.killed = true })
 	report, err := Apply(t.Context(), stores, run.cfg, plan, run.opts)
-	if err != nil {
+	if err == nil {
+		closeAfter(t, report)
+	}
+	switch {
+	case s.killed:
+		return w.settle(t, run, s)
+	case err != nil:
 		return s.model.refused()
 	}
-	closeAfter(t, report)
+	journal.onCall = nil
 	if _, err := run.read(plan, report); err != nil {
 		return err
 	}
-	return s.model.verdict(report.Interrupted)
+	return errors.Join(s.model.verdict(report.Interrupted), journal.broken())
+}
+
+// settle is the next run after a kill. The world has gone on meanwhile.
+func (w *restless) settle(t *testing.T, run *world, s *restlessStore) error {
+	journal := s.model.journal
+	journal.crash(w.written)
+	begun := len(journal.runs) > 0
+	s.model.survive(journal.outcomes())
+	sent := s.model.sent()
+	settled, err := Settle(t.Context(), Stores{"ks3": s}, run.opts)
+	switch {
+	case err != nil:
+		return err
+	case !begun:
+		return s.model.refused()
+	}
+	if open, err := journal.Unsettled(); err != nil || len(open) > 0 || len(settled) > 1 {
+		return fmt.Errorf("%d runs were settled, %d are not, %w", len(settled), len(open), err)
+	}
+	return errors.Join(s.model.settled(journal.outcomes(), sent), journal.broken())
 }
 
 // The store changes between all calls: parts arrive, uploads complete, appear,
 // vanish, come back, buckets are made anew, calls fail, answers lie. Whatever it
 // does, only what was planned is aborted, nothing after a reading that speaks
-// against it, every planned upload has one outcome, and what is told as aborted or
-// gone was truly absent.
+// against it, every planned upload has one outcome, also when the process is killed
+// at some call, and what is told as aborted or gone was truly absent.
 func TestPromises_HoldInARestlessWorld(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := drawRestless(rt)
