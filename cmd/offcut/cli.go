@@ -100,6 +100,7 @@ func (a *app) commands() []*cobra.Command {
 		newApplyCommand(a),
 		newServeCommand(a),
 		newHistoryCommand(a),
+		newAuditCommand(a),
 		newHaltCommand(a),
 		newEmulatorCommand(a),
 		newVersionCommand(a),
