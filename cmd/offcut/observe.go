@@ -52,6 +52,8 @@ func (o *observer) Observe(e engine.Event) {
 			Str("request_id", e.Receipt.RequestID).Msg("abort answered")
 	case engine.OutcomeReached:
 		o.outcome(e.Outcome)
+	case engine.UploadSettled:
+		o.settled(e)
 	}
 	if o.progress != nil {
 		o.progress.observe(e)
@@ -88,6 +90,15 @@ func (o *observer) outcome(out engine.Outcome) {
 	o.log.WithLevel(level).EmbedObject(place{u.Provider, engine.Ref{Bucket: u.Bucket, Key: u.Key, ID: u.ID}}).
 		Str("rule", out.Item.Rule).Str("result", string(out.Result)).Int("attempts", out.Attempts).
 		Str("request_id", out.RequestID).Str("why", out.Err).Msg("outcome")
+}
+
+// settled logs what became of an upload of a run that did not finish, which
+// of_run names.
+func (o *observer) settled(e engine.UploadSettled) {
+	u := e.Outcome.Item.Upload
+	o.log.Info().EmbedObject(place{u.Provider, engine.Ref{Bucket: u.Bucket, Key: u.Key, ID: u.ID}}).
+		Str("of_run", e.Run).Str("rule", e.Outcome.Item.Rule).Str("result", string(e.Outcome.Result)).
+		Str("request_id", e.Outcome.RequestID).Str("why", e.Outcome.Err).Msg("outcome settled")
 }
 
 // logRequest logs one request at debug level.

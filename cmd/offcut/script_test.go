@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"flag"
+	"maps"
 	"os"
 	"os/exec"
 	"strconv"
@@ -43,6 +44,7 @@ func setUpScript(env *testscript.Env) error {
 	env.Setenv("NO_COLOR", "")
 	env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
 	setupStore(env)
+	setupLedger(env)
 	return os.Mkdir(env.WorkDir+"/.home", 0o755)
 }
 
@@ -51,6 +53,7 @@ func setUpScript(env *testscript.Env) error {
 func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args []string) {
 	commands := storeCommands()
 	commands["exits"] = exits
+	maps.Copy(commands, ledgerCommands())
 	return commands
 }
 
