@@ -274,5 +274,6 @@ func masks() []mask {
 		{regexp.MustCompile(`\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z`), "YYYY-MM-DDThh:mm:ssZ"},
 		{regexp.MustCompile(`(request id |"request_id":")[0-9a-fA-F-]+`), "${1}REQUEST"},
 		{regexp.MustCompile(`"(plan|run)":"[0-9a-f]{16}"`), `"$1":"RUN"`},
+		{regexp.MustCompile(`-run [0-9a-f]{16}\b`), "-run RUN"},
 	}
 }
