@@ -133,9 +133,10 @@ func (l *lane) try(ctx context.Context, a *attempt) {
 		l.answered(ctx, a, err)
 		return
 	}
+	again := a.accepted()
 	a.Result, a.state = Aborted, claimed
 	l.recorder.log.Answered(a.Seq, receipt, l.clock().UTC())
-	l.observe(AbortAnswered{Rule: a.Item.Rule, Provider: l.provider, Ref: a.ref(), Receipt: receipt})
+	l.observe(AbortAnswered{Rule: a.Item.Rule, Provider: l.provider, Ref: a.ref(), Receipt: receipt, Again: again})
 }
 
 // spare ends an attempt because of what was read. What an abort was sent for is no

@@ -53,6 +53,7 @@ type AbortAnswered struct {
 	Rule, Provider string
 	Ref            Ref
 	Receipt        Receipt
+	Again          bool // an abort of the upload was accepted before
 }
 
 // ProofStarted: what was claimed is about to be proven.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"github.com/rs/zerolog"
 
 	"offcut/engine"
@@ -11,7 +13,7 @@ import (
 type observer struct {
 	log      zerolog.Logger
 	failures zerolog.Level // of what did not work out
-	progress *progress     // nil: not drawn
+	progress *progress
 }
 
 var _ engine.Observer = (*observer)(nil)
@@ -24,9 +26,11 @@ func (a *app) newObserver(plan string) engine.Observer {
 	if a.resultTells {
 		o.failures = zerolog.InfoLevel
 	}
-	if a.status != nil && !a.json {
-		o.progress = newProgress(a.status)
+	status := a.status
+	if a.json {
+		status = nil
 	}
+	o.progress = newProgress(status, o.log, time.Now)
 	return o
 }
 
@@ -55,9 +59,7 @@ func (o *observer) Observe(e engine.Event) {
 	case engine.UploadSettled:
 		o.settled(e)
 	}
-	if o.progress != nil {
-		o.progress.observe(e)
-	}
+	o.progress.observe(e)
 }
 
 // A place is the log fields that name an upload.
