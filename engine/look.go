@@ -73,12 +73,11 @@ func (l *looker) look(ctx context.Context, item *Item, claim Result, suspect boo
 	return found
 }
 
-// unsure is the finding of a look that came to no end. The outcome's request stays the
-// one whose answer is in doubt.
+// unsure is the finding of a look that came to no end.
 func unsure(format string, args ...any) finding {
 	err := fmt.Errorf("its absence could not be proven: "+format, args...)
-	text, _ := brief(err)
-	return finding{seen: text, err: err}
+	text, requestID := brief(err)
+	return finding{seen: text, requestID: requestID, err: err}
 }
 
 // readAgain reads the parts of a claimed upload. It is called with a slot and
@@ -106,7 +105,7 @@ func (l *looker) readAgain(ctx context.Context, ref Ref) (PartsAnswer, error) {
 // its notes take nothing away.
 func (l *looker) lookInListing(ctx context.Context, ref Ref, partsAgree bool) (found finding) {
 	var requestID string
-	defer func() { found.requestID = requestID }()
+	defer func() { found.requestID = cmp.Or(found.requestID, requestID) }()
 	var doubt, note string
 	pages, listed := 0, 0
 	for page, err := range l.store.ListUploads(ctx, ref.Bucket, ref.Key) {
