@@ -70,7 +70,7 @@ func (s *scopeScan) list(ctx context.Context) error {
 // must not look the same.
 func (s *scopeScan) doubt(ctx context.Context) (ScopeStatus, error) {
 	if s.scope.Listed > 0 && s.started == 0 {
-		s.note(fmt.Sprintf("the store tells no start for any of the %s listed here: without one nothing can become stale, and no rule will ever abort anything here",
+		s.note(fmt.Sprintf("the store tells no start for what is listed here (%s): without one nothing can become stale, and no rule will ever abort anything here",
 			english.Plural(int(s.scope.Listed), "upload", "")))
 	}
 	if s.deeper {

@@ -46,7 +46,7 @@ type liar struct {
 //	truncate                            the answer's body ends in the middle
 //	cut                                 the connection is cut without an answer
 //	meanwhile do=part|complete|abort    somebody else does that first, to the upload of the request's key or of=KEY;
-//	                                    age=30s moves the upload's stamps back afterwards
+//	                                    number=1 size=200KiB say which part and how large; age=30s moves the upload's stamps back afterwards
 //	hold                                the request waits for "store release"
 type lie struct {
 	verb string
@@ -169,7 +169,15 @@ func (l *liar) meanwhile(lie *lie, ref engine.Ref) error {
 	c := l.store.client
 	switch do := lie.get("do", ""); do {
 	case "part":
-		if _, err := c.UploadPart(ctx, ref, 7, []byte("a late part")); err != nil {
+		number, err := strconv.Atoi(lie.get("number", "7"))
+		if err != nil {
+			return err
+		}
+		size, err := rules.ParseSize(lie.get("size", "11B"))
+		if err != nil {
+			return err
+		}
+		if _, err := c.UploadPart(ctx, ref, number, make([]byte, size)); err != nil {
 			return err
 		}
 	case "complete":
