@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,8 +22,31 @@ var updateScripts = flag.Bool("update-scripts", false, "rewrite the expected out
 // user has.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"offcut": main,
+		"offcut":        main,
+		measuredCommand: measured,
 	})
+}
+
+// measuredCommand is offcut that tells on stderr, at its end, how much memory it had
+// resident at the most.
+const measuredCommand = "offcut-measured"
+
+func measured() {
+	ctx, stop := context.WithCancel(context.Background())
+	code := run(ctx, world{
+		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, environ: os.Environ(),
+	})
+	stop()
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if strings.HasPrefix(line, "VmHWM:") {
+			fmt.Fprint(os.Stderr, line)
+		}
+	}
+	os.Exit(code)
 }
 
 // TestScripts runs testdata/script/*.txtar: rule files, commands and their exact
