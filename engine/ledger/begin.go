@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -8,10 +9,9 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"strings"
-	"time"
 
 	"offcut/engine"
+	"offcut/rules"
 )
 
 const insertRun = `INSERT INTO runs (id, plan, planned, started, actor, command, offcut, plan_file, providers, rules,
@@ -95,41 +95,65 @@ func orNull(s string) any {
 func (r *runLog) insertItems(tx *transaction, items iter.Seq2[engine.Item, error]) (int64, error) {
 	rows := newRows(tx, insertItems, itemColumns)
 	n := int64(0)
+	var last rules.Upload
+	var spans []span
 	for item, err := range items {
 		if err != nil {
 			return 0, fmt.Errorf("read the plan: %w", err)
 		}
-		if err := r.addItem(rows, r.first+n, &item); err != nil {
+		if n > 0 && planOrder(&last, &item.Upload) >= 0 {
+			return 0, fmt.Errorf("the plan names upload %q of %q in bucket %s twice or out of order: plan again", item.Upload.ID, item.Upload.Key, item.Upload.Bucket)
+		}
+		bucket, err := r.addItem(rows, r.first+n, &item)
+		if err != nil {
 			return 0, err
 		}
+		if k := len(spans); k == 0 || spans[k-1].bucket != bucket {
+			spans = append(spans, span{bucket: bucket, first: r.first + n})
+		}
+		spans[len(spans)-1].items++
+		last = item.Upload
 		n++
+	}
+	for _, s := range spans {
+		if _, err := tx.ExecContext(tx.ctx, "INSERT INTO spans (run, bucket, first_item, items) VALUES (?, ?, ?, ?)", r.id, s.bucket, s.first, s.items); err != nil {
+			return 0, err
+		}
 	}
 	return n, rows.flush()
 }
 
-func (r *runLog) addItem(rows *rows, id int64, item *engine.Item) error {
+// A span is the items of one bucket in a run: they follow each other, in the order of
+// their keys.
+type span struct{ bucket, first, items int64 }
+
+func planOrder(a, b *rules.Upload) int {
+	return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Bucket, b.Bucket), cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID))
+}
+
+func (r *runLog) addItem(rows *rows, id int64, item *engine.Item) (bucket int64, err error) {
 	tx, u, p := rows.tx, &item.Upload, &item.Parts
 	rule, err := tx.ruleNumber(r.ruleOf(item))
 	if err != nil {
-		return err
+		return 0, err
 	}
-	bucket, err := tx.bucketNumber(u.Provider, u.Bucket)
+	bucket, err = tx.bucketNumber(u.Provider, u.Bucket)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	class, err := tx.class(r.kinds[u.Provider], u.StorageClass)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	owner, err := tx.accountNumber(u.Owner)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	initiator, err := tx.accountNumber(u.Initiator)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return rows.add(id, r.id, rule, bucket, u.Key, u.ID, stampOf(u.Initiated), stampOf(p.Newest),
+	return bucket, rows.add(id, r.id, rule, bucket, u.Key, u.ID, stampOf(u.Initiated), stampOf(p.Newest),
 		int64(p.Count), sizeOf(p.Bytes), class.id, owner, initiator, string(item.Reason), p.Fingerprint)
 }
 
@@ -139,105 +163,4 @@ func sizeOf(bytes int64) int64 {
 		return math.MaxInt64
 	}
 	return bytes
-}
-
-// A rows collects rows of one table, and inserts many of them with one statement.
-type rows struct {
-	tx      *transaction
-	into    string
-	columns int
-	args    []any
-}
-
-const rowsAtOnce = 32
-
-func newRows(tx *transaction, into string, columns int) *rows {
-	return &rows{tx: tx, into: into, columns: columns, args: make([]any, 0, rowsAtOnce*columns)}
-}
-
-func (r *rows) add(values ...any) error {
-	r.args = append(r.args, values...)
-	if len(r.args) < rowsAtOnce*r.columns {
-		return nil
-	}
-	return r.insert(rowsAtOnce)
-}
-
-// flush inserts the rest, which are fewer than one statement takes.
-func (r *rows) flush() error {
-	if len(r.args) == 0 {
-		return nil
-	}
-	return r.insert(len(r.args) / r.columns)
-}
-
-func (r *rows) insert(n int) error {
-	_, err := r.tx.exec(insertText(r.into, r.columns, n), r.args...)
-	r.args = r.args[:0]
-	return err
-}
-
-func insertText(into string, columns, n int) string {
-	one := "(?" + strings.Repeat(", ?", columns-1) + ")"
-	return into + " VALUES " + one + strings.Repeat(", "+one, n-1)
-}
-
-// A providerJSON is a provider of a run as the ledger keeps it: what is needed to see
-// later whether buckets are still the same.
-type providerJSON struct {
-	Address       string          `json:"address"`
-	Identity      engine.Identity `json:"identity"`
-	ListingProves bool            `json:"listing_proves,omitempty"`
-	Now           time.Time       `json:"now,omitzero"`
-	Skew          time.Duration   `json:"skew_ns,omitempty"`
-	Buckets       []engine.Bucket `json:"buckets,omitempty"`
-	Notes         []string        `json:"notes,omitempty"`
-}
-
-func providersOf(list []engine.ProviderStatus) []providerJSON {
-	out := make([]providerJSON, len(list))
-	for i, p := range list {
-		out[i] = providerJSON{p.Address, p.Identity, p.Identity.ListingProves, p.Now, p.Skew, p.Buckets, p.Notes}
-	}
-	return out
-}
-
-func readProviders(text string) ([]engine.ProviderStatus, error) {
-	var list []providerJSON
-	if err := json.Unmarshal([]byte(text), &list); err != nil {
-		return nil, fmt.Errorf("%w: the providers of a run cannot be read: %w", errDamaged, err)
-	}
-	var out []engine.ProviderStatus
-	for _, p := range list {
-		p.Identity.ListingProves = p.ListingProves
-		out = append(out, engine.ProviderStatus{Address: p.Address, Identity: p.Identity, Now: p.Now, Skew: p.Skew, Buckets: p.Buckets, Notes: p.Notes})
-	}
-	return out, nil
-}
-
-// A ruleJSON is an acting rule of a run as the ledger keeps it.
-type ruleJSON struct {
-	Address string `json:"address"`
-	File    string `json:"file"`
-	Line    int    `json:"line"`
-}
-
-func rulesOf(list []engine.RuleOrigin) []ruleJSON {
-	out := make([]ruleJSON, len(list))
-	for i, r := range list {
-		out[i] = ruleJSON(r)
-	}
-	return out
-}
-
-func readRules(text string) ([]engine.RuleOrigin, error) {
-	var list []ruleJSON
-	if err := json.Unmarshal([]byte(text), &list); err != nil {
-		return nil, fmt.Errorf("%w: the rules of a run cannot be read: %w", errDamaged, err)
-	}
-	var out []engine.RuleOrigin
-	for _, r := range list {
-		out = append(out, engine.RuleOrigin(r))
-	}
-	return out, nil
 }

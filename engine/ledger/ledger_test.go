@@ -251,3 +251,5 @@ func TestAFailedBeginLeavesNothing(t *testing.T) {
 	}
 	apply(t, l, aRun("run-1"), items(5000), nil)
 }
+
+func endAt(t time.Time) engine.RunEnd { return engine.RunEnd{Finished: t} }

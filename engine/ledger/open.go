@@ -103,7 +103,7 @@ func (l *Ledger) prepare(ctx context.Context) error {
 func (l *Ledger) openReader(busy time.Duration, options ...string) (err error) {
 	l.read, err = sql.Open("sqlite", l.source("ro", busy, append(options, "cache_size(-16384)", "query_only(1)")...))
 	if err == nil {
-		l.read.SetMaxOpenConns(4)
+		l.read.SetMaxIdleConns(4) // a reading may need a second one: open ones are not bounded
 	}
 	return err
 }

@@ -74,8 +74,15 @@ CREATE TABLE items (
     reason      TEXT NOT NULL,
     fingerprint TEXT NOT NULL
 ) STRICT;
-CREATE INDEX items_key ON items (key);
 CREATE INDEX items_upload ON items (substr(upload_id, -8));
+
+CREATE TABLE spans (
+    run        INTEGER NOT NULL REFERENCES runs (id),
+    bucket     INTEGER NOT NULL REFERENCES buckets (id),
+    first_item INTEGER NOT NULL,
+    items      INTEGER NOT NULL,
+    PRIMARY KEY (run, bucket)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE intents (
     run      INTEGER NOT NULL REFERENCES runs (id),
