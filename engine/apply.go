@@ -161,6 +161,7 @@ func (r *applying) newLane(stores Stores, provider string) (*lane, error) {
 			applying: r, provider: provider, status: status,
 			looker:  &looker{pool: newPool(r.opts.Parallelism), store: store, now: r.clock, wait: r.pause, tries: lookTries},
 			relists: store.Identity().ListingProves,
+			checks:  store.Identity().CheckCompleted,
 			alone:   make(chan struct{}, 1),
 			scopes:  newScopeIndex(r.plan.Scopes, provider),
 		}

@@ -100,13 +100,18 @@ func (l *lane) tryAlone(ctx context.Context, a *attempt) {
 	l.try(ctx, a)
 }
 
-// try reads the parts again, reaches the verdict again, and sends one abort if it
-// stands.
+// try looks at the key and reads the parts again, reaches the verdict again, and sends
+// one abort if it stands.
 func (l *lane) try(ctx context.Context, a *attempt) {
 	if l.ended(a) {
 		return
 	}
 	a.tries++
+	key := l.lookAtKey(ctx, a)
+	if errors.Is(key.err, ErrTemporary) {
+		l.answered(ctx, a, key.err)
+		return
+	}
 	read := l.clock()
 	parts, err := l.store.ListParts(ctx, a.ref())
 	if !a.accepted() {
@@ -116,15 +121,23 @@ func (l *lane) try(ctx context.Context, a *attempt) {
 		l.answered(ctx, a, fmt.Errorf("read its parts again: %w", err))
 		return
 	}
-	if why, end := l.objection(a, &parts.Parts); why != "" {
+	why, end := l.objection(a, &parts.Parts)
+	if why == "" {
+		why, end = key.completion(a, &parts.Parts)
+	}
+	if why != "" {
 		a.RequestID = parts.RequestID
 		l.spare(a, end, why)
 		return
 	}
-	if l.ended(a) {
-		return
+	if !l.ended(a) {
+		l.sendAbort(ctx, a, read.Add(freshness))
 	}
-	receipt, err := l.store.Abort(ctx, a.ref(), read.Add(freshness))
+}
+
+// sendAbort sends one abort of what was just found to be stale.
+func (l *lane) sendAbort(ctx context.Context, a *attempt, notAfter time.Time) {
+	receipt, err := l.store.Abort(ctx, a.ref(), notAfter)
 	if !errors.Is(err, ErrTooLate) {
 		a.Attempts++
 	}

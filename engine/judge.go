@@ -232,6 +232,15 @@ func (s *scopeScan) judgeParts(u *rules.Upload, r *partsReading) error {
 	}
 	now, _ := s.clock.reading()
 	verdict := s.cfg.Decide(u, parts, now)
+	if verdict.Action == rules.Abort {
+		reason, unknown := r.key.judge(u, parts)
+		if unknown != nil {
+			s.missParts(unknown)
+		}
+		if reason != "" {
+			verdict = rules.Verdict{Action: rules.Keep, Reason: reason}
+		}
+	}
 	switch verdict.Action {
 	case rules.Abort:
 		return s.recordAbort(u, parts, verdict)

@@ -16,6 +16,7 @@ type lane struct {
 	provider string
 	status   ProviderStatus
 	relists  bool // an upload's absence from a listing proves that it is gone
+	checks   bool // the object of a key has to be looked at before an abort
 	scopes   scopeIndex
 
 	alone chan struct{} // holds one for the attempt that was late and tries again

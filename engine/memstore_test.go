@@ -33,6 +33,7 @@ type memStore struct {
 	onListBuckets func() error
 	onListParts   func(Ref) error
 	onAbort       func(Ref) error
+	onHead        func(Ref) error // likewise; the ref has no id
 	// onParts may alter the answer of a list of parts.
 	onParts func(Ref, *PartsAnswer)
 	// onListUploads runs before the bucket is looked up, once for each page.
@@ -44,7 +45,8 @@ type memStore struct {
 	mu      sync.Mutex
 	buckets map[string]Bucket
 	uploads map[Ref]*memUpload
-	sorted  []Ref // of uploads in listing order; nil after a change
+	objects map[Ref]Object // refs without id
+	sorted  []Ref          // of uploads in listing order; nil after a change
 	sticky  map[Ref]bool
 	calls   []memCall
 }
@@ -62,7 +64,7 @@ type memPart struct {
 // A memCall is one request that a memStore got. Key and ID are empty where the
 // action has none; for ListUploads, Key is the prefix.
 type memCall struct {
-	action string // ListBuckets, ListUploads, ListParts, Abort
+	action string // ListBuckets, ListUploads, ListParts, Head, Abort
 	ref    Ref
 }
 
@@ -76,6 +78,7 @@ func newMemStore(buckets ...string) *memStore {
 		clock:    func() time.Time { return epoch },
 		buckets:  map[string]Bucket{},
 		uploads:  map[Ref]*memUpload{},
+		objects:  map[Ref]Object{},
 		sticky:   map[Ref]bool{},
 	}
 	for _, name := range buckets {
@@ -170,9 +173,32 @@ func (s *memStore) record(action string, ref Ref) string {
 
 func (s *memStore) Identity() Identity { return s.identity }
 
-// Head implements Store.
-func (s *memStore) Head(context.Context, string, string) (Object, error) {
-	return Object{}, ErrNoSuchKey
+func (s *memStore) Head(ctx context.Context, bucket, key string) (Object, error) {
+	ref := Ref{Bucket: bucket, Key: key}
+	id := s.record("Head", ref)
+	if s.onHead != nil {
+		if err := s.onHead(ref); err != nil {
+			return Object{}, err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return Object{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	object, ok := s.objects[ref]
+	if !ok {
+		return Object{}, fmt.Errorf("head %q: %w", key, ErrNoSuchKey)
+	}
+	object.RequestID = id
+	return object, nil
+}
+
+// hold puts an object under a key, as a completion, a copy or a put does.
+func (s *memStore) hold(bucket, key string, o Object) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.objects[Ref{Bucket: bucket, Key: key}] = o
 }
 
 func (s *memStore) Requests() int64 {

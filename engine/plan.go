@@ -127,7 +127,7 @@ type Scope struct {
 	Status   ScopeStatus
 	Err      error // why it is partial or failed; it does not repeat bucket and prefix
 	Listed   int64 // uploads
-	Unread   int64 // uploads among them that may be stale, but whose parts could not be read for another reason than NoSuchUpload
+	Unread   int64 // uploads among them that may be stale, but whose parts could not be read for another reason than NoSuchUpload, or whose key's object is not known
 	UnreadBy error // why the first of them could not be
 	Pages    int64
 	Notes    []string

@@ -7,10 +7,20 @@ import (
 	"offcut/rules"
 )
 
-// A partsReading is what one request for the parts of an upload said.
+// A partsReading is what one look at an upload said: at its parts and, where it then
+// is to be aborted and the store asks for that, at the object of its key.
 type partsReading struct {
 	answer PartsAnswer
 	err    error
+	key    keyReading
+}
+
+// fault is why the look came to no end, or nil.
+func (r *partsReading) fault() error {
+	if r.err != nil {
+		return r.err
+	}
+	return r.key.err
 }
 
 // trouble says why the parts are not known, or returns nil.
@@ -30,11 +40,12 @@ func (r *partsReading) trouble() error {
 // parts.
 func (p *providerScan) readQueue(ctx context.Context) error {
 	for c := range p.queue {
-		answer, err := p.readParts(ctx, &c.upload)
-		if errors.Is(err, ErrTemporary) {
-			err = p.readLater(ctx, c, err)
+		r := p.look(ctx, &c.upload)
+		var err error
+		if errors.Is(r.fault(), ErrTemporary) {
+			err = p.readLater(ctx, c, r)
 		} else {
-			err = p.judge(ctx, &c, partsReading{answer, err})
+			err = p.judge(ctx, &c, r)
 		}
 		if err != nil {
 			return err
@@ -45,7 +56,7 @@ func (p *providerScan) readQueue(ctx context.Context) error {
 
 // readLater has an upload wait and be read again beside the readers, so that it
 // holds none of them. Of those that wait there is a limit.
-func (p *providerScan) readLater(ctx context.Context, c unread, last error) error {
+func (p *providerScan) readLater(ctx context.Context, c unread, last partsReading) error {
 	select {
 	case p.waiting <- struct{}{}:
 	case <-ctx.Done():
@@ -58,15 +69,14 @@ func (p *providerScan) readLater(ctx context.Context, c unread, last error) erro
 	return nil
 }
 
-// readAgain repeats a reading that failed temporarily, a limited number of times,
-// and judges by the last.
-func (p *providerScan) readAgain(ctx context.Context, c *unread, last error) error {
-	r := partsReading{err: last}
-	for tries := 1; tries < readTries && errors.Is(r.err, ErrTemporary); tries++ {
-		if err := sleep(ctx, waitAfter(r.err, tries)); err != nil {
+// readAgain repeats a look that failed temporarily, a limited number of times, and
+// judges by the last.
+func (p *providerScan) readAgain(ctx context.Context, c *unread, r partsReading) error {
+	for tries := 1; tries < readTries && errors.Is(r.fault(), ErrTemporary); tries++ {
+		if err := sleep(ctx, waitAfter(r.fault(), tries)); err != nil {
 			return err
 		}
-		r.answer, r.err = p.readParts(ctx, &c.upload)
+		r = p.look(ctx, &c.upload)
 	}
 	return p.judge(ctx, c, r)
 }
@@ -79,11 +89,21 @@ func (p *providerScan) judge(ctx context.Context, c *unread, r partsReading) err
 	return c.scope.judgeParts(&c.upload, &r)
 }
 
-// readParts sends one reading, as soon as there is a slot.
-func (p *providerScan) readParts(ctx context.Context, u *rules.Upload) (PartsAnswer, error) {
-	if err := p.acquire(ctx); err != nil {
-		return PartsAnswer{}, err
+// look sends one reading of the parts, as soon as there is a slot, and one for the
+// object of the key where the upload is to be aborted else.
+func (p *providerScan) look(ctx context.Context, u *rules.Upload) (r partsReading) {
+	if r.err = p.acquire(ctx); r.err != nil {
+		return r
 	}
 	defer p.release()
-	return p.store.ListParts(ctx, Ref{Bucket: u.Bucket, Key: u.Key, ID: u.ID})
+	ref := Ref{Bucket: u.Bucket, Key: u.Key, ID: u.ID}
+	r.answer, r.err = p.store.ListParts(ctx, ref)
+	if r.err != nil || !p.status.Identity.CheckCompleted {
+		return r
+	}
+	now, _ := p.clock.reading()
+	if v := p.cfg.Decide(u, &r.answer.Parts, now); v.Action == rules.Abort && p.actor(v.Rules) != nil {
+		r.key = readKey(ctx, p.store, ref)
+	}
+	return r
 }

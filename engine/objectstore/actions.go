@@ -13,6 +13,7 @@ const (
 	actionComplete     = "Complete"
 	actionGetObject    = "GetObject"
 	actionHeadObject   = "HeadObject"
+	actionListObjects  = "ListObjects" // only for its right
 	actionHeadBucket   = "HeadBucket"
 )
 
@@ -40,7 +41,7 @@ func verb(action string) string {
 	case actionGetObject:
 		return "get"
 	case actionHeadObject:
-		return "head"
+		return "look for the object"
 	case actionHeadBucket:
 		return "head bucket"
 	}
@@ -69,6 +70,8 @@ func right(kind, action, bucket string) (permission, resource string) {
 		return prefix + "AbortMultipartUpload", scheme + bucket + "/*"
 	case actionCreateBucket:
 		return prefix + "CreateBucket", scheme + bucket
+	case actionListObjects:
+		return prefix + "ListBucket", scheme + bucket
 	case actionHeadBucket:
 		return prefix + "ListBucket", scheme + bucket
 	case actionInitiate, actionUploadPart, actionComplete:

@@ -81,6 +81,7 @@ type Client struct {
 	buffers   sync.Pool // of *bytes.Buffer, for the bodies of answers
 	pace      *pacer
 	rate      float64
+	check     *bool // check_completed of the provider block; nil when not given
 	requests  atomic.Int64
 	onRequest func(RequestEvent)
 	clock     func() time.Time
@@ -101,7 +102,7 @@ func Open(ctx context.Context, p rules.Provider, s Settings) (*Client, error) {
 		s.MaxConnections = defaultConnections
 	}
 	c := &Client{
-		provider: p.Address, kind: p.Kind, rate: p.RequestsPerSecond,
+		provider: p.Address, kind: p.Kind, rate: p.RequestsPerSecond, check: p.CheckCompleted,
 		signer:    v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }),
 		transport: newTransport(s.MaxConnections), onRequest: s.OnRequest, clock: s.Clock,
 	}
@@ -154,6 +155,7 @@ func (c *Client) Identity() engine.Identity {
 		Signature:         c.signature,
 		RequestsPerSecond: c.rate,
 		ListingProves:     c.listingProves(),
+		CheckCompleted:    c.checksCompleted(),
 		PrefixUnproven:    !c.listsAll(),
 	}
 }
@@ -162,6 +164,16 @@ func (c *Client) Identity() engine.Identity {
 // consistent. That is so for KS3's own hosts and AWS's own: behind another name
 // may be a gateway or a cache, whatever protocol it speaks.
 func (c *Client) listingProves() bool { return c.where.table || amazonHost(c.where.home.host) }
+
+// checksCompleted reports whether the object of a key has to be looked at before an
+// upload is aborted: unless the provider block says so or not, on stores that are
+// neither KS3 nor AWS, because there are some that list uploads which were completed.
+func (c *Client) checksCompleted() bool {
+	if c.check != nil {
+		return *c.check
+	}
+	return c.kind == kindS3 && !amazonHost(c.where.home.host)
+}
 
 // listsAll reports whether a store is known to list every upload when nothing goes
 // wrong. KS3's protocol says so, wherever it is spoken; of S3's there are servers

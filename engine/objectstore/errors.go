@@ -113,6 +113,8 @@ func (e *Error) Is(target error) bool {
 	switch target {
 	case engine.ErrNoSuchUpload:
 		return e.Code == ks3.CodeNoSuchUpload
+	case engine.ErrNoSuchKey: // a HEAD has no body, so that only the status tells
+		return e.Action == actionHeadObject && e.Status == http.StatusNotFound
 	case engine.ErrNoSuchBucket:
 		return e.Code == ks3.CodeNoSuchBucket
 	case engine.ErrAccessDenied:

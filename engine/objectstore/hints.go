@@ -40,7 +40,12 @@ func (c *Client) hint(e *Error, body string, date time.Time) string {
 	switch {
 	case e.Status == http.StatusForbidden && !aboutIdentity(e.Code):
 		permission, resource := right(c.kind, e.Action, e.Bucket)
-		return fmt.Sprintf("%s needs %s on %s", who, permission, show(resource))
+		hint := fmt.Sprintf("%s needs %s on %s", who, permission, show(resource))
+		if e.Action == actionHeadObject {
+			permission, resource = right(c.kind, actionListObjects, e.Bucket)
+			hint += fmt.Sprintf(", and %s on %s: without it some stores answer so for a key that holds no object", permission, show(resource))
+		}
+		return hint
 	case looksHTML(body):
 		return "the answer is a web page: is " + c.where.home.host + " the S3 endpoint of the store, and not its console or a proxy?"
 	case e.Status >= 300 && e.Status < 400 && !redirect(e.Status):

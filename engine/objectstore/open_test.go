@@ -42,7 +42,7 @@ func TestOpenFindsEndpointAndCredentials(t *testing.T) {
 		endpoint, region  string
 		id, source        string
 		signature         string
-		proves            bool
+		proves, checks    bool
 		requestsPerSecond float64
 	}{
 		{name: "region", p: rules.Provider{Kind: "ks3", Region: "beijing"}, env: []string{ks3ID, ks3Secret},
@@ -66,9 +66,15 @@ func TestOpenFindsEndpointAndCredentials(t *testing.T) {
 		{name: "AWS in China", p: rules.Provider{Kind: "s3"}, env: []string{awsID, awsSecret, "AWS_REGION=cn-north-1"},
 			endpoint: "https://s3.cn-north-1.amazonaws.com.cn", region: "cn-north-1", id: "AKIA…0123", source: "environment (AWS_ACCESS_KEY_ID)", signature: "aws4", proves: true},
 		{name: "MinIO", p: rules.Provider{Kind: "s3", Region: "us-east-1", Endpoint: "http://localhost:9000"}, env: []string{awsID, awsSecret},
+			endpoint: "http://localhost:9000", region: "us-east-1", id: "AKIA…0123", source: "environment (AWS_ACCESS_KEY_ID)", signature: "aws4", checks: true},
+		{name: "MinIO that drops leftovers", p: rules.Provider{Kind: "s3", Region: "us-east-1", Endpoint: "http://localhost:9000", CheckCompleted: ptr(false)}, env: []string{awsID, awsSecret},
 			endpoint: "http://localhost:9000", region: "us-east-1", id: "AKIA…0123", source: "environment (AWS_ACCESS_KEY_ID)", signature: "aws4"},
+		{name: "AWS, checked all the same", p: rules.Provider{Kind: "s3", Region: "eu-west-1", CheckCompleted: ptr(true)}, env: []string{awsID, awsSecret},
+			endpoint: "https://s3.eu-west-1.amazonaws.com", region: "eu-west-1", id: "AKIA…0123", source: "environment (AWS_ACCESS_KEY_ID)", signature: "aws4", proves: true, checks: true},
+		{name: "KS3, checked all the same", p: rules.Provider{Kind: "ks3", Region: "BEIJING", CheckCompleted: ptr(true)}, env: []string{ks3ID, ks3Secret},
+			endpoint: "https://ks3-cn-beijing.ksyuncs.com", region: "BEIJING", id: "AKID…0123", source: "environment (KS3_ACCESS_KEY_ID)", signature: "kss", proves: true, checks: true},
 		{name: "a host that only looks like AWS", p: rules.Provider{Kind: "s3", Region: "us-east-1", Endpoint: "amazonaws.com.example.org"}, env: []string{awsID, awsSecret},
-			endpoint: "https://amazonaws.com.example.org", region: "us-east-1", id: "AKIA…0123", source: "environment (AWS_ACCESS_KEY_ID)", signature: "aws4"},
+			endpoint: "https://amazonaws.com.example.org", region: "us-east-1", id: "AKIA…0123", source: "environment (AWS_ACCESS_KEY_ID)", signature: "aws4", checks: true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -81,12 +87,14 @@ func TestOpenFindsEndpointAndCredentials(t *testing.T) {
 			}
 			got := c.Identity()
 			if got.Kind != tt.p.Kind || got.Endpoint != tt.endpoint || got.Region != tt.region || got.AccessKeyID != tt.id || got.CredentialSource != tt.source ||
-				got.Signature != tt.signature || got.ListingProves != tt.proves || got.RequestsPerSecond != tt.requestsPerSecond || c.Requests() != 0 {
+				got.Signature != tt.signature || got.ListingProves != tt.proves || got.CheckCompleted != tt.checks || got.RequestsPerSecond != tt.requestsPerSecond || c.Requests() != 0 {
 				t.Errorf("got %+v", got)
 			}
 		})
 	}
 }
+
+func ptr[T any](v T) *T { return &v }
 
 func TestOpenRefuses(t *testing.T) {
 	half := t.TempDir()

@@ -29,7 +29,7 @@ type scopeLine struct {
 	Status   engine.ScopeStatus `json:"status"` // complete, partial, failed, absent
 	Error    string             `json:"error,omitempty"`
 	Listed   int64              `json:"listed"`
-	Unread   int64              `json:"unread,omitempty"`    // uploads that may be stale, but whose parts could not be read
+	Unread   int64              `json:"unread,omitempty"`    // uploads that may be stale, but whose parts, or the object of whose key, could not be read
 	UnreadBy string             `json:"unread_by,omitempty"` // why the first of them could not be
 	Pages    int64              `json:"pages"`
 	Seconds  float64            `json:"seconds"`

@@ -15,8 +15,8 @@ func writeTroubles(out *page, p *engine.Plan) {
 	}
 	for _, s := range p.Scopes {
 		if s.Unread > 0 {
-			all = append(all, trouble{bad, "Unread: ", scopeName(p, s) + ": the parts of " + countOf(s.Unread, "upload") +
-				" could not be read, so nothing is known of their activity and they are kept; the first: " + s.UnreadBy.Error()})
+			all = append(all, trouble{bad, "Unread: ", scopeName(p, s) + ": " + countOf(s.Unread, "upload") +
+				" could not be looked into to the end, so that too little is known and they are kept; the first: " + s.UnreadBy.Error()})
 		}
 	}
 	for _, s := range stopsOfPlan(p) {
