@@ -157,6 +157,34 @@ func fillsUp(t *testing.T, at int, proves bool) {
 	}
 }
 
+// What was aborted before the ledger failed is proven, and not aborted again.
+func TestPromise8_AFailedLedgerEndsTheRoundsToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.opts.Parallelism = 1
+		w.store.identity.ListingProves = false
+		journal := w.keepJournal()
+		refs := w.several(8)
+		w.store.staysListed(refs[0], true)
+		intents := 0
+		journal.onCall = func(call string) error {
+			if call == "Intend" {
+				if intents++; intents == 7 {
+					return errors.New("database disk image is malformed")
+				}
+			}
+			return nil
+		}
+		outcomes := w.run(nil)
+		if o := w.want(outcomes, refs[0], NotVerified); o.Attempts != 1 {
+			t.Errorf("%d aborts", o.Attempts)
+		}
+		w.want(outcomes, refs[1], Aborted)
+		w.want(outcomes, refs[6], NotAttempted)
+		w.want(outcomes, refs[7], NotAttempted)
+	})
+}
+
 func TestPromise9_APlanIsAppliedOnlyOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)

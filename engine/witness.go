@@ -97,7 +97,7 @@ func (d *Doubt) judge(found finding) (r Result, why string) {
 		return NotVerified, seen + "; an abort was answered with success before the run broke off: plan again"
 	}
 	if found.presence == present {
-		return Failed, seen + "; the run broke off around its abort: plan again"
+		return Failed, seen + "; the run broke off before or during its abort: plan again"
 	}
-	return Failed, "it is not known what became of it, as the run broke off around its abort: " + seen + ": plan again"
+	return Failed, "it is not known what became of it, as the run broke off before or during its abort: " + seen + ": plan again"
 }
