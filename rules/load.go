@@ -1,9 +1,8 @@
 package rules
 
 import (
-	"maps"
-	"slices"
 	"sort"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -36,11 +35,21 @@ type Values struct {
 type Set struct {
 	config    *Config     // nil when the rule set holds an error
 	problems  Diagnostics // what Load reported
-	variables []string
+	variables map[string]*variable
 }
 
-// Variables are the names of the variables that the set declares, sorted.
-func (s *Set) Variables() []string { return s.variables }
+// Environment returns those entries of an environment that set a variable which the
+// set declares.
+func (s *Set) Environment(env []string) []string {
+	var ours []string
+	for _, entry := range env {
+		name, _, _ := strings.Cut(entry, "=")
+		if name, ok := strings.CutPrefix(name, envPrefix); ok && s.variables[name] != nil {
+			ours = append(ours, entry)
+		}
+	}
+	return ours
+}
 
 // Load parses and checks a rule set. All mistakes are reported, not only the
 // first; the Set is usable when the diagnostics hold no error. The order of
@@ -52,7 +61,7 @@ func Load(src Source, vals Values) (*Set, Diagnostics) {
 	if problems.HasErrors() {
 		cfg = nil
 	}
-	return &Set{config: cfg, problems: problems, variables: slices.Sorted(maps.Keys(l.vars))}, problems
+	return &Set{config: cfg, problems: problems, variables: l.vars}, problems
 }
 
 // Resolve turns the set into plain data. The diagnostics hold only what Load did

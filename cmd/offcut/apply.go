@@ -22,21 +22,37 @@ func newApplyCommand(a *app) *cobra.Command {
 	var s selection
 	var approved bool
 	cmd := &cobra.Command{
-		Use:   "apply [PATH]",
+		Use:   "apply [PATH | PLANFILE]",
 		Short: "Abort what is stale by the rules, after asking",
 		Long: `Makes a plan, shows it, asks, aborts what the plan names, and proves that it is
-gone. Right before each abort the upload's parts are read again: what came to
+gone. With the file of a plan that "offcut plan -out" saved, it is that plan which
+is shown and applied, once, while its time lasts, for the same rules, endpoint and
+account; protect blocks that were added since are honoured. Right before each abort the upload's parts are read again: what came to
 life is kept. The first Ctrl-C finishes the requests in hand and writes the
 report; a second one leaves at once.`,
 		Example: `  offcut apply
+  offcut apply stale.plan
   offcut apply -target rule.stale_media
   offcut apply -auto-approve -json cleanup`,
 		Args:        atMostOnePath,
 		Annotations: map[string]string{exitCodes: applyCodes},
-		RunE: a.selecting(&s, func(ctx context.Context, path string) error {
-			return a.apply(ctx, path, s, approved)
-		}),
 	}
+	cmd.RunE = a.selecting(&s, func(ctx context.Context, path string) error {
+		if err := a.checkAsking(approved); err != nil {
+			return err
+		}
+		saved, err := a.isSaved(path)
+		if err != nil {
+			return err
+		}
+		if !saved {
+			return a.apply(ctx, path, s, approved)
+		}
+		if err := checkSavedFlags(cmd); err != nil {
+			return err
+		}
+		return a.applySaved(ctx, path, s, approved)
+	})
 	a.addRuleFlags(cmd)
 	a.addSelectionFlags(cmd, &s)
 	cmd.Flags().BoolVar(&approved, "auto-approve", false, "abort without asking")
@@ -48,13 +64,18 @@ report; a second one leaves at once.`,
 	return cmd
 }
 
-func (a *app) apply(ctx context.Context, path string, s selection, approved bool) error {
+// checkAsking refuses to run without a way to ask.
+func (a *app) checkAsking(approved bool) error {
 	switch {
 	case a.json && !approved:
 		return errors.New("-json cannot ask: give -auto-approve as well, or look at the plan with \"offcut plan -json\"")
 	case !a.input && !approved:
 		return errors.New("-input=false forbids asking: give -auto-approve as well, or look at the plan with \"offcut plan\"")
 	}
+	return nil
+}
+
+func (a *app) apply(ctx context.Context, path string, s selection, approved bool) error {
 	if err := a.announce("apply"); err != nil {
 		return err
 	}
@@ -78,10 +99,16 @@ func (a *app) apply(ctx context.Context, path string, s selection, approved bool
 	if err := a.showPlan(p, w.cfg.Protects, s); err != nil {
 		return err
 	}
+	w.approved = approved
+	return a.askAndCarryOut(ctx, w, p, dir)
+}
+
+// askAndCarryOut applies a plan that was shown, once somebody approves.
+func (a *app) askAndCarryOut(ctx context.Context, w workload, p *engine.Plan, dir *heldDir) error {
 	if p.Abort.Uploads == 0 {
 		return a.nothingToAbort(p)
 	}
-	if err := a.approve(ctx, p, w.cfg.Confirm, approved); err != nil {
+	if err := a.approve(ctx, p, w.cfg.Confirm, w.approved); err != nil {
 		return err
 	}
 	defer dir.retain(ctx, w.cfg)

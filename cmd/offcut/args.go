@@ -117,7 +117,7 @@ func helpWithoutCommand(cmd *cobra.Command, args []string) error {
 // isLater reports whether offcut is to have this command, but has not yet.
 func isLater(command string) bool {
 	switch command {
-	case "explain", "show", "doctor", "console", "test":
+	case "explain", "doctor", "console", "test":
 		return true
 	}
 	return false
@@ -144,9 +144,6 @@ func explainFlagError(cmd *cobra.Command, err error) error {
 	help := fmt.Sprintf("Run %q for its flags.", cmd.CommandPath()+" -help")
 	text := err.Error()
 	if name, ok := strings.CutPrefix(text, "unknown flag: --"); ok {
-		if cmd.Name() == "plan" && name == "out" {
-			return errors.New(`"offcut plan -out" is not in this version of offcut: a plan cannot be saved. "offcut apply" makes its own and shows it before it asks. ` + help)
-		}
 		return unknown("flag", "-"+name, nearFlags(cmd, name), help)
 	}
 	if strings.HasPrefix(text, "unknown shorthand flag") {

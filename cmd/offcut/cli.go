@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
@@ -34,6 +35,9 @@ type app struct {
 // run runs one command line and returns the exit code.
 func run(ctx context.Context, w world) int {
 	a := &app{world: w, log: zerolog.Nop()}
+	if a.now == nil {
+		a.now = time.Now
+	}
 	a.openTerminals()
 	a.stdout = stdout{a.stdout}
 	ctx, release := a.watchSignals(ctx)
@@ -98,6 +102,7 @@ func (a *app) commands() []*cobra.Command {
 		newFmtCommand(a),
 		newPlanCommand(a),
 		newApplyCommand(a),
+		newShowCommand(a),
 		newServeCommand(a),
 		newHistoryCommand(a),
 		newAuditCommand(a),
@@ -150,6 +155,7 @@ func (a *app) engineOptions() engine.Options {
 		Dir:         a.path(a.dataDir),
 		Parallelism: a.parallelism,
 		PlanID:      id,
+		Clock:       a.now,
 		Observer:    a.newObserver(id),
 		Stop:        a.stop,
 	}

@@ -8,29 +8,49 @@ import (
 	"path/filepath"
 
 	"offcut/cmd/offcut/view"
+	"offcut/engine/planfile"
 	"offcut/rules"
 )
+
+// A ruleSet is rules, and what they were loaded from.
+type ruleSet struct {
+	cfg *rules.Config
+	src rules.Source
+	set *rules.Set
+	rules.Values
+}
 
 // loadRules reads the rule files at path (a directory or a file) with the common
 // flags' values. Diagnostics go to stderr; errors become an exitStatus.
 func (a *app) loadRules(path string) (*rules.Config, error) {
+	set, err := a.loadRuleSet(path)
+	return set.cfg, err
+}
+
+// loadRuleSet is loadRules for callers that ask where the rules came from.
+func (a *app) loadRuleSet(path string) (ruleSet, error) {
 	src, err := a.readRules(path)
 	if err != nil {
-		return nil, err
+		return ruleSet{}, err
 	}
 	vals, err := a.ruleValues()
 	if err != nil {
-		return nil, err
+		return ruleSet{}, err
 	}
+	return a.resolveRules(src, vals)
+}
+
+// resolveRules turns the text of rules into their meaning.
+func (a *app) resolveRules(src rules.Source, vals rules.Values) (ruleSet, error) {
 	set, diags := rules.Load(src, vals)
 	if err := a.showDiagnostics(diags); err != nil {
-		return nil, err
+		return ruleSet{}, err
 	}
 	cfg, diags := set.Resolve()
 	if err := a.showDiagnostics(diags); err != nil {
-		return nil, err
+		return ruleSet{}, err
 	}
-	return cfg, nil
+	return ruleSet{cfg: cfg, src: src, set: set, Values: vals}, nil
 }
 
 // showDiagnostics writes messages about rule files to stderr, and with -json to
@@ -62,6 +82,9 @@ func (a *app) readRules(path string) (rules.Source, error) {
 		return rules.Source{}, fmt.Errorf("read the rule files: %w", err)
 	}
 	dir, name := real, "."
+	if planfile.Is(real) {
+		return rules.Source{}, fmt.Errorf("%s is a saved plan, not a rule file: \"offcut show %[1]s\" shows it, and \"offcut apply %[1]s\" applies it", view.Text(real))
+	}
 	if !info.IsDir() {
 		dir, name = filepath.Dir(real), filepath.Base(real)
 	}

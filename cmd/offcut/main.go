@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 // A world is everything outside the program that a command touches, so that
@@ -21,6 +22,7 @@ type world struct {
 	home           string           // the user's home directory; empty when there is none
 	signals        <-chan os.Signal // SIGINT, SIGTERM and SIGHUP; nil: there are none
 	unhandle       func()           // gives the signals back to the system, so that a further one kills; may be nil
+	now            func() time.Time // the local clock; nil: the system's
 }
 
 func main() {

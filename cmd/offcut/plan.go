@@ -9,6 +9,7 @@ import (
 
 	"offcut/cmd/offcut/view"
 	"offcut/engine"
+	"offcut/engine/planfile"
 	"offcut/rules"
 )
 
@@ -23,6 +24,7 @@ type selection struct {
 	limit             int
 	showKept          bool
 	format            string // "table", "csv" or "json"
+	out               string // path of the file that the plan is saved in; empty: it is not
 }
 
 // newPlanCommand makes "offcut plan".
@@ -33,21 +35,29 @@ func newPlanCommand(a *app) *cobra.Command {
 		Use:   "plan [PATH]",
 		Short: "List what is stale by the rules; only reads",
 		Long: `Lists the uploads that the rules of a directory, or of one file, look at, reaches
-a verdict on each, and shows what apply would abort. It sends GET and HEAD only.`,
+a verdict on each, and shows what apply would abort. It sends GET and HEAD only.
+With -out the plan is saved, so that "offcut apply FILE" does exactly what was seen.`,
 		Example: `  offcut plan
+  offcut plan -out stale.plan
   offcut plan -target rule.stale_media -show-kept
   offcut plan -format csv >stale.csv
   offcut plan -detailed-exitcode -var stale_after=14d cleanup`,
 		Args:        atMostOnePath,
 		Annotations: map[string]string{exitCodes: planCodes},
-		RunE: a.selecting(&s, func(ctx context.Context, path string) error {
-			return a.plan(ctx, path, s, detailed)
-		}),
 	}
+	cmd.RunE = a.selecting(&s, func(ctx context.Context, path string) error {
+		if cmd.Flags().Changed("out") {
+			if err := planfile.CheckTarget(a.path(s.out)); err != nil {
+				return fmt.Errorf("-out: %w", err)
+			}
+		}
+		return a.plan(ctx, path, s, detailed)
+	})
 	a.addRuleFlags(cmd)
 	a.addSelectionFlags(cmd, &s)
 	cmd.Flags().StringVar(&s.format, "format", "table", "write the plan as `FORM`: table or csv")
 	cmd.Flags().BoolVar(&s.showKept, "show-kept", false, "also show the uploads that stay, with the reason")
+	cmd.Flags().StringVar(&s.out, "out", "", "save the plan in `FILE`, for \"offcut apply FILE\"")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when there is something to abort")
 	a.addJSONFlag(cmd, "write JSON lines")
 	a.addDataDirFlag(cmd)
@@ -114,7 +124,7 @@ func (a *app) plan(ctx context.Context, path string, s selection, detailed bool)
 		return err
 	}
 	defer a.tidyUp("remove the plan's working files", p.Close)
-	if err := a.showPlan(p, w.cfg.Protects, s); err != nil {
+	if err := a.showAndSave(p, path, w, s); err != nil {
 		return err
 	}
 	return silent(planCode(p, detailed))
@@ -135,17 +145,21 @@ func planCode(p *engine.Plan, detailed bool) int {
 // A workload is what Build and Apply need.
 type workload struct {
 	cfg     *rules.Config
+	loaded  ruleSet
 	stores  engine.Stores
 	options engine.Options
+
+	approved bool // on the command line
 }
 
 // prepare loads the rules, chooses those that may act and opens their stores.
 // Nothing is sent.
 func (a *app) prepare(ctx context.Context, path string, s selection) (workload, error) {
-	cfg, err := a.loadRules(path)
+	loaded, err := a.loadRuleSet(path)
 	if err != nil {
 		return workload{}, err
 	}
+	cfg := loaded.cfg
 	acting, err := engine.SelectRules(cfg, s.targets, s.excludes)
 	if err != nil {
 		return workload{}, err
@@ -158,7 +172,7 @@ func (a *app) prepare(ctx context.Context, path string, s selection) (workload, 
 	options := a.engineOptions()
 	options.Acting = acting
 	options.RecordKept = s.showKept
-	return workload{cfg: cfg, stores: stores, options: options}, nil
+	return workload{cfg: cfg, loaded: loaded, stores: stores, options: options}, nil
 }
 
 // announce writes the first of the JSON lines.

@@ -80,6 +80,7 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 	commands := storeCommands()
 	commands["exits"] = exits
 	maps.Copy(commands, ledgerCommands())
+	commands["damage"] = damageCommand
 	return commands
 }
 
