@@ -105,6 +105,23 @@ func TestLies_AnIndependentServer(t *testing.T) {
 	}
 }
 
+// It answers NoSuchUpload for a bucket that has none, which is no error and no proof;
+// a bucket that is missing is an error.
+func TestLies_AnIndependentServerWithoutUploads(t *testing.T) {
+	_, _, env := independentStore(t)
+	dir := t.TempDir()
+	writeRules(t, dir, `prefixes = ["raw/"]`)
+	code, stdout, stderr := invoke(t, env, "plan", "-data-dir", t.TempDir(), dir)
+	if code != exitOK {
+		t.Fatalf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	expectIn(t, stdout, "Plan: nothing to abort", "the bucket is there", "this is no proof")
+	if code, stdout, stderr = invoke(t, env, "scan", "s3://missing"); code != exitError {
+		t.Errorf("a missing bucket: exit %d\n%s%s", code, stdout, stderr)
+	}
+	expectIn(t, stdout+stderr, "404 NoSuchBucket")
+}
+
 // writeRules writes one rule about the bucket "media" of an S3 store.
 func writeRules(t *testing.T, dir, where string) {
 	t.Helper()
