@@ -106,6 +106,7 @@ func (a *app) apply(ctx context.Context, path string, s selection, approved bool
 // askAndCarryOut applies a plan that was shown, once somebody approves.
 func (a *app) askAndCarryOut(ctx context.Context, w workload, p *engine.Plan, dir *heldDir) error {
 	if p.Abort.Uploads == 0 {
+		dir.retain(ctx, w.cfg)
 		return a.nothingToAbort(p)
 	}
 	if err := a.approve(ctx, p, w.cfg.Confirm, w.approved); err != nil {

@@ -50,7 +50,7 @@ func (a *app) addParallelismFlag(cmd *cobra.Command) {
 
 // addDataDirFlag is for commands that keep something on disk while they work.
 func (a *app) addDataDirFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&a.dataDir, "data-dir", ".offcut", "keep the lock and working files in `DIR`")
+	cmd.Flags().StringVar(&a.dataDir, "data-dir", ".offcut", "keep the ledger, the lock and working files in `DIR`")
 }
 
 // addInputFlag is for commands that ask questions.

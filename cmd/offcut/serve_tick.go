@@ -42,7 +42,7 @@ func (t *ticker) run(ctx context.Context, job daemon.Job, stop <-chan struct{}) 
 		}
 		defer func() { sum.Err = errors.Join(sum.Err, dir.release()) }()
 		defer func() {
-			if sum.Report != nil {
+			if sum.Err == nil {
 				dir.retain(ctx, t.cfg)
 			}
 		}()
