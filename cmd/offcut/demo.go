@@ -13,6 +13,7 @@ import (
 	"offcut/cmd/offcut/view"
 	"offcut/engine"
 	"offcut/engine/emulator"
+	"offcut/engine/ledger"
 	"offcut/engine/objectstore"
 	"offcut/examples"
 	"offcut/rules"
@@ -20,7 +21,7 @@ import (
 
 const demoHelp = `Shows the whole journey in a few seconds: starts a KS3 server on this machine,
 fills it as careless uploaders would, and runs examples/quickstart on it: plan,
-apply, plan again. Then it checks that what had to go is gone and that what had
+apply, plan again, look at the history. Then it checks that what had to go is gone and that what had
 to stay is there. Nothing leaves this machine and nothing is left behind.`
 
 // newDemoCommand makes "offcut demo".
@@ -74,7 +75,7 @@ type journey struct {
 // travel tells and does the whole journey.
 func (j *journey) travel(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		j.seed, j.readRules, j.planFirst, j.applyAll, j.planAgain, j.checkAll, j.bye,
+		j.seed, j.readRules, j.planFirst, j.applyAll, j.planAgain, j.remember, j.checkAll, j.bye,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -171,12 +172,47 @@ func (j *journey) applyAll(ctx context.Context) (err error) {
 	if err := j.step("Abort it, and prove that it is gone.  offcut apply examples/quickstart"); err != nil {
 		return err
 	}
-	report, err := engine.Apply(ctx, j.stores, j.cfg, j.first, j.engineOptions())
+	opts := j.engineOptions()
+	dir, err := j.holdDataDir(ctx, j.origin("demo", ""), &opts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, dir.release()) }()
+	report, err := engine.Apply(ctx, j.stores, j.cfg, j.first, opts)
 	if err != nil {
 		return err
 	}
 	j.report = report
 	return errors.Join(view.Report(j.stdout, report, j.viewOptions()), report.Close())
+}
+
+// remember shows what the ledger kept, and checks its chain.
+func (j *journey) remember(ctx context.Context) (err error) {
+	if err := j.step("Who did what, and when?  offcut history, offcut audit verify"); err != nil {
+		return err
+	}
+	dir := j.path(j.dataDir)
+	l, err := ledger.OpenReadOnly(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	if err := j.tell("\n"); err != nil {
+		return err
+	}
+	if _, err := view.HistoryRuns(j.stdout, l.Runs(ctx, ledger.Filter{}), j.viewOptions()); err != nil {
+		return err
+	}
+	chain, err := l.Verify(ctx)
+	if err != nil {
+		return err
+	}
+	a := &view.Audit{What: "ledger.db", Chain: chain}
+	err = errors.Join(j.tell("\n"), view.AuditResult(j.stdout, a, j.viewOptions()))
+	if err == nil && (!a.Whole() || chain.Rows != j.first.Abort.Uploads) {
+		err = errors.New("the ledger does not hold what was done")
+	}
+	return err
 }
 
 // planAgain shows that nothing is left to do.
@@ -216,6 +252,7 @@ The same by hand, in two terminals:
   offcut scan ks3://media-prod
   offcut plan examples/quickstart
   offcut apply examples/quickstart
+  offcut history
   offcut serve -once examples/quickstart
 `, view.Count(j.first.Abort.Uploads), view.TotalsPhrase(j.first.Abort))
 }

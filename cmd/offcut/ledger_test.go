@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"path/filepath"
+	"slices"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	_ "modernc.org/sqlite" // what anybody may open a ledger with
@@ -22,6 +23,7 @@ type ledgerLock struct{}
 // ledgerCommand is the script command "ledger":
 //
 //	ledger exec DIR SQL...   runs statements on the ledger of a data directory
+//	ledger tamper DIR SQL... does so past the triggers that forbid it
 //	ledger lock DIR          takes the database's lock for writing, until
 //	ledger unlock            gives it back
 func ledgerCommand(ts *testscript.TestScript, neg bool, args []string) {
@@ -40,11 +42,10 @@ func ledgerCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(func() { _ = db.Close() })
 	switch args[0] {
 	case "exec":
-		for _, statement := range args[2:] {
-			_, err := db.ExecContext(ctx, statement)
-			ts.Check(err)
-		}
-		ts.Check(db.Close())
+		execAll(ts, db, args[2:])
+	case "tamper":
+		drops, makes := triggers(ts, db)
+		execAll(ts, db, slices.Concat(drops, args[2:], makes))
 	case "lock":
 		conn, err := db.Conn(ctx)
 		ts.Check(err)
@@ -54,6 +55,28 @@ func ledgerCommand(ts *testscript.TestScript, neg bool, args []string) {
 	default:
 		ts.Fatalf("ledger %s: no such command", args[0])
 	}
+}
+
+func execAll(ts *testscript.TestScript, db *sql.DB, statements []string) {
+	for _, statement := range statements {
+		_, err := db.ExecContext(context.Background(), statement)
+		ts.Check(err)
+	}
+	ts.Check(db.Close())
+}
+
+// triggers returns the statements that drop the triggers of a database, and those
+// that make them again.
+func triggers(ts *testscript.TestScript, db *sql.DB) (drops, makes []string) {
+	rows, err := db.QueryContext(context.Background(), "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+	ts.Check(err)
+	for rows.Next() {
+		var name, text string
+		ts.Check(rows.Scan(&name, &text))
+		drops, makes = append(drops, "DROP TRIGGER "+name), append(makes, text)
+	}
+	ts.Check(rows.Err())
+	return drops, makes
 }
 
 type lockedLedger struct{ *sql.Conn }

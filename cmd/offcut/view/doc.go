@@ -20,6 +20,16 @@
 // initiated, age_seconds, newest_part, idle_seconds, parts, bytes, storage_class,
 // owner, rule, reason. Instants are RFC 3339 in UTC, empty when unknown.
 //
+// HistoryUploadsCSV writes one line per outcome, the newest first: number (its row in
+// the chain), at, run, actor, rule, file, line, provider, bucket, key, upload_id,
+// initiated, newest_part, parts, bytes, storage_class, owner, reason, result, attempts,
+// request_id, error, monthly_cost, currency, hash. HistoryRunsCSV: run, started,
+// finished, actor, command, version, plan_file, rules (with spaces between them),
+// planned, a count for each result, freed_bytes, monthly_cost, currency, open, state
+// (finished, interrupted, settled, open), settled_by, requests. HistoryDaysCSV: day, a
+// count for each result, freed_bytes, monthly_cost, currency. Freed is what was
+// aborted, and the cost is what that no longer costs a month.
+//
 // Every text cell follows one reversible rule: a backslash is written \\, what is
 // not printable or has no width is written as Go's escape (\n, \x1b, \u202e, \xff
 // for a byte that is no UTF-8), and so are a space at either end (\x20), what is
@@ -45,8 +55,12 @@
 //	plan_summary   the plan's totals
 //	outcome        the end of one planned upload
 //	apply_total    the outcomes of one rule in one bucket
+//	settled_run    what became of a run that did not finish (before the plan)
 //	apply_summary  the report's totals
 //	survey_group, survey_summary   what scan found
+//	history_run, history_outcome, history_day, history_summary   what the ledger remembers
+//	audit_break, audit_summary   what checking the chain found
+//	halt           whether a data directory is halted
 //	diagnostic     an error or a warning
 //
 // Sizes are bytes, durations are seconds, instants are RFC 3339 in UTC, money is
