@@ -25,6 +25,7 @@ func TestDemoShowsTheWholeJourney(t *testing.T) {
 		"13 kept (7 young, 3 active, 2 protected, 1 filtered)",
 		"Apply: 25 aborted",
 		"Plan: nothing to abort.",
+		"History: 1 run; 25 aborted", "Audit: the chain of 25 outcomes in ledger.db is whole.",
 		"ok    every other upload is still there",
 		"ok    the finished object still has the same bytes",
 		"Saved: 25 uploads; 2.5 TiB",
@@ -40,7 +41,7 @@ func TestDemoShowsTheWholeJourney(t *testing.T) {
 }
 
 func TestDemoLeavesNothingBehindWhenItIsInterrupted(t *testing.T) {
-	for _, at := range []string{"1. A KS3 server", "3. What is stale?", "4. Abort it", "6. Was everything right?"} {
+	for _, at := range []string{"1. A KS3 server", "3. What is stale?", "4. Abort it", "6. Who did what", "7. Was everything right?"} {
 		t.Run(at, func(t *testing.T) {
 			dir := t.TempDir()
 			t.Setenv("TMPDIR", dir)
