@@ -17,7 +17,8 @@
 //
 // What must never happen in this package: a verdict from anything but a page or a
 // part list that was checked against what was asked for; a request that writes
-// outside Apply; an abort that the Journal does not know may be sent; a planned upload
-// with no outcome, or with two; a fault that leaves no trace in the plan or the report; a decision
-// that reads the machine's clock other than through Options.Clock.
+// outside Apply; an abort of which the Journal does not know that it may be sent; a
+// planned upload with no outcome, or with two; a fault that leaves no trace in the plan
+// or the report; a decision that reads the machine's clock other than through
+// Options.Clock.
 package engine

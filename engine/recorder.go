@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -32,10 +33,18 @@ func (c *recorder) failure() error {
 	return nil
 }
 
-// beginRun tells the journal, if there is one, of the run and all that it plans.
+// beginRun tells the journal, if there is one, of the run and all that it plans. What
+// an earlier run left in doubt may be among that: it has to be settled first.
 func (r *applying) beginRun(started time.Time) error {
 	if r.opts.Journal == nil {
 		return nil
+	}
+	open, err := r.opts.Journal.Unsettled()
+	if err != nil {
+		return err
+	}
+	if len(open) > 0 {
+		return fmt.Errorf("%s, is not settled yet: settle it first", open[0].Run.name())
 	}
 	log, err := r.opts.Journal.Begin(r.describe(started), r.plan.Items())
 	if err != nil {
@@ -43,6 +52,11 @@ func (r *applying) beginRun(started time.Time) error {
 	}
 	r.recorder.log = log
 	return nil
+}
+
+// name names a run that did not finish.
+func (r *Run) name() string {
+	return fmt.Sprintf("run %s, which %s began at %s and did not finish", r.ID, cmp.Or(r.Origin.Actor, "somebody"), stamp(r.Started))
 }
 
 // describe says what there is to know of the run before it begins.

@@ -185,6 +185,27 @@ func TestPromise8_AFailedLedgerEndsTheRoundsToo(t *testing.T) {
 	})
 }
 
+func TestPromise8_NothingIsBegunBeforeAKilledRunIsSettled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		gone := w.stale("raw/a", "u1")
+		journal := w.inDoubt(gone, true, true)
+		w.store.remove(gone)
+		ref := w.stale("raw/b", "u1")
+		w.opts.PlanID = ""
+		plan := w.plan()
+		_, err := Apply(t.Context(), w.stores(), w.cfg, plan, w.opts)
+		want := "run killed, which ada@desk began at 2026-03-14 11:00:00 UTC and did not finish, is not settled yet: settle it first; nothing was attempted"
+		if err == nil || !strings.HasSuffix(err.Error(), want) || !w.store.has(ref) || len(journal.runs) != 1 {
+			t.Fatalf("error %v", err)
+		}
+		if _, err := Settle(t.Context(), w.stores(), w.opts); err != nil {
+			t.Fatal(err)
+		}
+		w.want(w.outcomes(plan, w.apply(plan)), ref, Aborted)
+	})
+}
+
 func TestPromise9_APlanIsAppliedOnlyOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)

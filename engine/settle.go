@@ -33,9 +33,7 @@ func Settle(ctx context.Context, stores Stores, opts Options) ([]Settled, error)
 	for i := range runs {
 		s := newSettlement(ctx, stores, &runs[i], opts)
 		if err := s.work(); err != nil {
-			run := &runs[i].Run
-			return all, fmt.Errorf("settle run %s, which %s began at %s and did not finish: %w",
-				run.ID, cmp.Or(run.Origin.Actor, "somebody"), stamp(run.Started), err)
+			return all, fmt.Errorf("settle %s: %w", runs[i].Run.name(), err)
 		}
 		all = append(all, Settled{Run: runs[i].Run, Results: s.results})
 	}
