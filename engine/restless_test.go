@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -126,12 +127,16 @@ func (w *restless) settle(t *testing.T, run *world, s *restlessStore) error {
 // against it, every planned upload has one outcome, also when the process is killed
 // at some call, and what is told as aborted or gone was truly absent.
 func TestPromises_HoldInARestlessWorld(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		w := drawRestless(rt)
-		var err error
-		synctest.Test(t, func(t *testing.T) { err = w.play(t) })
-		if err != nil {
-			rt.Fatal(err)
-		}
-	})
+	for n := range 12 { // each draws a hundred worlds of its own
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) {
+				w := drawRestless(rt)
+				var err error
+				synctest.Test(t, func(t *testing.T) { err = w.play(t) })
+				if err != nil {
+					rt.Fatal(err)
+				}
+			})
+		})
+	}
 }
