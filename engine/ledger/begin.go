@@ -109,23 +109,36 @@ func (r *runLog) insertItems(tx *transaction, items iter.Seq2[engine.Item, error
 			return 0, err
 		}
 		if k := len(spans); k == 0 || spans[k-1].bucket != bucket {
-			spans = append(spans, span{bucket: bucket, first: r.first + n})
+			spans = append(spans, span{bucket: bucket, first: r.first + n, firstKey: item.Upload.Key})
 		}
-		spans[len(spans)-1].items++
+		s := &spans[len(spans)-1]
+		s.lastKey = item.Upload.Key
+		s.items++
 		last = item.Upload
 		n++
 	}
-	for _, s := range spans {
-		if _, err := tx.ExecContext(tx.ctx, "INSERT INTO spans (run, bucket, first_item, items) VALUES (?, ?, ?, ?)", r.id, s.bucket, s.first, s.items); err != nil {
-			return 0, err
-		}
+	if err := r.insertSpans(tx, spans); err != nil {
+		return 0, err
 	}
 	return n, rows.flush()
 }
 
+func (r *runLog) insertSpans(tx *transaction, spans []span) error {
+	for _, s := range spans {
+		if _, err := tx.ExecContext(tx.ctx, "INSERT INTO spans (run, bucket, first_item, items, first_key, last_key) VALUES (?, ?, ?, ?, ?, ?)",
+			r.id, s.bucket, s.first, s.items, s.firstKey, s.lastKey); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // A span is the items of one bucket in a run: they follow each other, in the order of
 // their keys.
-type span struct{ bucket, first, items int64 }
+type span struct {
+	bucket, first, items int64
+	firstKey, lastKey    string
+}
 
 func planOrder(a, b *rules.Upload) int {
 	return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Bucket, b.Bucket), cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID))

@@ -48,7 +48,8 @@ type query struct {
 	f     Filter
 	left  int // rows that may still come; not looked at where f.Limit is 0
 	yield func(Entry, error) bool
-	done  bool // no more is wanted
+	done  bool       // no more is wanted
+	keys  *keySearch // nil where no key is asked for
 
 	runID     int64 // whose providers are
 	providers []engine.ProviderStatus
@@ -69,17 +70,17 @@ func (q *query) run() error {
 	if err != nil {
 		return err
 	}
-	var spans spanIndex
 	if q.f.Key != "" {
-		if spans, err = q.l.spans(q.ctx, &q.f); err != nil {
+		if q.keys, err = q.l.newKeySearch(q.ctx, &q.f); err != nil {
 			return err
 		}
+		defer q.keys.close()
 	}
 	for _, s := range segments(zones) {
 		if q.done {
 			return nil
 		}
-		if err := q.segment(&s, spans); err != nil {
+		if err := q.segment(&s); err != nil {
 			return err
 		}
 	}
@@ -87,19 +88,28 @@ func (q *query) run() error {
 }
 
 // segment reads one stretch of the chain.
-func (q *query) segment(s *segment, spans spanIndex) error {
+func (q *query) segment(s *segment) error {
 	if q.f.Key == "" {
 		return q.scan(s)
 	}
-	stretches, count, err := spans.find(q.ctx, q.l, s, &q.f)
-	switch {
-	case err != nil || count == 0:
-		return err
-	case count > fewRows:
+	parts := map[place]span{}
+	count := int64(0)
+	for _, z := range s.zones {
+		p := place{z.run, z.bucket}
+		part, err := q.keys.find(p)
+		if err != nil {
+			return err
+		}
+		if _, ok := parts[p]; !ok && part.items > 0 {
+			parts[p] = part
+			count += part.items
+		}
+	}
+	if count > fewRows {
 		return q.scan(s)
 	}
 	var numbers []int64
-	for _, p := range stretches {
+	for _, p := range parts {
 		var c conditions
 		c.and("o.item >= ? AND o.item < ? AND o.number BETWEEN ? AND ?", p.first, p.first+p.items, s.first, s.last)
 		c.ofOutcomes(&q.f)

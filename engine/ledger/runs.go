@@ -53,23 +53,37 @@ func scanRun(rows *sql.Rows) (*runRow, error) {
 // first. Limit counts runs.
 func (l *Ledger) Runs(ctx context.Context, f Filter) iter.Seq2[RunSummary, error] {
 	return func(yield func(RunSummary, error) bool) {
-		var c conditions
-		c.ofRun("id", &f)
-		err := l.eachRun(ctx, "SELECT "+runColumns+" FROM runs"+c.where()+" ORDER BY id DESC", c.args, func(r *runRow) (bool, error) {
-			chosen, err := l.choose(ctx, r, &f)
-			if err != nil || !chosen {
-				return true, err
-			}
-			if !yield(r.RunSummary, nil) {
-				return false, nil
-			}
-			f.Limit--
-			return f.Limit != 0, nil
-		})
-		if err != nil {
+		if err := l.runs(ctx, f, func(r RunSummary) bool { return yield(r, nil) }); err != nil {
 			yield(RunSummary{}, l.explain("read the runs of", err))
 		}
 	}
+}
+
+func (l *Ledger) runs(ctx context.Context, f Filter, yield func(RunSummary) bool) error {
+	holds := l.holdsChosen
+	if f.byKey() {
+		holding, err := l.runsByKey(ctx, &f)
+		if err != nil {
+			return err
+		}
+		holds = func(_ context.Context, run int64, _ *Filter) (bool, error) { return holding[run], nil }
+	}
+	var c conditions
+	c.ofRun("id", &f)
+	return l.eachRun(ctx, "SELECT "+runColumns+" FROM runs"+c.where()+" ORDER BY id DESC", c.args, func(r *runRow) (bool, error) {
+		chosen := !r.Settled || !f.narrow() && !f.byKey()
+		if !chosen {
+			var err error
+			if chosen, err = holds(ctx, r.id, &f); err != nil || !chosen {
+				return true, err
+			}
+		}
+		if err := l.sumUp(ctx, r); err != nil {
+			return false, err
+		}
+		f.Limit--
+		return yield(r.RunSummary) && f.Limit != 0, nil
+	})
 }
 
 // eachRun calls f with the runs of a statement until it returns false.
@@ -91,27 +105,66 @@ func (l *Ledger) eachRun(ctx context.Context, text string, args []any, f func(*r
 	return rows.Err()
 }
 
-// choose sums a run up, and reports whether it is open or has an outcome of the choice.
-func (l *Ledger) choose(ctx context.Context, r *runRow, f *Filter) (bool, error) {
-	if err := l.sumUp(ctx, r); err != nil {
-		return false, err
-	}
-	if !r.Settled || !f.narrow() && !f.byKey() {
-		return true, nil
-	}
-	zones, err := l.zones(ctx, f, r.id)
-	if err != nil || len(zones) == 0 {
-		return false, err
-	}
-	if !f.byKey() && slices.ContainsFunc(zones, func(z zone) bool { return f.within(&z) }) {
-		return true, nil
-	}
-	one := *f
-	one.Run, one.Limit = r.ID, 1
-	for _, err := range l.Outcomes(ctx, one) {
+// holdsChosen reports whether a run has an outcome of a choice without key and upload id.
+func (l *Ledger) holdsChosen(ctx context.Context, run int64, f *Filter) (bool, error) {
+	zones, err := l.zones(ctx, f, run)
+	if err != nil || slices.ContainsFunc(zones, func(z zone) bool { return f.within(&z) }) {
 		return err == nil, err
 	}
+	for i := range zones {
+		if part, err := l.partOf(ctx, &zones[i], f); err != nil || part.Uploads > 0 {
+			return err == nil, err
+		}
+	}
 	return false, nil
+}
+
+// runsByKey returns the runs that have an outcome of a choice with a key or an upload id.
+func (l *Ledger) runsByKey(ctx context.Context, f *Filter) (map[int64]bool, error) {
+	holding := map[int64]bool{}
+	var c conditions
+	if f.UploadID != "" {
+		c.and("substr(i.upload_id, -8) = substr(?, -8)", f.UploadID)
+		c.ofOutcomes(f)
+		return holding, l.addRuns(ctx, "items AS i INDEXED BY items_upload CROSS JOIN outcomes AS o ON o.item = i.id"+c.where(), c.args, holding)
+	}
+	keys, err := l.newKeySearch(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	defer keys.close()
+	for p := range keys.spans {
+		part, err := keys.find(p)
+		if err != nil {
+			return nil, err
+		}
+		if part.items == 0 || holding[p.run] {
+			continue
+		}
+		var c conditions
+		c.and("i.id >= ? AND i.id < ?", part.first, part.first+part.items)
+		c.ofOutcomes(f)
+		if err := l.addRuns(ctx, "items AS i CROSS JOIN outcomes AS o ON o.item = i.id"+c.where()+" LIMIT 1", c.args, holding); err != nil {
+			return nil, err
+		}
+	}
+	return holding, nil
+}
+
+func (l *Ledger) addRuns(ctx context.Context, from string, args []any, holding map[int64]bool) error {
+	rows, err := l.read.QueryContext(ctx, "SELECT i.run FROM "+from, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	for rows.Next() {
+		var run int64
+		if err := rows.Scan(&run); err != nil {
+			return err
+		}
+		holding[run] = true
+	}
+	return rows.Err()
 }
 
 // sumUp adds the sums of a run.

@@ -81,6 +81,8 @@ CREATE TABLE spans (
     bucket     INTEGER NOT NULL REFERENCES buckets (id),
     first_item INTEGER NOT NULL,
     items      INTEGER NOT NULL,
+    first_key  TEXT NOT NULL,
+    last_key   TEXT NOT NULL,
     PRIMARY KEY (run, bucket)
 ) STRICT, WITHOUT ROWID;
 

@@ -17,7 +17,7 @@ type spanIndex map[place]span
 func (l *Ledger) spans(ctx context.Context, f *Filter) (spanIndex, error) {
 	var c conditions
 	c.ofRun("run", f)
-	rows, err := l.read.QueryContext(ctx, "SELECT run, bucket, first_item, items FROM spans"+c.where(), c.args...)
+	rows, err := l.read.QueryContext(ctx, "SELECT run, bucket, first_item, items, first_key, last_key FROM spans"+c.where(), c.args...)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func (l *Ledger) spans(ctx context.Context, f *Filter) (spanIndex, error) {
 	for rows.Next() {
 		var run int64
 		var s span
-		if err := rows.Scan(&run, &s.bucket, &s.first, &s.items); err != nil {
+		if err := rows.Scan(&run, &s.bucket, &s.first, &s.items, &s.firstKey, &s.lastKey); err != nil {
 			return nil, err
 		}
 		index[place{run, s.bucket}] = s
@@ -34,52 +34,71 @@ func (l *Ledger) spans(ctx context.Context, f *Filter) (spanIndex, error) {
 	return index, rows.Err()
 }
 
-// find returns where the items of a key, or of keys with a beginning, lie in the runs
-// and buckets of a segment, and how many they are.
-func (x spanIndex) find(ctx context.Context, l *Ledger, s *segment, f *Filter) (list []span, count int64, err error) {
-	stmt, err := l.read.PrepareContext(ctx, "SELECT key FROM items WHERE id = ?")
+// A keySearch finds the items of a key, or of keys with a beginning.
+type keySearch struct {
+	ctx    context.Context
+	f      *Filter
+	spans  spanIndex
+	keyOf  *sql.Stmt
+	places map[place]span // found before
+}
+
+// newKeySearch begins a search for what f asks of keys. Close it.
+func (l *Ledger) newKeySearch(ctx context.Context, f *Filter) (*keySearch, error) {
+	spans, err := l.spans(ctx, f)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	defer stmt.Close() //nolint:errcheck // it only reads
-	seen := map[place]bool{}
-	for _, z := range s.zones {
-		p := place{z.run, z.bucket}
-		if seen[p] {
-			continue
+	keyOf, err := l.read.PrepareContext(ctx, "SELECT key FROM items WHERE id = ?")
+	return &keySearch{ctx: ctx, f: f, spans: spans, keyOf: keyOf, places: map[place]span{}}, err
+}
+
+func (k *keySearch) close() { _ = k.keyOf.Close() } // it only reads
+
+// find returns where the items lie in a run and bucket.
+func (k *keySearch) find(p place) (span, error) {
+	part, ok := k.places[p]
+	if !ok {
+		var err error
+		if part, err = k.narrow(k.spans[p]); err != nil {
+			return part, err
 		}
-		seen[p] = true
-		part, err := narrow(ctx, stmt, x[p], f)
-		if err != nil {
-			return nil, 0, err
-		}
-		if part.items > 0 {
-			list = append(list, part)
-			count += part.items
-		}
+		k.places[p] = part
 	}
-	return list, count, nil
+	return part, nil
+}
+
+func (k *keySearch) reached(key string) bool { return key >= k.f.Key }
+
+func (k *keySearch) passed(key string) bool {
+	return key > k.f.Key && (!k.f.KeyPrefix || !strings.HasPrefix(key, k.f.Key))
 }
 
 // narrow returns the part of a span whose keys are chosen.
-func narrow(ctx context.Context, stmt *sql.Stmt, s span, f *Filter) (span, error) {
-	first, err := search(ctx, stmt, s.first, s.first+s.items, func(key string) bool { return key >= f.Key })
-	if err != nil {
-		return span{}, err
+func (k *keySearch) narrow(s span) (span, error) {
+	first, end := s.first, s.first+s.items
+	if s.items == 0 || !k.reached(s.lastKey) || k.passed(s.firstKey) {
+		return span{}, nil
 	}
-	end, err := search(ctx, stmt, first, s.first+s.items, func(key string) bool {
-		return key > f.Key && (!f.KeyPrefix || !strings.HasPrefix(key, f.Key))
-	})
+	var err error
+	if !k.reached(s.firstKey) {
+		if first, err = k.search(first, end, k.reached); err != nil {
+			return span{}, err
+		}
+	}
+	if k.passed(s.lastKey) {
+		end, err = k.search(first, end, k.passed)
+	}
 	return span{bucket: s.bucket, first: first, items: end - first}, err
 }
 
 // search returns the first item from low to high, not included, whose key is beyond;
 // once one is, all after it are.
-func search(ctx context.Context, stmt *sql.Stmt, low, high int64, beyond func(string) bool) (int64, error) {
+func (k *keySearch) search(low, high int64, beyond func(string) bool) (int64, error) {
 	for low < high {
 		middle := low + (high-low)/2
 		var key string
-		if err := stmt.QueryRowContext(ctx, middle).Scan(&key); err != nil {
+		if err := k.keyOf.QueryRowContext(k.ctx, middle).Scan(&key); err != nil {
 			return 0, err
 		}
 		if beyond(key) {

@@ -52,26 +52,25 @@ func (l *Ledger) addZone(ctx context.Context, z *zone, f *Filter, sums map[engin
 // addSumsOfKey adds the sums of what has a key or the beginning of one. Where all that a
 // run planned in a bucket begins so, its sums are known.
 func (l *Ledger) addSumsOfKey(ctx context.Context, f *Filter, zones []zone, sums map[engine.Result]engine.Totals) error {
-	spans, err := l.spans(ctx, f)
+	keys, err := l.newKeySearch(ctx, f)
 	if err != nil {
 		return err
 	}
-	for at, zones := range byPlace(zones) {
-		list, count, err := spans.find(ctx, l, &segment{zones: zones}, f)
-		if err != nil {
+	defer keys.close()
+	for p, zones := range byPlace(zones) {
+		part, err := keys.find(p)
+		switch {
+		case err != nil:
 			return err
-		}
-		if count == spans[at].items {
+		case part.items == keys.spans[p].items:
 			for i := range zones {
 				if err := l.addZone(ctx, &zones[i], f, sums); err != nil {
 					return err
 				}
 			}
-			continue
-		}
-		for _, s := range list {
+		case part.items > 0:
 			var c conditions
-			c.and("i.id >= ? AND i.id < ?", s.first, s.first+s.items)
+			c.and("i.id >= ? AND i.id < ?", part.first, part.first+part.items)
 			c.ofOutcomes(f)
 			if err := l.addCounted(ctx, &c, "", sums); err != nil {
 				return err
