@@ -46,13 +46,15 @@
 // a plan writes them:
 //
 //	version        program, and what it was asked to do
+//	saved_plan     the header of a saved plan: who made it, when, of which rules
 //	provider       who is asked as whom, by which clock
 //	scope          one listing: provider, bucket, prefix, status, error
-//	note           a protect that is over
+//	note           a protect that is over, or that covers what a saved plan names
 //	planned_abort  one upload to abort
 //	kept           one upload that stays (-show-kept)
 //	rule_total     what the plan holds for one rule
 //	plan_summary   the plan's totals
+//	plan_saved     where the plan was saved (plan -out)
 //	outcome        the end of one planned upload
 //	apply_total    the outcomes of one rule in one bucket
 //	settled_run    what became of a run that did not finish (before the plan)
