@@ -190,7 +190,8 @@ func (x *killed) compare(plan *Plan) error {
 	return errors.Join(append(wrongs, x.unasked())...)
 }
 
-// untrue says what is wrong with an outcome after a kill.
+// untrue says what is wrong with an outcome after a kill. The run may have been stopped
+// before, and have left something not known.
 func (x *killed) untrue(o *Outcome) error {
 	ref, store, f := refOf(o.Item), x.store, plain
 	aborts := x.aborts[ref]
@@ -218,7 +219,7 @@ func (x *killed) untrue(o *Outcome) error {
 		return wrong("it was attempted")
 	case o.Result == BecameActive && !there:
 		return wrong("it was not kept")
-	case (o.Result == Failed || o.Result == NotVerified) && !there && (f == plain || f == flaky || f == vanished || f == completed):
+	case x.stopAt+x.cancelAt == 0 && (o.Result == Failed || o.Result == NotVerified) && !there && (f == plain || f == flaky || f == vanished || f == completed):
 		return wrong("it is gone, and the store says so")
 	case o.Err == "" && o.Result != Aborted && o.Result != Gone:
 		return wrong("it does not say why")
