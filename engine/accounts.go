@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,13 +13,14 @@ import (
 // An allowance says whose buckets of a provider may be looked at.
 type allowance struct {
 	provider string
+	kind     string
 	accounts []string // empty: everybody's
 }
 
 func allowanceOf(cfg *rules.Config, provider string) allowance {
 	for i := range cfg.Providers {
 		if cfg.Providers[i].Address == provider {
-			return allowance{provider, cfg.Providers[i].AllowedAccounts}
+			return allowance{provider, cfg.Providers[i].Kind, cfg.Providers[i].AllowedAccounts}
 		}
 	}
 	return allowance{provider: provider}
@@ -31,15 +33,35 @@ func (a allowance) everybody() bool { return len(a.accounts) == 0 }
 // to do; empty when it need not.
 func (a allowance) objection(b Bucket) string {
 	switch {
-	case a.everybody() || b.Owner != "" && slices.Contains(a.accounts, b.Owner):
+	case a.everybody() || b.Owner != "" && slices.ContainsFunc(a.accounts, func(account string) bool { return a.same(account, b.Owner) }):
 		return ""
 	case b.Owner == "":
 		return fmt.Sprintf("the store does not tell which account bucket %q belongs to, and allowed_accounts of provider %s allows only %s: ask a store that tells it, or take allowed_accounts away",
 			b.Name, a.provider, a.named())
 	default:
-		return fmt.Sprintf("bucket %q belongs to account %q, and allowed_accounts of provider %s allows only %s: ask with the credentials of an allowed account, or add this one",
-			b.Name, b.Owner, a.provider, a.named())
+		return fmt.Sprintf("bucket %q belongs to account %s, and allowed_accounts of provider %s allows only %s: ask with the credentials of an allowed account, or add this one",
+			b.Name, a.spelled(b.Owner), a.provider, a.named())
 	}
+}
+
+// kindKS3 is the kind of provider whose store writes account ids in Base64.
+const kindKS3 = "ks3"
+
+// same reports whether the owner that a store tells is an account. KS3 writes ids, which
+// people know as decimal numbers, in Base64.
+func (a allowance) same(account, owner string) bool {
+	return account == owner || a.kind == kindKS3 && base64.StdEncoding.EncodeToString([]byte(account)) == owner
+}
+
+// spelled is the owner that a store tells, with the decimal number that it stands for
+// on KS3.
+func (a allowance) spelled(owner string) string {
+	text := fmt.Sprintf("%q", owner)
+	number, err := base64.StdEncoding.DecodeString(owner)
+	if a.kind != kindKS3 || err != nil || len(number) == 0 || strings.Trim(string(number), "0123456789") != "" {
+		return text
+	}
+	return fmt.Sprintf("%s (%s in Base64)", text, number)
 }
 
 // blind says what a bucket list that was refused means.

@@ -29,6 +29,9 @@ func TestGuardAllowedAccounts_Plan(t *testing.T) {
 		"another owner":      {"43", []string{"42"}, `bucket "other" belongs to account "43", and allowed_accounts of provider ks3 allows only "42": ask with the credentials of an allowed account, or add this one`},
 		"of several":         {"43", []string{"1", "2", "42", "5", "6"}, `allows only "1", "2", "42" and 2 more:`},
 		"a longer name":      {"420", []string{"42"}, `account "420"`},
+		"in Base64":          {"NzMzOTgzMzQ=", []string{"42", "73398334"}, ""},
+		"as told, in Base64": {"NzMzOTgzMzQ=", []string{"42", "NzMzOTgzMzQ="}, ""},
+		"another in Base64":  {"NzMzOTgzMzQ=", []string{"42"}, `belongs to account "NzMzOTgzMzQ=" (73398334 in Base64), and`},
 		"no owner is told":   {"", []string{"42"}, `the store does not tell which account bucket "other" belongs to, and allowed_accounts of provider ks3 allows only "42": ask a store that tells it, or take allowed_accounts away`},
 		"no owner, nobody's": {"", []string{"", "42"}, "the store does not tell"},
 	} {
@@ -131,4 +134,16 @@ func TestGuardAllowedAccounts_ApplyWithoutList(t *testing.T) {
 		w.store.remake("media", func(b *Bucket) { b.Owner = "43" })
 		w.want(w.outcomes(plan, w.apply(plan)), ref, NotAttempted)
 	})
+}
+
+// TestGuardAllowedAccounts_Base64IsKS3s holds that other stores' ids are compared as
+// they are.
+func TestGuardAllowedAccounts_Base64IsKS3s(t *testing.T) {
+	b := Bucket{Name: "media", Owner: "NzMzOTgzMzQ="}
+	for kind, allowed := range map[string]bool{"ks3": true, "s3": false} {
+		a := allowance{"p", kind, []string{"73398334"}}
+		if why := a.objection(b); (why == "") != allowed {
+			t.Errorf("%s: %q", kind, why)
+		}
+	}
 }

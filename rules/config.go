@@ -39,7 +39,7 @@ type Provider struct {
 	RequestsPerSecond float64 // cap of the request rate; 0 means the default
 
 	// AllowedAccounts are the only owners of buckets that may be looked at, as the
-	// store spells them, sorted; empty allows every account.
+	// store spells them (of ks3 also without its Base64), sorted; empty allows every account.
 	AllowedAccounts []string
 	// CheckCompleted asks for a HEAD of the key before an upload counts as stale; nil
 	// means the store's default.

@@ -47,6 +47,7 @@ type liar struct {
 //	cut                                 the connection is cut without an answer
 //	meanwhile do=part|complete|abort    somebody else does that first, to the upload of the request's key or of=KEY;
 //	                                    number=1 size=200KiB say which part and how large; age=30s moves the upload's stamps back afterwards
+//	meanwhile do=object parts=2x100KiB  somebody else completes another upload of that key first
 //	hold                                the request waits for "store release"
 type lie struct {
 	verb string
@@ -186,6 +187,10 @@ func (l *liar) meanwhile(lie *lie, ref engine.Ref) error {
 			return err
 		}
 		if err := c.Complete(ctx, ref, []string{etag}); err != nil {
+			return err
+		}
+	case "object":
+		if err := l.store.putObject(ref.Bucket, ref.Key, lie.get("parts", "1x1KiB")); err != nil {
 			return err
 		}
 	case "abort":

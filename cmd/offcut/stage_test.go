@@ -16,6 +16,8 @@ import (
 //
 //	store switches JSON|FILE   the server lies from now on, as PUT /-/switches on its admin port
 //	store strikes              prints how often each fault struck
+//	store object BUCKET KEY NxSIZE
+//	                           completes an upload of N parts, so that the key holds an object
 //	store restart              ends the server and begins it anew on its directory (store start -durable)
 func (s *scriptStore) stageCommand(ts *testscript.TestScript, args []string) error {
 	switch args[0] {
@@ -33,6 +35,8 @@ func (s *scriptStore) stageCommand(ts *testscript.TestScript, args []string) err
 		}
 		_, err = fmt.Fprintln(ts.Stdout(), state)
 		return err
+	case "object":
+		return s.putObject(args[1], args[2], args[3])
 	case "restart":
 		return s.restart()
 	}
