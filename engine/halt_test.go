@@ -174,6 +174,22 @@ func TestApply_HaltedOnTheWay(t *testing.T) {
 	})
 }
 
+// TestApply_HaltedAfterTheParts holds that the halt is looked for right before the abort
+// and not only before the look that comes before it.
+func TestApply_HaltedAfterTheParts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.opts.Halted = Halted(w.opts.Dir)
+		ref := w.stale("raw/a", "u1")
+		outcomes := w.run(func() {
+			w.store.onListParts = func(Ref) error { return PutHalt(w.opts.Dir, aHalt()) }
+		})
+		if o := w.want(outcomes, ref, NotAttempted); w.store.called("Abort") != 0 || !strings.HasPrefix(o.Err, "halted by ana@ops1") {
+			t.Errorf("%d aborts, %s", w.store.called("Abort"), o.Err)
+		}
+	})
+}
+
 // TestApply_HaltedWhileItWaits holds that a retry is an abort too.
 func TestApply_HaltedWhileItWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
