@@ -100,7 +100,7 @@ hash and that of the one before it. "offcut audit verify FILE" checks it anywher
 // openForAudit opens the ledger of a data directory. That there is none is an error:
 // a ledger that was removed must not pass for one in which nothing is wrong.
 func openForAudit(ctx context.Context, dir string) (*ledger.Ledger, error) {
-	l, err := ledger.OpenReadOnly(ctx, dir)
+	l, err := ledger.OpenToVerify(ctx, dir)
 	if errors.Is(err, ledger.ErrNone) {
 		return nil, fmt.Errorf("there is no ledger in %s: nothing was ever applied from it, or the ledger was removed; -data-dir names another directory", view.Text(dir))
 	}

@@ -175,6 +175,16 @@ func lastWriter(ctx context.Context, db *sql.DB) string {
 // OpenReadOnly opens the ledger of a data directory for reading, beside whoever
 // writes it. It never changes the ledger, and makes nothing where there is none.
 func OpenReadOnly(ctx context.Context, dir string) (*Ledger, error) {
+	return openToRead(ctx, dir, (*Ledger).checkHealth)
+}
+
+// OpenToVerify is OpenReadOnly without the look at the chain's end: Verify names what
+// is wrong there, beside all else that is.
+func OpenToVerify(ctx context.Context, dir string) (*Ledger, error) {
+	return openToRead(ctx, dir, (*Ledger).checkSchema)
+}
+
+func openToRead(ctx context.Context, dir string, check func(*Ledger, context.Context) error) (*Ledger, error) {
 	l := newLedger(dir)
 	f, err := os.Open(l.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -186,7 +196,11 @@ func OpenReadOnly(ctx context.Context, dir string) (*Ledger, error) {
 	if err := errors.Join(checkHeader(f), f.Close()); err != nil {
 		return nil, l.explain("open", err)
 	}
-	if err := l.openForReading(ctx); err != nil {
+	err = l.openForReading(ctx)
+	if err == nil {
+		err = check(l, ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(l.explain("open", err), l.Close())
 	}
 	return l, nil
@@ -216,7 +230,7 @@ func (l *Ledger) openForReading(ctx context.Context) error {
 	case version < schemaVersion():
 		return fmt.Errorf("its schema has version %d and this offcut reads version %d: the next apply brings it up to date", version, schemaVersion())
 	}
-	return l.checkHealth(ctx)
+	return nil
 }
 
 // untouchable reports whether no writer has left a log beside the ledger.
