@@ -74,7 +74,7 @@ func runTourCommand(t *testing.T, env map[string]string, command, data string) s
 	if !ok {
 		t.Fatalf("$ %s asks nothing:\n%s", command, out)
 	}
-	return "(the plan, as above)\n\nDo you want" + strings.Replace(rest, "Enter a value: ", "Enter a value: yes", 1)
+	return "(the plan, as above)\n\nDo you want" + strings.Replace(rest, "Enter a value: ", "Enter a value: yes\n", 1)
 }
 
 // same compares outputs without what differs from run to run: ports, instants and
