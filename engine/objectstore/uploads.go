@@ -28,6 +28,7 @@ const (
 	noteNothing     = "nothing was listed; this store is not known to list every upload, so that this is no proof that there is none"
 	noteUnprovenKey = "the exact bytes of some keys are not certain: those uploads are left alone"
 	noteSampleStart = "the store gives uploads the start 2010-11-10T20:48:33Z, which is a sample of S3's manual and no start: those uploads are left alone"
+	noteNotSaid     = "the store said that nothing follows a full page, and more did: it was asked for"
 	noteNoUploads   = "the store answers NoSuchUpload where a bucket has no uploads; the bucket is there"
 	noteFromMemory  = "MinIO lists from its memory: uploads that were begun before its last start are missing here, except under a prefix that is their very key"
 )
@@ -45,6 +46,7 @@ type listing struct {
 	byID                bool            // the store pages by the id alone; see advanceByID
 	probing             bool            // asking whether anything follows behind keyMarker
 	past                bool            // the store includes the marker's key: keyMarker is the next possible key behind it
+	doubted             bool            // asking for what follows a full page that was said to be the last
 	done                bool
 
 	listed   bool            // some upload came

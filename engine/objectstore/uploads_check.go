@@ -20,7 +20,7 @@ func (l *listing) take(p *uploadsPage, out *engine.UploadPage) error {
 	if err != nil {
 		return err
 	}
-	if len(p.uploads) > 1000 {
+	if len(p.uploads) > fullPage {
 		l.note(out, noteLongPage)
 	}
 	if l.edge {
@@ -30,22 +30,9 @@ func (l *listing) take(p *uploadsPage, out *engine.UploadPage) error {
 		return err
 	}
 	if l.probing {
-		inclusive := len(p.uploads) > 0 && p.uploads[0].Key == l.keyMarker
-		p.uploads = l.behind(p.uploads)
-		switch {
-		case len(p.uploads) > 0:
-		case p.truncated && inclusive && !l.past:
-			l.keyMarker, l.past = l.keyMarker+"\x00", true
-			return nil
-		case p.truncated:
-			return fmt.Errorf("whether uploads follow behind the key %s cannot be told: the store lists that key again and says that more follows: "+
-				"list the other keys by prefixes of their own", quote(strings.TrimSuffix(l.keyMarker, "\x00")))
-		default:
-			l.done = true
-			return nil
+		if goOn, err := l.probed(p, out); !goOn {
+			return err
 		}
-		l.probing, l.past = false, false
-		l.note(out, noteKeyByKey)
 	}
 	sorted := l.sorted(p.uploads)
 	if !sorted && !l.byID {
@@ -54,49 +41,24 @@ func (l *listing) take(p *uploadsPage, out *engine.UploadPage) error {
 	if out.Uploads, err = l.fresh(p.uploads, sorted, out); err != nil {
 		return err
 	}
+	if l.doubted && len(out.Uploads) > 0 {
+		l.note(out, noteNotSaid)
+	}
+	l.doubted = false
 	if !l.byID && (!sorted || l.seen != nil) {
-		if err := l.remember(out.Uploads, p.truncated); err != nil {
+		if err := l.remember(out.Uploads, p.truncated || len(p.uploads) == fullPage); err != nil {
 			return err
 		}
 	}
 	l.before = p.uploads
 	l.listed = l.listed || len(p.uploads) > 0
 	if !p.truncated {
-		l.end(p.uploads, out)
-		return nil
+		return l.end(p.uploads, out)
 	}
 	if !nextProven {
 		return errors.New("the store's next marker cannot be read with certainty, so that the listing cannot go on")
 	}
 	return l.advance(p, nextKey, sorted, out)
-}
-
-// end takes a page that is not truncated for the last one, unless it was asked
-// for with both markers and holds nothing behind the marker's key. Stores have
-// been seen that then list the rest of that key alone, and stores that list
-// nothing when the marker's upload has gone in the meantime: one more request, by
-// the key alone, tells.
-func (l *listing) end(uploads []rules.Upload, out *engine.UploadPage) {
-	if l.idMarker != "" && !l.byID && len(l.behind(uploads)) == 0 {
-		l.probing, l.idMarker = true, ""
-		return
-	}
-	if l.done = true; !l.listed && !l.c.listsAll() {
-		l.note(out, noteNothing)
-	}
-}
-
-// behind picks the uploads whose keys come after the marker's. Some stores include
-// the key of the marker itself; there, past the marker's key, it is the first key
-// that may follow.
-func (l *listing) behind(uploads []rules.Upload) []rules.Upload {
-	var kept []rules.Upload
-	for i := range uploads {
-		if uploads[i].Key > l.keyMarker || l.past && uploads[i].Key == l.keyMarker {
-			kept = append(kept, uploads[i])
-		}
-	}
-	return kept
 }
 
 // sampleStart is 2010-11-10T20:48:33Z, the start of the uploads in the samples of
@@ -169,6 +131,9 @@ func (l *listing) fresh(uploads []rules.Upload, sorted bool, out *engine.UploadP
 			known[at] = true
 			kept = append(kept, uploads[i])
 		}
+	}
+	if len(kept) == 0 && l.doubted {
+		return nil, l.repeats(uploads)
 	}
 	if len(kept) == 0 {
 		return nil, errors.New("the listing does not advance: a page holds nothing but what the page before held")

@@ -318,6 +318,47 @@ func TestListUploadsPaging(t *testing.T) {
 	}
 }
 
+// A server that gives 1000 uploads at the most and never says that more follow looks
+// like one that has just so many: what follows a full page is asked for.
+func TestPromise5_AFullPageIsNotTakenForTheLast(t *testing.T) {
+	full := func(extra string) http.HandlerFunc {
+		var uploads []string
+		for i := range 1000 {
+			uploads = append(uploads, fmt.Sprintf("k%04d u %s", i, day))
+		}
+		return say(200, uploadsXML(extra, uploads...))
+	}
+	tests := map[string]struct {
+		pages []http.HandlerFunc
+		refs  int
+		note  string
+		err   string
+		asked int
+	}{
+		"nothing follows":                 {[]http.HandlerFunc{full(""), say(200, uploadsXML(""))}, 1000, "", "", 3},
+		"one follows":                     {[]http.HandlerFunc{full(""), say(200, uploadsXML("", "l 1 "+day))}, 1001, "said that nothing follows", "", 2},
+		"a page follows, and another one": {[]http.HandlerFunc{full(""), say(200, uploadsXML(next("l", "1"), "l 1 "+day)), say(200, uploadsXML("", "m 1 "+day))}, 1002, "said that nothing follows", "", 3},
+		"the marker's upload comes again": {[]http.HandlerFunc{full(""), say(200, uploadsXML("", "k0999 u "+day))}, 1000, "", "", 3},
+		"markers are ignored":             {[]http.HandlerFunc{full("")}, 1000, "", "whether uploads follow the first 1000 cannot be told", 2},
+		"a page that is truncated":        {[]http.HandlerFunc{full(next("k0999", "u")), say(200, uploadsXML("", "l 1 "+day))}, 1001, "", "", 2},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, tt.pages...)
+			refs, notes, err := listed(t, open(t, s.URL), "")
+			if tt.err == "" && err != nil || tt.err != "" && (err == nil || !strings.Contains(err.Error(), tt.err)) {
+				t.Errorf("error: got %v, want %q", err, tt.err)
+			}
+			if said := strings.Join(notes, "; "); !strings.Contains(said, tt.note) || tt.note == "" && said != "" {
+				t.Errorf("notes: got %q, want %q", said, tt.note)
+			}
+			if len(refs) != tt.refs || len(s.asked()) != tt.asked {
+				t.Errorf("%d uploads in %d requests, want %d in %d", len(refs), len(s.asked()), tt.refs, tt.asked)
+			}
+		})
+	}
+}
+
 // A start that a server gives to every upload is none: what it says is not known.
 func TestPromise2_AStartOutOfTheManualIsNone(t *testing.T) {
 	s := serve(t, say(200, uploadsXML("", "a 1 2010-11-10T20:48:33.000Z", "b 1 "+day)))
