@@ -31,7 +31,7 @@ func TestKilledChild(t *testing.T) {
 	}
 	for n := 0; ; n++ {
 		plan := fmt.Sprintf("plan-%d-%d", os.Getpid(), n)
-		list := variedItems(1500, n)
+		list := variedItems(700, n)
 		log, err := l.Begin(aRun(plan), sequence(list))
 		if err != nil {
 			t.Fatal(err)

@@ -22,9 +22,10 @@ var ErrNone = errors.New("there is no ledger yet")
 // concurrent use.
 type Ledger struct {
 	path  string
-	read  *sql.DB // never writes
-	write *sql.DB // one connection, so that transactions queue up; nil when opened for reading
-	names *names  // used within transactions of write only
+	read  *sql.DB    // never writes
+	write *sql.DB    // one connection, so that transactions queue up; nil when opened for reading
+	turn  sync.Mutex // held by the transaction in hand
+	names *names     // used by it only
 
 	stmt map[string]*sql.Stmt // of write, by text; never changed once the ledger is open
 
@@ -61,6 +62,8 @@ func (l *Ledger) transact(ctx context.Context, f func(*transaction) error) error
 	if l.write == nil {
 		return errors.New("it was opened for reading only")
 	}
+	l.turn.Lock()
+	defer l.turn.Unlock()
 	tx, err := l.write.BeginTx(ctx, nil) // BEGIN IMMEDIATE
 	if err != nil {
 		return err

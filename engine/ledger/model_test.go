@@ -159,7 +159,7 @@ func TestPromise8_ALedgerRemembersWhatItWasTold(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := &ledgerModel{t: t, dir: t.TempDir()}
 		m.open(rt)
-		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
+		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
 			switch rapid.IntRange(0, 20).Draw(rt, "step") {
 			case 0:
 				m.begin(rt)
@@ -194,7 +194,7 @@ func TestPromise8_ALedgerRemembersWhatItWasTold(t *testing.T) {
 
 func TestManyHandsAndReadersAtOnce(t *testing.T) {
 	l := openHere(t, t.TempDir())
-	const each = 3000
+	const each = 1500
 	var runs, readers sync.WaitGroup
 	done := make(chan struct{})
 	for k := range 2 {

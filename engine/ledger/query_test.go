@@ -180,7 +180,7 @@ func all[T any](t rapid.TB, seq func(func(T, error) bool)) []T {
 
 func TestQueriesAnswerLikeAPlainSearch(t *testing.T) {
 	l := openHere(t, t.TempDir())
-	p := fill(t, l, 9, 300)
+	p := fill(t, l, 7, 120)
 	rapid.Check(t, func(t *rapid.T) {
 		f := drawFilter(t, p)
 		var want []Entry
