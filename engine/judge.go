@@ -65,32 +65,6 @@ func (s *scopeScan) list(ctx context.Context) error {
 	return nil
 }
 
-// doubt looks at a listing that came to its end for signs that it does not show what
-// is there, or that no rule can do anything with it: to be blind and to find nothing
-// must not look the same.
-func (s *scopeScan) doubt(ctx context.Context) (ScopeStatus, error) {
-	if s.scope.Listed > 0 && s.started == 0 {
-		s.note(fmt.Sprintf("the store tells no start for what is listed here (%s): without one nothing can become stale, and no rule will ever abort anything here",
-			english.Plural(int(s.scope.Listed), "upload", "")))
-	}
-	if s.deeper {
-		return ScopeComplete, nil
-	}
-	if err := s.acquire(ctx); err != nil {
-		return "", err
-	}
-	defer s.release()
-	now, _ := s.clock.reading()
-	note, err := CheckPrefix(ctx, s.store, *s.scope, now)
-	if err != nil {
-		return ScopeFailed, err
-	}
-	if note != "" {
-		s.note(note)
-	}
-	return ScopeComplete, nil
-}
-
 // end gives the scope its status.
 func (s *scopeScan) end(status ScopeStatus, err error) {
 	s.scope.Status, s.scope.Err = status, err

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize/english"
 )
 
 // noteNotAsked is the note of a listing whose prefix could not be checked.
@@ -41,4 +43,30 @@ func CheckPrefix(ctx context.Context, store Store, at Scope, since time.Time) (n
 		break // MinIO, which is meant, has everything on one page
 	}
 	return "", nil
+}
+
+// doubt looks at a listing that came to its end for signs that it does not show what
+// is there, or that no rule can do anything with it: to be blind and to find nothing
+// must not look the same.
+func (s *scopeScan) doubt(ctx context.Context) (ScopeStatus, error) {
+	if s.scope.Listed > 0 && s.started == 0 {
+		s.note(fmt.Sprintf("the store tells no start for what is listed here (%s): without one nothing can become stale, and no rule will ever abort anything here",
+			english.Plural(int(s.scope.Listed), "upload", "")))
+	}
+	if s.deeper {
+		return ScopeComplete, nil
+	}
+	if err := s.acquire(ctx); err != nil {
+		return "", err
+	}
+	defer s.release()
+	now, _ := s.clock.reading()
+	note, err := CheckPrefix(ctx, s.store, *s.scope, now)
+	if err != nil {
+		return ScopeFailed, err
+	}
+	if note != "" {
+		s.note(note)
+	}
+	return ScopeComplete, nil
 }
