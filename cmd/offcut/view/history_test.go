@@ -168,3 +168,26 @@ func TestStateOf(t *testing.T) {
 		}
 	}
 }
+
+// What became of a run that did not finish is told with its counts; nothing in it
+// reaches a terminal as it is.
+func TestPromise8_SettledRunsAreTold(t *testing.T) {
+	run := pastRun("1f3a09c2d4e5f607", planNow()).Run
+	run.Totals, run.Origin.Actor = pastTotals(5000), "sre@desk\x1b[2J"
+	three := &engine.Settled{Run: run, Results: Results{engine.Aborted: pastTotals(2), engine.Gone: pastTotals(1)}}
+	want := `Run 1f3a09c2 of 2026-11-22 03:00:00 UTC by sre@desk\x1b[2J (offcut apply) did not finish: 3 of its 5,000 uploads had no outcome in the ledger: ` +
+		`2 aborted, 1 gone. It is settled now; "offcut history show 1f3a09c2" names them.`
+	if got := Settled(three); got != want {
+		t.Errorf("three uploads in doubt:\n%s\nwant\n%s", got, want)
+	}
+	run.Totals = pastTotals(1)
+	want = `Run 1f3a09c2 of 2026-11-22 03:00:00 UTC by sre@desk\x1b[2J (offcut apply) did not finish: every one of its outcomes was known. It is settled now.`
+	if got := Settled(&engine.Settled{Run: run}); got != want {
+		t.Errorf("nothing in doubt:\n%s\nwant\n%s", got, want)
+	}
+	var out bytes.Buffer
+	if err := SettledJSON(&out, three); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "settled.jsonl", out.Bytes())
+}

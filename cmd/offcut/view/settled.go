@@ -15,7 +15,7 @@ func Settled(s *engine.Settled) string {
 	text := fmt.Sprintf("Run %s of %s by %s (%s) did not finish: ", shortRun(r.ID), second(r.Started), Text(r.Origin.Actor), Text(r.Origin.Command))
 	n := uploadsIn(s.Results)
 	if n == 0 {
-		return text + "every one of its " + countOf(r.Totals.Uploads, "upload") + " has its outcome. It is settled now."
+		return text + "every one of its outcomes was known. It is settled now."
 	}
 	text += fmt.Sprintf("%s of its %s had no outcome in the ledger: ", count(n), countOf(r.Totals.Uploads, "upload"))
 	return text + settledCounts(s.Results) + fmt.Sprintf(`. It is settled now; "offcut history show %s" names them.`, shortRun(r.ID))
