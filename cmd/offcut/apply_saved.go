@@ -71,6 +71,9 @@ func (a *app) applySaved(ctx context.Context, path string, s selection, approved
 	if err := dir.settle(ctx, w.cfg, w.stores, w.options); err != nil {
 		return err
 	}
+	if err := dir.refuseApplied(ctx, file.Plan.ID); err != nil {
+		return err
+	}
 	if err := engine.CheckStores(ctx, w.stores, file.Plan); err != nil {
 		return fmt.Errorf("%w; nothing was attempted", err)
 	}

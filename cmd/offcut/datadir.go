@@ -93,3 +93,18 @@ func holderOf(o engine.Origin) engine.Holder {
 	name, host := userAndHost()
 	return engine.Holder{PID: os.Getpid(), Host: host, User: name, Command: o.Command, Since: time.Now()}
 }
+
+// refuseApplied says who applied a saved plan before, if somebody did. The ledger
+// refuses it too, but only once somebody has answered the prompt.
+func (d *heldDir) refuseApplied(ctx context.Context, plan string) error {
+	for r, err := range d.ledger.Runs(ctx, ledger.Filter{Run: plan}) {
+		if err != nil {
+			return err
+		}
+		if r.ID == plan {
+			return fmt.Errorf(`%w, at %s by %s: make a new plan; "offcut history show %s" tells what was done; nothing was attempted`,
+				engine.ErrPlanApplied, instant(r.Started), view.Text(r.Origin.Actor), r.ID[:min(8, len(r.ID))])
+		}
+	}
+	return nil
+}

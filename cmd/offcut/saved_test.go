@@ -202,6 +202,7 @@ func TestPromise9_SavedPlanForAnotherAccountIsRefused(t *testing.T) {
 	d.applied()
 	d.writes.Store(0)
 	d.refused("this plan was applied before", "apply", "-auto-approve", "stale.plan")
+	d.refused("offcut history show", "apply", "stale.plan") // before anybody is asked
 }
 
 // TestPromise12_PlanFileHoldsNoSecret looks for the secret key in the file, and for
