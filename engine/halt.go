@@ -93,7 +93,7 @@ func ReadHalt(dir string) (*Halt, error) {
 	text, err := os.ReadFile(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !dangles(name):
-		return nil, nil //nolint:nilnil // no halt is no error
+		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("whether aborts are halted cannot be read, so that they are: %w", err)
 	}
@@ -116,7 +116,7 @@ func dangles(name string) bool {
 func LiftHalt(dir string) (*Halt, error) {
 	h, err := ReadHalt(dir)
 	if h == nil && err == nil {
-		return nil, nil //nolint:nilnil // no halt is no error
+		return nil, nil
 	}
 	if h == nil {
 		h = &Halt{}
