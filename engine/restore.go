@@ -19,7 +19,8 @@ import (
 //
 // It refuses what no Build makes: items out of plan order or twice, outside the scopes
 // that were listed to their end, of a rule that may not act or was stopped, without a
-// key or a start, and totals that are not those of the items.
+// key or a start, ages that count from after the plan, and totals that are not those of
+// the items.
 func RestorePlan(dir string, p *Plan, items iter.Seq2[Item, error]) (*Plan, error) {
 	if dir == "" {
 		return nil, errors.New("there is no directory to keep the plan in")
@@ -30,7 +31,10 @@ func RestorePlan(dir string, p *Plan, items iter.Seq2[Item, error]) (*Plan, erro
 	}
 	p.items, p.kept = spool, nil
 	r := newRestoring(p)
-	err = r.take(items)
+	err = r.checkInstants()
+	if err == nil {
+		err = r.take(items)
+	}
 	if err == nil {
 		err = r.compare()
 	}
@@ -65,6 +69,16 @@ func newRestoring(p *Plan) *restoring {
 		r.place[&p.Scopes[i]] = i
 	}
 	return r
+}
+
+// checkInstants refuses ages that count from after the plan: they would be too high.
+func (r *restoring) checkInstants() error {
+	for _, s := range r.plan.Providers {
+		if s.Now.Sub(r.plan.Finished) > maxSkew {
+			return fmt.Errorf("the ages of provider %s count from %s, after the plan was made", s.Address, instant(s.Now))
+		}
+	}
+	return nil
 }
 
 // take puts the items into the plan's spool.

@@ -23,6 +23,7 @@ func restorable() (*Plan, []Item) {
 		})
 	}
 	p := &Plan{
+		Finished:  epoch.Add(time.Second),
 		Acting:    []string{"rule.raw", "rule.stopped"},
 		Providers: []ProviderStatus{{Address: "ks3", Now: epoch}},
 		Scopes: []Scope{
@@ -92,6 +93,7 @@ func TestPromise9_RestorePlanRefusesWhatNoBuildMakes(t *testing.T) {
 		"fewer uploads":     func(p *Plan, _ []Item) { p.Abort.Uploads-- },
 		"more of a rule":    func(p *Plan, _ []Item) { p.Rules[0].Abort.Uploads++ },
 		"no such rule":      func(p *Plan, _ []Item) { p.Rules = p.Rules[1:] },
+		"ages from later":   func(p *Plan, _ []Item) { p.Providers[0].Now = epoch.Add(time.Hour) },
 		"no provider":       func(p *Plan, _ []Item) { p.Providers = nil },
 		"an absent scope":   func(p *Plan, _ []Item) { p.Scopes[1].Status = ScopeAbsent },
 		"a rule that stops": func(p *Plan, _ []Item) { p.Rules[0].Stopped = "a limit" },

@@ -95,6 +95,9 @@ func (a *app) prepareSaved(ctx context.Context, file *planfile.File) (workload, 
 	if err != nil {
 		return workload{}, err
 	}
+	if span := loaded.cfg.PlanTTL; span > 0 && !p.Expires.Equal(p.Finished.Add(span)) || span <= 0 && !p.Expires.IsZero() {
+		return workload{}, errors.New("the plan's time is not the one that its rules give it: it was altered; make a new plan")
+	}
 	stores, err := a.openStores(ctx, loaded.cfg, p.Acting)
 	if err != nil {
 		return workload{}, err
