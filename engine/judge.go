@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/dustin/go-humanize/english"
 
 	"offcut/rules"
 )
