@@ -62,15 +62,17 @@ func changing() *regexp.Regexp {
 	return regexp.MustCompile(`http://127\.0\.0\.1:\d+|\b[0-9a-f]{8}\b|\b[0-9a-f]{16,64}\b`)
 }
 
+// shortID is the number of digits by which a run is called.
+const shortID = 8
+
 // replaceWords replaces whole words; of a word that is known by its beginning, only that.
 func replaceWords(text string, words map[string]string) string {
-	const short = 8 // digits by which a run is called
 	return changing().ReplaceAllStringFunc(text, func(word string) string {
 		if whole, ok := words[word]; ok {
 			return whole
 		}
-		if begins, ok := words[word[:short]]; ok && len(word) == 2*short {
-			return begins + word[short:]
+		if begins, ok := words[word[:shortID]]; ok && len(word) == 2*shortID {
+			return begins + word[shortID:]
 		}
 		return word
 	})
@@ -84,6 +86,9 @@ func (b *bookShelf) asWritten(got, written string) string {
 		for i, word := range there {
 			if _, known := b.words[word]; !known {
 				b.words[word] = here[i]
+			}
+			if len(word) == 2*shortID && len(here[i]) == 2*shortID {
+				b.words[word[:shortID]] = here[i][:shortID]
 			}
 		}
 	}
