@@ -19,7 +19,7 @@ const (
 
 	// maxQueued is how many rows may wait. Above it, who brings more waits for the disk:
 	// memory must not grow with the plan.
-	maxQueued = 16 * batch
+	maxQueued = 2 * batch
 
 	// firstStep is how many items ahead intents are written. A mark is moved when half
 	// of the step is used, so that hardly anybody waits. Who had to wait all the same
