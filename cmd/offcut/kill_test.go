@@ -89,13 +89,14 @@ func (k *kill) trial(t testing.TB) (died bool, err error) {
 }
 
 // checkIntents looks whether it was on disk of every abort that reached the server
-// that it may be sent.
+// that it may be sent. A run that has ended has outcomes instead.
 func (a *arena) checkIntents(aborts map[engine.Ref]bool) error {
 	intended := map[engine.Ref]bool{}
 	err := a.query(".offcut", `
 		SELECT buckets.bucket, items.key, items.upload_id
-		FROM runs JOIN intents ON intents.run = runs.id JOIN items ON items.run = runs.id AND items.id - runs.first_item <= intents.through
-		JOIN buckets ON buckets.id = items.bucket`, func(scan func(...any) error) error {
+		FROM runs JOIN items ON items.run = runs.id JOIN buckets ON buckets.id = items.bucket
+		LEFT JOIN intents ON intents.run = runs.id
+		WHERE runs.finished IS NOT NULL OR items.id - runs.first_item <= intents.through`, func(scan func(...any) error) error {
 		var ref engine.Ref
 		err := scan(&ref.Bucket, &ref.Key, &ref.ID)
 		intended[ref] = true
