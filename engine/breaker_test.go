@@ -36,7 +36,7 @@ func TestGuardBreaker_Course(t *testing.T) {
 		"failures are told before share": {course{tried: 100, active: 100, failed: 3}, limits, "stopped after 3 uploads"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := c.course.breaks(c.limits)
+			got := c.breaks(c.limits)
 			if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
 				t.Errorf("it says %q, want %q", got, c.want)
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -153,7 +154,7 @@ func (x *killed) settle(plan *Plan) error {
 	if err != nil {
 		return err
 	}
-	wrongs := append(x.wrongs, x.journal.broken())
+	wrongs := slices.Concat(x.wrongs, []error{x.journal.broken()})
 	if n := x.store.called("Abort") + x.more["s3"].called("Abort"); n != aborts {
 		wrongs = append(wrongs, fmt.Errorf("settling sent %d aborts", n-aborts))
 	}

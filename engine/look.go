@@ -64,7 +64,7 @@ func (l *looker) look(ctx context.Context, item *Item, claim Result, suspect boo
 	case parts.Foreign || parts.Unreadable:
 		return unsure("its parts were answered for another upload, or not to their end")
 	case parts.Count > 0:
-		return finding{presence: present, seen: fmt.Sprintf("still has it, with %s of %d bytes", english.Plural(int(parts.Count), "part", ""), parts.Bytes)}
+		return finding{presence: present, seen: fmt.Sprintf("still has it, with %s of %d bytes", english.Plural(parts.Count, "part", ""), parts.Bytes)}
 	case claim == Gone:
 		return unsure("its parts are an empty list, which is no NoSuchUpload")
 	}

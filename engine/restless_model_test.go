@@ -66,11 +66,12 @@ func (m *model) take(p *Plan) error {
 		m.seqs[int64(len(m.planned))] = ref
 		m.planned[ref] = item
 		u := m.store.uploads[ref]
-		if u == nil || u.Initiated.After(epoch.Add(-7*day)) {
+		switch {
+		case u == nil || u.Initiated.After(epoch.Add(-7*day)):
 			m.wrong("%v was planned, and is not an old upload", ref)
-		} else if !m.stale[ref][item.Parts.Fingerprint] {
+		case !m.stale[ref][item.Parts.Fingerprint]:
 			m.wrong("%v was planned, and no reading of it says that it is stale", ref)
-		} else {
+		default:
 			u.touched = !u.there || (&memUpload{parts: u.parts}).read().Fingerprint != item.Parts.Fingerprint ||
 				m.created != nil && m.store.buckets[ref.Bucket] != m.created[ref.Bucket]
 		}
@@ -196,7 +197,7 @@ func (m *model) judge(ref Ref, o *Outcome) string {
 		switch listed := m.byList[ref] > m.begun; {
 		case !u.absentSince(m.begun):
 			return "it was there all the time"
-		case !listed && !(m.store.listingsLie && m.byParts[ref] > m.begun):
+		case !listed && (!m.store.listingsLie || m.byParts[ref] <= m.begun):
 			return "nothing proved it"
 		case m.created != nil && m.told[ref.Bucket] != m.created[ref.Bucket]:
 			return "its bucket is not the plan's"

@@ -158,7 +158,7 @@ func (s *restlessStore) meet(action string, ref Ref, do func(c chance, n int64))
 	what := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%d", action, ref.Bucket, ref.Key, ref.ID, s.asked[action+fmt.Sprint(ref)])
 	s.asked[action+fmt.Sprint(ref)]++
 	hash := fnv.New64a()
-	hash.Write([]byte(what)) //nolint:errcheck // a hash never fails
+	hash.Write([]byte(what))
 	c := chance{rand.New(rand.NewPCG(s.seed, hash.Sum64()))}
 	s.mu.Unlock()
 	s.wait(c)
@@ -224,7 +224,7 @@ func (s *restlessStore) fault(c chance) error {
 type askingStore struct{ wait time.Duration }
 
 func (e askingStore) Error() string             { return "429: come back later" }
-func (e askingStore) Is(target error) bool      { return target == ErrTemporary } //nolint:errorlint // this is the comparison
+func (e askingStore) Is(target error) bool      { return target == ErrTemporary }
 func (e askingStore) RetryAfter() time.Duration { return e.wait }
 
 func (s *restlessStore) Identity() Identity {
@@ -349,7 +349,7 @@ func (s *restlessStore) abort(c chance, ref Ref) (status int, err error) {
 		switch {
 		case s.partsLie:
 			return 404, fmt.Errorf("404: %w", ErrNoSuchUpload)
-		case c.IntN(2) == 0 && !(s.listingsLie && len(u.parts) == 0): // yes, and nothing is done
+		case c.IntN(2) == 0 && (!s.listingsLie || len(u.parts) > 0): // yes, and nothing is done
 			return 204, nil
 		default: // a part lands right after
 			u.parts = append(u.parts[:0:0], memPart{size: 1, modified: s.now()})

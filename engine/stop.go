@@ -82,4 +82,4 @@ func (r *applying) cut() string {
 }
 
 // pause waits and reports whether work may go on afterwards.
-func (r *applying) pause(d time.Duration) bool { return r.brake.wait(d) && !r.stopped() }
+func (r *applying) pause(d time.Duration) bool { return r.wait(d) && !r.stopped() }

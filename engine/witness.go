@@ -26,7 +26,7 @@ func (s *settlement) witness(ctx context.Context, provider string) *witness {
 	}
 	w := &witness{looker: &looker{
 		pool: newPool(s.opts.Parallelism), store: s.stores[provider],
-		now: s.clock, wait: s.brake.wait, tries: readTries,
+		now: s.clock, wait: s.wait, tries: readTries,
 	}}
 	s.witnesses[provider] = w
 	w.identify(ctx, s.provider(provider), provider)

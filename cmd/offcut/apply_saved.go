@@ -23,7 +23,9 @@ func (a *app) isSaved(path string) (bool, error) {
 	real := a.path(path)
 	info, err := os.Stat(real)
 	switch {
-	case err != nil || info.IsDir(): // what cannot be looked at is told when it is read
+	case err != nil: // what cannot be looked at is told when it is read
+		return false, nil //nolint:nilerr // loadRules has the words for it
+	case info.IsDir():
 		return false, nil
 	case planfile.Is(real):
 		return true, nil

@@ -121,7 +121,7 @@ func (a *arena) checkShared(mayStop bool) error {
 			switch {
 			case r == engine.Aborted:
 				aborted++
-			case r != engine.Gone && !(mayStop && r == engine.NotAttempted):
+			case r != engine.Gone && (!mayStop || r != engine.NotAttempted):
 				other++
 			}
 		}

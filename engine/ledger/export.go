@@ -34,7 +34,7 @@ func (l *Ledger) Export(ctx context.Context, w io.Writer) (rows int64, err error
 		}
 		var line []byte
 		return eachLink(ctx, tx, func(r *storedRow) error {
-			line = r.link.appendLine(line[:0], last.hash)
+			line = r.appendLine(line[:0], last.hash)
 			line = append(hex.AppendEncode(append(line, beforeHash...), r.hash[:]), '"', '}', '\n')
 			last = head{r.number, r.hash}
 			rows++

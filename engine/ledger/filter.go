@@ -113,7 +113,10 @@ func (c *conditions) ofOutcomes(f *Filter) {
 // afterPrefix is the first text after all that begin with prefix; empty where there is
 // none.
 func afterPrefix(prefix string) string {
-	end := strings.TrimRight(prefix, "\xff")
+	end := prefix
+	for end != "" && end[len(end)-1] == 0xff { // a byte and no character: keys need not be UTF-8
+		end = end[:len(end)-1]
+	}
 	if end == "" {
 		return ""
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"iter"
 	"sync"
 	"time"
 
@@ -108,12 +107,4 @@ func timeOf(s stamp) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMicro(s.Int64).UTC()
-}
-
-// failed is a sequence that is nothing but an error.
-func failed[T any](err error) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		var zero T
-		yield(zero, err)
-	}
 }

@@ -66,7 +66,7 @@ func (l *Ledger) runs(ctx context.Context, f Filter, yield func(RunSummary) bool
 		if err != nil {
 			return err
 		}
-		holds = func(_ context.Context, run int64, _ *Filter) (bool, error) { return holding[run], nil }
+		holds = func(ctx context.Context, run int64, _ *Filter) (bool, error) { return holding[run], ctx.Err() }
 	}
 	var c conditions
 	c.ofRun("id", &f)

@@ -168,7 +168,7 @@ func (v *verifying) row(r *storedRow) {
 	case gap:
 		v.chain.missing(v.last.number+1, n-1)
 	}
-	v.line = r.link.appendLine(v.line[:0], v.last.hash)
+	v.line = r.appendLine(v.line[:0], v.last.hash)
 	now := hashOf(v.line)
 	switch {
 	case !r.whole:

@@ -61,7 +61,7 @@ func TestHeadErrors(t *testing.T) {
 			s := serve(t, tt.answer)
 			_, err := open(t, s.URL, as(tt.kind, "")).Head(t.Context(), "b", "k")
 			for _, sentinel := range sentinels {
-				if errors.Is(err, sentinel) != (sentinel == tt.is) {
+				if errors.Is(err, sentinel) != errors.Is(tt.is, sentinel) {
 					t.Errorf("%v: matches %q: %v", err, sentinel, errors.Is(err, sentinel))
 				}
 			}

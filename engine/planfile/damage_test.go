@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,7 +78,7 @@ func resealed(t testing.TB, text string) []byte {
 }
 
 func reseal(part []byte) []byte {
-	raw := append(part, sealHeader()...)
+	raw := slices.Concat(part, sealHeader())
 	sum := sha256.Sum256(raw)
 	return append(raw, sum[:]...)
 }

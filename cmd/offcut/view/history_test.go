@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"offcut/engine"
 	"offcut/engine/ledger"
@@ -154,7 +155,7 @@ func TestPromise12_HistoryEscapes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if i := strings.IndexAny(out.String(), "\x1b\u202e\xff"); i >= 0 {
+	if i := strings.IndexFunc(out.String(), func(r rune) bool { return r == 0x1b || r == 0x202e || r == utf8.RuneError }); i >= 0 {
 		t.Errorf("an unprintable character is written as it is: %q", out.String()[max(0, i-60):i+1])
 	}
 }
