@@ -106,13 +106,13 @@ func (a *app) apply(ctx context.Context, path string, s selection, approved bool
 // askAndCarryOut applies a plan that was shown, once somebody approves.
 func (a *app) askAndCarryOut(ctx context.Context, w workload, p *engine.Plan, dir *heldDir) error {
 	if p.Abort.Uploads == 0 {
-		dir.retain(ctx, w.cfg)
+		dir.retain(ctx, w.cfg, p)
 		return a.nothingToAbort(p)
 	}
 	if err := a.approve(ctx, p, w.cfg.Confirm, w.approved); err != nil {
 		return err
 	}
-	defer dir.retain(ctx, w.cfg)
+	defer dir.retain(ctx, w.cfg, p)
 	return a.carryOut(ctx, w, p)
 }
 

@@ -45,18 +45,32 @@ func (a *app) holdDataDir(ctx context.Context, origin engine.Origin, opts *engin
 	return d, nil
 }
 
-// retain forgets the runs that are older than the rules want them kept. A failure is
-// a warning: it changes nothing about what was done.
-func (d *heldDir) retain(ctx context.Context, cfg *rules.Config) {
-	if cfg.Retention <= 0 {
+// retain forgets the runs that are older than the rules want them kept, by the time
+// that the plan's ages count from. A failure is a warning: it changes nothing about
+// what was done.
+func (d *heldDir) retain(ctx context.Context, cfg *rules.Config, p *engine.Plan) {
+	now := provenNow(p)
+	if cfg.Retention <= 0 || now.IsZero() {
 		return
 	}
-	n, err := d.ledger.Prune(ctx, time.Now().Add(-cfg.Retention), d.origin.Actor)
+	n, err := d.ledger.Prune(ctx, now.Add(-cfg.Retention), d.origin.Actor)
 	if err != nil {
 		d.app.log.Warn().Err(err).Msg("the ledger keeps what is older than its retention: the next apply tries again")
 	} else if n > 0 {
 		d.app.log.Info().Int64("runs", n).Stringer("retention", cfg.Retention).Msg("runs older than the retention were removed from the ledger")
 	}
+}
+
+// provenNow is the earliest instant of a plan that a store and this machine agreed on;
+// zero where none did. A clock that has jumped ahead must not make the ledger forget.
+func provenNow(p *engine.Plan) time.Time {
+	var earliest time.Time
+	for i := range p.Providers {
+		if now := p.Providers[i].Now; !now.IsZero() && (earliest.IsZero() || now.Before(earliest)) {
+			earliest = now
+		}
+	}
+	return earliest
 }
 
 // release closes the ledger and gives the data directory back.

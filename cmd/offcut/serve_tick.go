@@ -43,7 +43,7 @@ func (t *ticker) run(ctx context.Context, job daemon.Job, stop <-chan struct{}) 
 		defer func() { sum.Err = errors.Join(sum.Err, dir.release()) }()
 		defer func() {
 			if sum.Err == nil {
-				dir.retain(ctx, t.cfg)
+				dir.retain(ctx, t.cfg, sum.Plan)
 			}
 		}()
 	}
