@@ -90,7 +90,7 @@ func writeNew(name string, text []byte) error {
 // error means that it is halted, or may be, and that who did it is not known.
 func ReadHalt(dir string) (*Halt, error) {
 	name := filepath.Join(dir, haltName)
-	text, err := os.ReadFile(name)
+	text, err := readHaltFile(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !dangles(name):
 		return nil, nil
@@ -102,6 +102,22 @@ func ReadHalt(dir string) (*Halt, error) {
 		return nil, fmt.Errorf("%s is there and its text is damaged, so that nobody can say who halted the aborts and why", name)
 	}
 	return h, nil
+}
+
+// maxHalt is the size of the largest halt file that is read.
+const maxHalt = 1 << 20
+
+// readHaltFile reads a halt file. What is not a file, or too large to be one of ours,
+// is not read: a pipe would hold up who only asks whether to stop.
+func readHaltFile(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxHalt {
+		return nil, fmt.Errorf("%s is no file that offcut wrote", name)
+	}
+	return os.ReadFile(name)
 }
 
 // dangles reports whether name is there although it cannot be read: a link to

@@ -75,6 +75,8 @@ func TestHalt_DamagedFileHalts(t *testing.T) {
 		"nobody's":       func(name string) error { return os.WriteFile(name, []byte("{}"), 0o600) },
 		"cut off":        func(name string) error { return os.WriteFile(name, []byte(`{"reason":"wrong acc`), 0o600) },
 		"a directory":    func(name string) error { return os.Mkdir(name, 0o700) },
+		"a device":       func(name string) error { return os.Symlink("/dev/zero", name) },
+		"huge":           func(name string) error { return os.WriteFile(name, make([]byte, maxHalt+1), 0o600) },
 		"a link to none": func(name string) error { return os.Symlink("nowhere", name) },
 	} {
 		t.Run(name, func(t *testing.T) {
