@@ -81,6 +81,16 @@ func doubtCases() []doubtCase {
 		{name: "the provider leads elsewhere", answered: NotVerified, unanswered: Failed, text: "led to https://ks3.test when it was planned, and leads to https://elsewhere.test now", silent: true, then: func(w *world, _ Ref) {
 			w.store.identity.Endpoint = "https://elsewhere.test"
 		}},
+		{name: "other credentials, and the run had no list of buckets", answered: NotVerified, unanswered: Failed, text: "provider ks3 was asked with access key AK-then, and these credentials are AK-now", silent: true, then: func(w *world, ref Ref) {
+			remove(w, ref)
+			run := &w.opts.Journal.(*memJournal).runs[0].run
+			run.Providers[0].Buckets, run.Providers[0].Identity.AccessKeyID = nil, "AK-then"
+			w.store.identity.AccessKeyID = "AK-now"
+		}},
+		{name: "other credentials, and the buckets are the run's", answered: Aborted, unanswered: Gone, then: func(w *world, ref Ref) {
+			remove(w, ref)
+			w.store.identity.AccessKeyID = "AK-now"
+		}},
 		{name: "the bucket was made anew", answered: NotVerified, unanswered: Failed, text: `bucket "media" is not the bucket of the plan: created`, silent: true, then: func(w *world, ref Ref) {
 			remove(w, ref)
 			w.store.remake("media", func(b *Bucket) { b.Created = epoch })

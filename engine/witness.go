@@ -43,8 +43,15 @@ func (w *witness) identify(ctx context.Context, was *ProviderStatus, provider st
 		w.fault = fmt.Sprintf("the ledger does not say where provider %s led to", provider)
 		return
 	}
-	if now := w.store.Identity().Endpoint; now != was.Identity.Endpoint {
-		w.fault = fmt.Sprintf("provider %s led to %s when it was planned, and leads to %s now", provider, was.Identity.Endpoint, now)
+	now := w.store.Identity()
+	if now.Endpoint != was.Identity.Endpoint {
+		w.fault = fmt.Sprintf("provider %s led to %s when it was planned, and leads to %s now", provider, was.Identity.Endpoint, now.Endpoint)
+		return
+	}
+	if len(was.Buckets) == 0 && now.AccessKeyID != was.Identity.AccessKeyID {
+		// Another account may have a bucket of the same name, without the upload.
+		w.fault = fmt.Sprintf("provider %s was asked with access key %s, and these credentials are %s; without a list of buckets nothing shows that they are of one account",
+			provider, orNone(was.Identity.AccessKeyID), orNone(now.AccessKeyID))
 		return
 	}
 	strangers, err := findStrangers(ctx, w.store, was.Buckets)
