@@ -136,9 +136,11 @@ func (r *applying) survey(stores Stores) error {
 				return err
 			}
 		}
-		if l.scopes.find(u.Bucket, u.Key) == nil {
+		scope := l.scopes.find(u.Bucket, u.Key)
+		if scope == nil {
 			return fmt.Errorf("the plan names upload %q of %q in bucket %s outside every scope that was listed to its end: plan again", u.ID, u.Key, u.Bucket)
 		}
+		l.expected[scope]++
 		r.planned++
 	}
 	if r.planned != r.plan.Abort.Uploads {
@@ -159,11 +161,12 @@ func (r *applying) newLane(stores Stores, provider string) (*lane, error) {
 		}
 		l := &lane{
 			applying: r, provider: provider, status: status,
-			looker:  &looker{pool: newPool(r.opts.Parallelism), store: store, now: r.clock, wait: r.pause, tries: lookTries},
-			relists: store.Identity().ListingProves,
-			checks:  store.Identity().CheckCompleted,
-			alone:   make(chan struct{}, 1),
-			scopes:  newScopeIndex(r.plan.Scopes, provider),
+			looker:   &looker{pool: newPool(r.opts.Parallelism), store: store, now: r.clock, wait: r.pause, tries: lookTries},
+			relists:  store.Identity().ListingProves,
+			checks:   store.Identity().CheckCompleted,
+			alone:    make(chan struct{}, 1),
+			scopes:   newScopeIndex(r.plan.Scopes, provider),
+			expected: map[*Scope]int{},
 		}
 		r.lanes = append(r.lanes, l)
 		return l, nil

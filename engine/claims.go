@@ -17,7 +17,9 @@ type claims struct {
 	mu     sync.Mutex
 	gone   int64
 	scopes map[*Scope]*scopeClaims
-	index  scopeIndex
+
+	index   scopeIndex
+	planned map[*Scope]int // uploads, of which some will be claims
 }
 
 // scopeClaims are the claims of one scope.
@@ -27,12 +29,12 @@ type scopeClaims struct {
 	relisted bool     // the scope was listed to its end; what it did not show is absent
 }
 
-func newClaims(dir string, index scopeIndex) (*claims, error) {
+func newClaims(dir string, index scopeIndex, planned map[*Scope]int) (*claims, error) {
 	s, err := newSpool(dir, "claims", outcomeCodec, keepLast)
 	if err != nil {
 		return nil, err
 	}
-	return &claims{spool: s, seed: maphash.MakeSeed(), scopes: map[*Scope]*scopeClaims{}, index: index}, nil
+	return &claims{spool: s, seed: maphash.MakeSeed(), scopes: map[*Scope]*scopeClaims{}, index: index, planned: planned}, nil
 }
 
 func (c *claims) hash(key, id string) uint64 {
@@ -49,7 +51,7 @@ func (c *claims) add(o *Outcome) error {
 	defer c.mu.Unlock()
 	s := c.scopes[scope]
 	if s == nil {
-		s = &scopeClaims{}
+		s = &scopeClaims{hashes: make([]uint64, 0, c.planned[scope])} // growing, they would take twice the room
 		c.scopes[scope] = s
 	}
 	s.hashes = append(s.hashes, c.hash(u.Key, u.ID))

@@ -18,6 +18,7 @@ type lane struct {
 	relists  bool // an upload's absence from a listing proves that it is gone
 	checks   bool // the object of a key has to be looked at before an abort
 	scopes   scopeIndex
+	expected map[*Scope]int // planned uploads of a scope
 
 	alone chan struct{} // holds one for the attempt that was late and tries again
 
@@ -39,7 +40,7 @@ func (l *lane) work() {
 }
 
 func (l *lane) prepare() (err error) {
-	if l.claims, err = newClaims(l.opts.Dir, l.scopes); err != nil {
+	if l.claims, err = newClaims(l.opts.Dir, l.scopes, l.expected); err != nil {
 		return err
 	}
 	l.survivors, err = l.newSurvivors()

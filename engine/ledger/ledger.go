@@ -67,7 +67,7 @@ func (l *Ledger) transact(ctx context.Context, f func(*transaction) error) error
 	if err != nil {
 		return err
 	}
-	if err = f(&transaction{Tx: tx, ctx: ctx, l: l}); err == nil {
+	if err = f(&transaction{Tx: tx, ctx: ctx, l: l, bound: map[string]*sql.Stmt{}}); err == nil {
 		err = tx.Commit()
 	}
 	if err != nil {
@@ -82,14 +82,24 @@ type transaction struct {
 	*sql.Tx
 	ctx context.Context
 	l   *Ledger
+
+	bound map[string]*sql.Stmt // prepared statements of the ledger, made this transaction's
 }
 
-// exec runs a fixed statement, by the ledger's prepared one where there is one.
+// exec runs a fixed statement, by the ledger's prepared one where there is one. It is
+// bound to the transaction once: database/sql keeps every binding until the end, and
+// a transaction may hold a million rows.
 func (t *transaction) exec(text string, args ...any) (sql.Result, error) {
-	if stmt := t.l.stmt[text]; stmt != nil {
-		return t.StmtContext(t.ctx, stmt).ExecContext(t.ctx, args...)
+	stmt := t.bound[text]
+	if stmt == nil {
+		prepared := t.l.stmt[text]
+		if prepared == nil {
+			return t.ExecContext(t.ctx, text, args...)
+		}
+		stmt = t.StmtContext(t.ctx, prepared)
+		t.bound[text] = stmt
 	}
-	return t.ExecContext(t.ctx, text, args...)
+	return stmt.ExecContext(t.ctx, args...)
 }
 
 // A stamp is an instant in microseconds since 1970, UTC, or noStamp.
