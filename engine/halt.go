@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // haltName is the kill switch's file in a data directory.
@@ -157,16 +159,33 @@ func Halted(dir string) func() error {
 		h, err := ReadHalt(dir)
 		switch {
 		case err != nil:
-			return fmt.Errorf("%w: %w: look at %s, and lift the halt with `offcut halt -lift`", ErrHalted, err, dir)
+			return fmt.Errorf("%w: %w: look at %s, and lift the halt with `%s`", ErrHalted, err, dir, liftCommand(dir))
 		case h == nil: // it was lifted in between
 			return nil
 		}
-		return fmt.Errorf("%w %s (%s): when that is over, lift it with `offcut halt -lift`", ErrHalted, h.who(), h.why())
+		return fmt.Errorf("%w %s (%s): when that is over, lift it with `%s`", ErrHalted, h.who(), h.why(), liftCommand(dir))
 	}
 }
 
+// liftCommand is what lifts the halt of a data directory; ".offcut" is the one that
+// needs no name.
+func liftCommand(dir string) string {
+	const lift = "offcut halt -lift"
+	switch {
+	case filepath.Clean(dir) == ".offcut":
+		return lift
+	case strings.ContainsFunc(dir, needsQuotes):
+		dir = strconv.Quote(dir)
+	}
+	return lift + " -data-dir " + dir
+}
+
+func needsQuotes(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("/._-+:@", r)
+}
+
 func (h *Halt) who() string {
-	return fmt.Sprintf("by %s since %s", h.By, h.Since.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("by %s since %s", h.By, stamp(h.Since))
 }
 
 func (h *Halt) why() string {

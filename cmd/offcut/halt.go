@@ -102,7 +102,7 @@ func (a *app) liftHalt() error {
 		return err
 	}
 	if was == nil {
-		return fmt.Errorf("%s is not halted, so nothing was lifted; -data-dir names another directory", view.Text(dir))
+		return fmt.Errorf("%s is not halted, so nothing was lifted; if another data directory was meant, name it with -data-dir", view.Text(dir))
 	}
 	if !a.json && was.By != "" {
 		if err := view.HaltLifted(a.stdout, was); err != nil {
@@ -136,5 +136,5 @@ func (a *app) writeHalt(dir string) error {
 	if a.json {
 		return view.HaltStateJSON(a.stdout, dir, h)
 	}
-	return view.HaltState(a.stdout, dir, h, a.viewOptions())
+	return view.HaltState(a.stdout, view.HaltDir{Path: dir, Lift: a.here("halt -lift")}, h, a.viewOptions())
 }

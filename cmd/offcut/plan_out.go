@@ -56,14 +56,19 @@ func (a *app) tellSaved(p *engine.Plan, s selection) error {
 
 // applyCommand is the command line that applies a saved plan from here.
 func (a *app) applyCommand(file string) string {
-	command := "offcut apply"
+	return a.here("apply") + " " + shellPath(file)
+}
+
+// here is the command line of a command that works in the same directories.
+func (a *app) here(command string) string {
+	command = "offcut " + command
 	if a.chdir != "" {
 		command += " -chdir " + shellPath(a.chdir)
 	}
 	if a.dataDir != ".offcut" {
 		command += " -data-dir " + shellPath(a.dataDir)
 	}
-	return command + " " + shellPath(file)
+	return command
 }
 
 // headerOf says where a plan came from.

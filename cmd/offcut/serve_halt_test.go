@@ -18,7 +18,7 @@ func TestServeAbortsNothingWhileHalted(t *testing.T) {
 	}
 	p := begin(t, env, "serve", "-listen", "127.0.0.1:0", "-data-dir", data, rules)
 	stdout := p.stdout.await(t, "Nothing was done: ", 2)
-	if !regexp.MustCompile(`Nothing was done: aborts from \S+ are halted by \S+@\S+ since \S+ \(INC-4711\)`).MatchString(stdout) {
+	if !regexp.MustCompile(`Nothing was done: aborts from \S+ are halted by \S+@\S+ since \S+ \S+ UTC \(INC-4711\)`).MatchString(stdout) {
 		t.Errorf("why nothing was done is not said:\n%s", stdout)
 	}
 	if strings.Contains(stdout, "Apply:") {

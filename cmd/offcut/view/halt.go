@@ -7,22 +7,28 @@ import (
 	"offcut/engine"
 )
 
+// A HaltDir is a data directory that may be halted.
+type HaltDir struct {
+	Path string // absolute
+	Lift string // the command line that lifts its halt
+}
+
 // HaltState says whether a data directory is halted; h is nil when it is not. Where
 // nobody can say who halted it, h has no By, and its Reason says why that is so.
-func HaltState(w io.Writer, dir string, h *engine.Halt, o Options) error {
+func HaltState(w io.Writer, dir HaltDir, h *engine.Halt, o Options) error {
 	out := newPage(w, o)
 	out.atTop = true
 	if h == nil {
-		out.labelled(good, "Not halted: ", "uploads may be aborted from %s.", Text(dir))
+		out.labelled(good, "Not halted: ", "uploads may be aborted from %s.", Text(dir.Path))
 		return out.Flush()
 	}
-	out.labelled(bad, "Halted: ", "nothing is aborted from %s.", Text(dir))
+	out.labelled(bad, "Halted: ", "nothing is aborted from %s.", Text(dir.Path))
 	if h.By == "" { // its file cannot be read
 		out.line("%s", h.Reason)
 	} else {
 		out.line("Since %s, by %s: %s", second(h.Since), Text(h.By), Text(h.Reason))
 	}
-	out.line(`"offcut halt -lift" ends it.`)
+	out.line(`"%s" ends it.`, dir.Lift)
 	return out.Flush()
 }
 

@@ -14,10 +14,11 @@ import (
 func TestPromise12_HaltEscapes(t *testing.T) {
 	h := &engine.Halt{Reason: "wrong account\x1b[2J\nuse the other", By: "sre@desk-7\u202e", Since: planNow()}
 	damaged := &engine.Halt{Reason: "halt is there and its text is damaged, so that nobody can say who halted the aborts and why"}
+	at := func(path string) HaltDir { return HaltDir{path, "offcut halt -lift -data-dir state"} }
 	var out bytes.Buffer
 	err := errors.Join(
-		HaltState(&out, "/srv/.offcut\x1b", nil, Options{}), HaltState(&out, "/srv/.offcut", h, Options{}), HaltLifted(&out, h),
-		HaltState(&out, "/srv/.offcut", damaged, Options{Color: true}),
+		HaltState(&out, at("/srv/.offcut\x1b"), nil, Options{}), HaltState(&out, at("/srv/.offcut"), h, Options{}), HaltLifted(&out, h),
+		HaltState(&out, at("/srv/.offcut"), damaged, Options{Color: true}),
 		HaltStateJSON(&out, "/srv/.offcut", nil), HaltStateJSON(&out, "/srv/.offcut", h), HaltStateJSON(&out, "/srv/.offcut", damaged),
 	)
 	if err != nil {
