@@ -91,7 +91,7 @@ hash and that of the one before it. "offcut audit verify FILE" checks it anywher
 			return a.auditExport(cmd.Context(), out)
 		},
 	}
-	cmd.Flags().StringVarP(&out, "out", "o", "", "write to `FILE`, which must not be there yet, instead of stdout")
+	cmd.Flags().StringVar(&out, "out", "", "write to `FILE`, which must not be there yet, instead of stdout")
 	a.addChdirFlag(cmd)
 	cmd.Flags().StringVar(&a.dataDir, "data-dir", ".offcut", "read the ledger in `DIR`")
 	return cmd
@@ -152,7 +152,7 @@ func (a *app) readChain(ctx context.Context, file string, noted *chainHead) (*vi
 		return nil, err
 	}
 	result := &view.Audit{What: filepath.Join(dir, ledger.FileName), Chain: chain}
-	result.Head, err = noted.compare(&chain, func() (string, error) { return hashInLedger(ctx, l, noted.number) })
+	result.Head, err = noted.compare(&chain, func() (string, error) { return l.Hash(ctx, noted.number) })
 	return result, err
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,19 +67,6 @@ func (h *chainHead) compare(c *ledger.Chain, look func() (string, error)) (*ledg
 
 func (h *chainHead) broken(format string, args ...any) *ledger.Break {
 	return &ledger.Break{Number: h.number, What: fmt.Sprintf("row %d ", h.number) + fmt.Sprintf(format, args...)}
-}
-
-// hashInLedger finds the hash of a row; empty where it is missing.
-func hashInLedger(ctx context.Context, l *ledger.Ledger, number int64) (string, error) {
-	for e, err := range l.Outcomes(ctx, ledger.Filter{}) {
-		if err != nil {
-			return "", err
-		}
-		if e.Number == number {
-			return e.Hash, nil
-		}
-	}
-	return "", nil
 }
 
 // hashInExport finds the hash of a row; empty where it is missing.

@@ -62,8 +62,8 @@ func (t *transaction) refuseApplied(plan string) error {
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("plan %s: %w, by %s with %q at %s: plan again", plan, engine.ErrPlanApplied,
-		actor, command, timeOf(started).Format("2006-01-02 15:04:05 UTC"))
+	return fmt.Errorf("%w, at %s by %s with %q: make a new plan", engine.ErrPlanApplied,
+		timeOf(started).UTC().Format("2006-01-02 15:04:05 UTC"), actor, command)
 }
 
 func (r *runLog) insertRun(tx *transaction) error {

@@ -227,7 +227,7 @@ func TestPromise9_APlanIsBegunOnce(t *testing.T) {
 	if !errors.Is(err, engine.ErrPlanApplied) {
 		t.Fatalf("error %v, want ErrPlanApplied", err)
 	}
-	const want = `plan run-1: this plan was applied before, by ann@host with "offcut apply" at 2026-11-20 08:00:00 UTC: plan again`
+	const want = `this plan was applied before, at 2026-11-20 08:00:00 UTC by ann@host with "offcut apply": make a new plan`
 	if err.Error() != want {
 		t.Errorf("error %q, want %q", err, want)
 	}

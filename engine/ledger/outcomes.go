@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"iter"
 	"slices"
 	"strings"
@@ -39,6 +40,20 @@ func (l *Ledger) Outcomes(ctx context.Context, f Filter) iter.Seq2[Entry, error]
 			yield(Entry{}, l.explain("read the outcomes of", err))
 		}
 	}
+}
+
+// Hash returns the hash of the row with this number, 64 hex digits; "" where there is no
+// such row.
+func (l *Ledger) Hash(ctx context.Context, number int64) (string, error) {
+	var hash []byte
+	err := l.read.QueryRowContext(ctx, "SELECT hash FROM outcomes WHERE number = ?", number).Scan(&hash)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return "", nil
+	case err != nil:
+		return "", l.explain("read the outcomes of", err)
+	}
+	return hex.EncodeToString(hash), nil
 }
 
 // A query is one reading of outcomes.

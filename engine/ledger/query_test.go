@@ -299,3 +299,19 @@ func (p *past) checkRuns(t *rapid.T, l *Ledger, f Filter, chosen []Entry) {
 		t.Fatalf("%+v: runs %v, want %v", f, got, want)
 	}
 }
+
+func TestHashOfARow(t *testing.T) {
+	l := openHere(t, t.TempDir())
+	apply(t, l, aRun("run-1"), items(3), nil)
+	for e, err := range l.Outcomes(t.Context(), Filter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if hash, err := l.Hash(t.Context(), e.Number); err != nil || hash != e.Hash || len(hash) != 64 {
+			t.Errorf("row %d: %q, %v, want %q", e.Number, hash, err, e.Hash)
+		}
+	}
+	if hash, err := l.Hash(t.Context(), 4); err != nil || hash != "" {
+		t.Errorf("a row that is not there: %q, %v", hash, err)
+	}
+}
