@@ -57,7 +57,7 @@ func (r *applying) begin(stores Stores) error {
 	if err != nil {
 		return err
 	}
-	if err := r.beginRun(started); err != nil {
+	if err := r.beginRun(stores, started); err != nil {
 		return errors.Join(err, tally.report.Close())
 	}
 	r.tally = tally

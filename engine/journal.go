@@ -27,7 +27,7 @@ type Run struct {
 	Planned   time.Time
 	Started   time.Time
 	Origin    Origin
-	Providers []ProviderStatus // as in the plan; Buckets tell whether they are still the same later
+	Providers []ProviderStatus // as in the plan, with the Identity that aborts; Buckets tell whether they are still the same later
 	Rules     []RuleOrigin     // of the acting rules, by address
 	Totals    Totals           // of what is planned
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -35,7 +36,7 @@ func (c *recorder) failure() error {
 
 // beginRun tells the journal, if there is one, of the run and all that it plans. What
 // an earlier run left in doubt may be among that: it has to be settled first.
-func (r *applying) beginRun(started time.Time) error {
+func (r *applying) beginRun(stores Stores, started time.Time) error {
 	if r.opts.Journal == nil {
 		return nil
 	}
@@ -46,7 +47,7 @@ func (r *applying) beginRun(started time.Time) error {
 	if len(open) > 0 {
 		return fmt.Errorf("%s, is not settled yet: settle it first", open[0].Run.name())
 	}
-	log, err := r.opts.Journal.Begin(r.describe(started), r.plan.Items())
+	log, err := r.opts.Journal.Begin(r.describe(stores, started), r.plan.Items())
 	if err != nil {
 		return err
 	}
@@ -60,15 +61,27 @@ func (r *Run) name() string {
 }
 
 // describe says what there is to know of the run before it begins.
-func (r *applying) describe(started time.Time) Run {
+func (r *applying) describe(stores Stores, started time.Time) Run {
 	run := Run{
 		ID: r.plan.ID, Planned: r.plan.Finished, Started: started,
-		Origin: r.opts.Origin, Providers: r.plan.Providers, Totals: r.plan.Abort,
+		Origin: r.opts.Origin, Providers: r.providersNow(stores), Totals: r.plan.Abort,
 	}
 	for i := range r.plan.Rules {
 		run.Rules = append(run.Rules, r.origin(r.plan.Rules[i].Address))
 	}
 	return run
+}
+
+// providersNow returns the providers of the plan with who aborts, which need not be who
+// planned.
+func (r *applying) providersNow(stores Stores) []ProviderStatus {
+	list := slices.Clone(r.plan.Providers)
+	for i := range list {
+		if store := stores[list[i].Address]; store != nil {
+			list[i].Identity = store.Identity()
+		}
+	}
+	return list
 }
 
 // origin says where a rule of the plan stands, as far as the configuration knows it.

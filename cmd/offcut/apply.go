@@ -27,9 +27,10 @@ func newApplyCommand(a *app) *cobra.Command {
 		Long: `Makes a plan, shows it, asks, aborts what the plan names, and proves that it is
 gone. With the file of a plan that "offcut plan -out" saved, it is that plan which
 is shown and applied, once, while its time lasts, for the same rules, endpoint and
-account; protect blocks that were added since are honoured. Right before each abort the upload's parts are read again: what came to
-life is kept. The first Ctrl-C finishes the requests in hand and writes the
-report; a second one leaves at once.`,
+account; protect blocks that were added since are honoured. Right before each
+abort the upload's parts are read again: what came to life is kept. The first
+Ctrl-C finishes the requests in hand and writes the report; a second one leaves
+at once.`,
 		Example: `  offcut apply
   offcut apply stale.plan
   offcut apply -target rule.stale_media
@@ -58,7 +59,7 @@ report; a second one leaves at once.`,
 	cmd.Flags().BoolVar(&approved, "auto-approve", false, "abort without asking")
 	a.addInputFlag(cmd)
 	a.addJSONFlag(cmd, "write JSON lines; needs -auto-approve")
-	a.addDataDirFlag(cmd)
+	a.addDataDirFlag(cmd, "the ledger, the lock and working files")
 	a.addParallelismFlag(cmd)
 	a.addLogFlags(cmd, "warn", "console")
 	return cmd
@@ -109,7 +110,7 @@ func (a *app) askAndCarryOut(ctx context.Context, w workload, p *engine.Plan, di
 		dir.retain(ctx, w.cfg, p)
 		return a.nothingToAbort(p)
 	}
-	if err := a.approve(ctx, p, w.cfg.Confirm, w.approved); err != nil {
+	if err := a.approve(ctx, w, p); err != nil {
 		return err
 	}
 	defer dir.retain(ctx, w.cfg, p)

@@ -8,17 +8,16 @@ import (
 
 	"offcut/cmd/offcut/view"
 	"offcut/engine"
-	"offcut/rules"
 )
 
 // approve asks whether a plan may be carried out, unless that was answered on the
 // command line. Where nobody approves, its error ends the command, and nothing was
 // done.
-func (a *app) approve(ctx context.Context, p *engine.Plan, confirm rules.Confirm, approved bool) error {
-	if approved {
+func (a *app) approve(ctx context.Context, w workload, p *engine.Plan) error {
+	if w.approved {
 		return nil
 	}
-	question := view.Question{Plan: p, Confirm: confirm}
+	question := view.Question{Plan: p, Confirm: w.cfg.Confirm, Now: identities(w.stores)}
 	if err := question.Write(a.stdout, a.viewOptions()); err != nil {
 		return err
 	}
@@ -35,6 +34,15 @@ func (a *app) approve(ctx context.Context, p *engine.Plan, confirm rules.Confirm
 	default:
 		return a.cancelled(exitError, "The answer was not '"+question.Answer()+"'. ")
 	}
+}
+
+// identities says as whom each store is asked.
+func identities(stores engine.Stores) map[string]engine.Identity {
+	now := make(map[string]engine.Identity, len(stores))
+	for address, store := range stores {
+		now[address] = store.Identity()
+	}
+	return now
 }
 
 // cancelled ends an apply that nobody approved, and says why.

@@ -54,12 +54,15 @@ type desk struct {
 	stdin  io.Reader
 }
 
+const everythingPolicy = `{"Version": "2015-11-01", "Statement": [{"Effect": "Allow", "Action": ["ks3:*"], "Resource": ["*"]}]}`
+
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{t: t, dir: t.TempDir(), stdin: strings.NewReader("")}
 	server, err := emulator.Open(emulator.Options{
 		Users: []emulator.User{
 			{ID: "7300", Name: "ours", AccessKeyID: "ours", SecretAccessKey: "our-secret-key"},
+			{ID: "hand", Account: "7300", AccessKeyID: "hand", SecretAccessKey: "hand-secret-key", Policies: []string{everythingPolicy}},
 			{ID: "8400", Name: "theirs", AccessKeyID: "theirs", SecretAccessKey: "their-secret-key"},
 		},
 		Access: func(a emulator.Access) {
@@ -203,6 +206,26 @@ func TestPromise9_SavedPlanForAnotherAccountIsRefused(t *testing.T) {
 	d.writes.Store(0)
 	d.refused("this plan was applied before", "apply", "-auto-approve", "stale.plan")
 	d.refused("offcut history show", "apply", "stale.plan") // before anybody is asked
+}
+
+// Who applies a plan of somebody else's is told so, and is whom the ledger names.
+func TestSavedPlanIsAppliedInOnesOwnName(t *testing.T) {
+	d := newDesk(t)
+	d.planned()
+	d.env["KS3_ACCESS_KEY_ID"], d.env["KS3_ACCESS_KEY_SECRET"] = "hand", "hand-secret-key"
+	d.stdin = strings.NewReader("yes\n")
+	code, stdout, stderr := d.run("apply", "stale.plan")
+	if code != exitOK {
+		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	expectIn(t, stdout, " (BEIJING) as hand (environment KS3_ACCESS_KEY_ID); the plan was made as ours (environment KS3_ACCESS_KEY_ID).\n")
+	_, runs, _ := d.run("history", "-json")
+	_, id, _ := strings.Cut(runs, `"run":"`)
+	code, stdout, stderr = d.run("history", "show", id[:8])
+	if code != exitOK {
+		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	expectIn(t, stdout, " (BEIJING) as hand, account NzMwMA==\n")
 }
 
 // TestPromise12_PlanFileHoldsNoSecret looks for the secret key in the file, and for

@@ -83,24 +83,31 @@ func writeProviders(out *page, p *engine.Plan) {
 
 // Asking says who is asked as whom, and how.
 func Asking(id engine.Identity) string {
-	var b strings.Builder
-	b.WriteString("Asking " + id.Endpoint)
-	if id.Region != "" {
-		b.WriteString(" (" + id.Region + ")")
+	text := "Asking " + where(id) + credentials(id) + ", signature " + id.Signature
+	if id.RequestsPerSecond > 0 {
+		text += ", at most " + requests(id.RequestsPerSecond) + " a second"
 	}
-	if id.AccessKeyID == "" {
-		b.WriteString(" without an access key")
-	} else {
-		b.WriteString(" as " + id.AccessKeyID)
+	return text
+}
+
+// where is "https://ks3-cn-beijing.ksyuncs.com (BEIJING)".
+func where(id engine.Identity) string {
+	if id.Region == "" {
+		return id.Endpoint
+	}
+	return id.Endpoint + " (" + id.Region + ")"
+}
+
+// credentials is " as AKLT…3x9Q (environment KS3_ACCESS_KEY_ID)".
+func credentials(id engine.Identity) string {
+	text := " without an access key"
+	if id.AccessKeyID != "" {
+		text = " as " + id.AccessKeyID
 	}
 	if id.CredentialSource != "" {
-		b.WriteString(" (" + strings.NewReplacer("(", "", ")", "").Replace(id.CredentialSource) + ")")
+		text += " (" + strings.NewReplacer("(", "", ")", "").Replace(id.CredentialSource) + ")"
 	}
-	b.WriteString(", signature " + id.Signature)
-	if id.RequestsPerSecond > 0 {
-		b.WriteString(", at most " + requests(id.RequestsPerSecond) + " a second")
-	}
-	return b.String()
+	return text
 }
 
 func requests(n float64) string {

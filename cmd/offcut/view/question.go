@@ -12,6 +12,7 @@ import (
 type Question struct {
 	Plan    *engine.Plan
 	Confirm rules.Confirm
+	Now     map[string]engine.Identity // who would abort, by provider; the plan may be somebody else's
 }
 
 // Answer is what alone approves: "yes", or for a plan above a threshold the number
@@ -42,6 +43,7 @@ func (q Question) Write(w io.Writer, o Options) error {
 		return err
 	}
 	out.blank()
+	q.writeSenders(out)
 	out.line("An abort cannot be undone.")
 	if why := q.tooLarge(); why != "" {
 		out.line("This is a large plan: %s.", why)
@@ -50,6 +52,26 @@ func (q Question) Write(w io.Writer, o Options) error {
 		out.line("Only 'yes' will be accepted.")
 	}
 	return out.Flush()
+}
+
+// writeSenders says where the aborts go and as whom, which a saved plan does not: it may
+// have been made with other credentials of the same account.
+func (q Question) writeSenders(out *page) {
+	for _, p := range q.Plan.Providers {
+		now, ok := q.Now[p.Address]
+		if !ok {
+			continue
+		}
+		prefix := "The aborts go"
+		if len(q.Plan.Providers) > 1 {
+			prefix = Text(p.Address) + ": the aborts go"
+		}
+		also := ""
+		if now.AccessKeyID != p.Identity.AccessKeyID || now.CredentialSource != p.Identity.CredentialSource {
+			also = "; the plan was made" + credentials(p.Identity)
+		}
+		out.line("%s to %s%s%s.", prefix, where(now), credentials(now), also)
+	}
 }
 
 // writeBuckets writes the buckets with the most bytes, and how much is in the others.

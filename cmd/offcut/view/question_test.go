@@ -24,16 +24,25 @@ func manyBuckets() *engine.Plan {
 	return p
 }
 
+// nowAs is who would abort by the sample plan.
+func nowAs(key, source string) map[string]engine.Identity {
+	id := samplePlan().Providers[0].Identity
+	id.AccessKeyID, id.CredentialSource = key, source
+	return map[string]engine.Identity{"ks3": id}
+}
+
 func TestQuestion(t *testing.T) {
 	standard := rules.Confirm{Uploads: 100_000, Bytes: 10 << 40}
 	for name, c := range map[string]struct {
 		question Question
 		options  Options
 	}{
-		"question.txt":         {Question{samplePlan(), standard}, Options{}},
-		"question_large.txt":   {Question{manyBuckets(), rules.Confirm{Uploads: 50_000, Bytes: 9 << 40}}, Options{}},
-		"question_60_cols.txt": {Question{manyBuckets(), rules.Confirm{}}, Options{Width: 60}},
-		"question_color.txt":   {Question{samplePlan(), standard}, Options{Width: 120, Color: true}},
+		"question.txt":            {Question{samplePlan(), standard, nil}, Options{}},
+		"question_large.txt":      {Question{manyBuckets(), rules.Confirm{Uploads: 50_000, Bytes: 9 << 40}, nil}, Options{}},
+		"question_60_cols.txt":    {Question{manyBuckets(), rules.Confirm{}, nil}, Options{Width: 60}},
+		"question_as_planned.txt": {Question{samplePlan(), standard, nowAs("AKLT…9xQ", "environment (KS3_ACCESS_KEY_ID)")}, Options{}},
+		"question_as_other.txt":   {Question{samplePlan(), standard, nowAs("AKLT…apl", "file (~/.ks3/credentials)")}, Options{}},
+		"question_color.txt":      {Question{samplePlan(), standard, nil}, Options{Width: 120, Color: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
@@ -63,7 +72,7 @@ func TestQuestionWantsTheNumberAboveAThreshold(t *testing.T) {
 		want    string
 	}{{100_000, "yes"}, {100_001, "100001"}} {
 		p := &engine.Plan{Abort: engine.Totals{Uploads: c.uploads}}
-		q := Question{p, rules.Confirm{Uploads: 100_000}}
+		q := Question{p, rules.Confirm{Uploads: 100_000}, nil}
 		var out strings.Builder
 		if err := q.Write(&out, Options{}); err != nil {
 			t.Fatal(err)
