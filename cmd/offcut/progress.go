@@ -33,6 +33,9 @@ type counts struct {
 	scopes, finished, listed, partsRead int64
 	byScope                             map[string]int64 // listed so far
 
+	settling bool
+	doubts   int64 // uploads of a run that did not finish and that have their outcome now
+
 	planned    int64
 	answered   int64 // uploads of which the first abort was accepted
 	unanswered int64 // uploads that ended without such an abort
@@ -74,6 +77,10 @@ func (p *progress) observe(e engine.Event) {
 func (p *progress) write(perSecond float64) {
 	c := &p.counts
 	line := p.log.Info()
+	if c.settling {
+		line.Int64("settled", c.doubts).Float64("per_second", math.Round(perSecond*10)/10).Msg("progress of settling")
+		return
+	}
 	if c.planned == 0 {
 		line.Int64("listed", c.listed).Int64("listings", c.scopes).Int64("listings_done", c.finished).
 			Int64("parts_read", c.partsRead).Msg("progress of the plan")
@@ -98,6 +105,14 @@ func (c *counts) add(e engine.Event) (begins bool) {
 		c.finished++
 	case engine.PartsRead:
 		c.partsRead++
+	case engine.RunUnsettled:
+		c.settling, c.doubts = true, 0
+		return true
+	case engine.UploadSettled:
+		c.doubts++
+	case engine.RunSettled:
+		c.settling = false
+		return true
 	case engine.ApplyStarted:
 		c.planned = e.Planned
 		return true
@@ -130,6 +145,9 @@ func (c *counts) settle(r engine.Result) {
 // done counts the uploads that the present stage is through with. A few may be
 // counted twice: those that became active after an abort of them was accepted.
 func (c *counts) done() int64 {
+	if c.settling {
+		return c.doubts
+	}
 	if c.proving {
 		return c.settled
 	}
@@ -139,6 +157,11 @@ func (c *counts) done() int64 {
 // text says in at most width columns how far things are, as far as that is possible:
 // what matters least is left out first.
 func (c *counts) text(perSecond float64, width int) string {
+	if c.settling {
+		return joinFitting(width, []string{
+			"Settling a run that did not finish: " + view.CountOf(c.doubts, "upload") + " done", ratePhrase(perSecond),
+		}, []int{1})
+	}
 	if c.planned == 0 {
 		return joinFitting(width, []string{
 			"Listing: " + view.CountOf(c.listed, "upload") + " seen",
@@ -150,17 +173,21 @@ func (c *counts) text(perSecond float64, width int) string {
 	if c.proving {
 		stage = "Proving: "
 	}
-	rate := ""
-	if perSecond >= 1 {
-		rate = view.Count(int64(perSecond)) + " a second"
-	}
 	return joinFitting(width, []string{
 		stage + view.Count(c.done()) + " of " + view.Count(c.planned),
-		rate,
+		ratePhrase(perSecond),
 		leftPhrase(timeLeft(c.planned-c.done(), perSecond)),
 		counted(c.failed, "failed"),
 		counted(c.unverified, "not verified"),
 	}, []int{1, 2, 4})
+}
+
+// ratePhrase is "120 a second"; empty below one.
+func ratePhrase(perSecond float64) string {
+	if perSecond < 1 {
+		return ""
+	}
+	return view.Count(int64(perSecond)) + " a second"
 }
 
 // counted is "3 failed"; empty when there are none.

@@ -166,3 +166,21 @@ func TestProgressIsLogged(t *testing.T) {
 		t.Errorf("logged %q, want %q", got, want)
 	}
 }
+
+func TestProgressOfSettling(t *testing.T) {
+	line, screen, advance := testStatus()
+	p := newProgress(line, zerolog.Nop(), line.now)
+	p.observe(engine.RunUnsettled{})
+	advance(2 * time.Second)
+	p.observe(engine.UploadSettled{})
+	if got, want := screen.String(), "\r\x1b[KSettling a run that did not finish: 1 upload done"; got != want {
+		t.Errorf("drawn %q, want %q", got, want)
+	}
+	p.observe(engine.RunSettled{})
+	screen.Reset()
+	advance(2 * time.Second)
+	p.observe(engine.PageListed{Listed: 1})
+	if got := screen.String(); !strings.Contains(got, "Listing: 1 upload seen") {
+		t.Errorf("after it drawn %q", got)
+	}
+}
