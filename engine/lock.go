@@ -34,7 +34,7 @@ var ErrLocked = errors.New("the data directory is in use")
 // or fails at once with an error that says who holds it, where and since when.
 func AcquireLock(dir string, who Holder) (*Lock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data directory: %w", err)
+		return nil, fmt.Errorf("make the data directory: %w; nothing was attempted", err)
 	}
 	l := &Lock{
 		file: flock.New(filepath.Join(dir, "lock"), flock.SetPermissions(0o600)),
@@ -42,7 +42,7 @@ func AcquireLock(dir string, who Holder) (*Lock, error) {
 	}
 	held, err := l.file.TryLock()
 	if err != nil {
-		return nil, fmt.Errorf("lock the data directory %s: %w", dir, err)
+		return nil, fmt.Errorf("lock the data directory %s: %w; nothing was attempted", dir, err)
 	}
 	if !held {
 		return nil, fmt.Errorf("%w: %s is locked by %s; wait for it to end, or give -data-dir another directory", ErrLocked, dir, readHolder(l.note))
@@ -52,7 +52,7 @@ func AcquireLock(dir string, who Holder) (*Lock, error) {
 		err = os.WriteFile(l.note, append(text, '\n'), 0o600)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("write who holds the lock of %s: %w", dir, err), l.file.Unlock())
+		return nil, errors.Join(fmt.Errorf("write who holds the lock of %s: %w; nothing was attempted", dir, err), l.file.Unlock())
 	}
 	return l, nil
 }

@@ -67,7 +67,7 @@ func (c *Client) skewHint(date time.Time) string {
 		side, skew = "behind", -skew
 	}
 	return fmt.Sprintf("the store's clock (%s) is %s %s this machine's: set this machine's clock",
-		date.UTC().Format(time.RFC3339), skew.Round(time.Second), side)
+		date.UTC().Format("2006-01-02 15:04:05 UTC"), skew.Round(time.Second), side)
 }
 
 // netHint says what to do when no answer came, and whether another try may help.
