@@ -21,8 +21,9 @@ import (
 
 const demoHelp = `Shows the whole journey in a few seconds: starts a KS3 server on this machine,
 fills it as careless uploaders would, and runs examples/quickstart on it: plan,
-apply, plan again, look at the history. Then it checks that what had to go is gone and that what had
-to stay is there. Nothing leaves this machine and nothing is left behind.`
+apply, plan again, look at the history. Then it checks that what had to go is
+gone and that what had to stay is there. Nothing leaves this machine and nothing
+is left behind.`
 
 // newDemoCommand makes "offcut demo".
 func newDemoCommand(a *app) *cobra.Command {

@@ -48,9 +48,9 @@ func (a *app) addParallelismFlag(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&a.parallelism, "parallelism", 16, "send a provider at most `N` requests at once")
 }
 
-// addDataDirFlag is for commands that keep something on disk while they work.
-func (a *app) addDataDirFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&a.dataDir, "data-dir", ".offcut", "keep the ledger, the lock and working files in `DIR`")
+// addDataDirFlag is for commands that keep something on disk; what says what they keep.
+func (a *app) addDataDirFlag(cmd *cobra.Command, what string) {
+	cmd.Flags().StringVar(&a.dataDir, "data-dir", ".offcut", "keep "+what+" in `DIR`")
 }
 
 // addInputFlag is for commands that ask questions.

@@ -60,7 +60,7 @@ With -out the plan is saved, so that "offcut apply FILE" does exactly what was s
 	cmd.Flags().StringVar(&s.out, "out", "", "save the plan in `FILE`, for \"offcut apply FILE\"")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when there is something to abort")
 	a.addJSONFlag(cmd, "write JSON lines")
-	a.addDataDirFlag(cmd)
+	a.addDataDirFlag(cmd, "working files, while it runs,")
 	a.addParallelismFlag(cmd)
 	a.addLogFlags(cmd, "warn", "console")
 	return cmd

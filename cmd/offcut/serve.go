@@ -16,8 +16,9 @@ import (
 const serveHelp = `Runs every rule that has a schedule when its time has come, until SIGINT,
 SIGTERM or SIGHUP. Each tick plans the rule and prints the plan; a rule with
 mode = "apply" then aborts what the plan names and prints the outcomes. (mode is
-about ticks alone: "offcut apply" aborts by every rule that is not excluded.) Runs never overlap, and
-a tick whose run before has not ended is skipped and counted.
+about ticks alone: "offcut apply" aborts by every rule that is not excluded.)
+Runs never overlap, and a tick whose run before has not ended is skipped and
+counted.
 
 The HTTP port, on this machine only, has /healthz, /readyz and /metrics.`
 
@@ -63,7 +64,7 @@ func newServeCommand(a *app) *cobra.Command {
 	a.addSelectionFlags(cmd, &flags.selection)
 	a.addLogFlags(cmd, "info", "json")
 	a.addParallelismFlag(cmd)
-	a.addDataDirFlag(cmd)
+	a.addDataDirFlag(cmd, "the ledger, the lock and working files")
 	cmd.Flags().StringVar(&flags.listen, "listen", "127.0.0.1:9180", "serve health and metrics at a loopback `ADDRESS`; empty for none")
 	cmd.Flags().BoolVar(&flags.once, "once", false, "run every scheduled rule now, one after the other, and exit")
 	return cmd

@@ -47,7 +47,7 @@ credentials and no rule files.`,
 	cmd.Flags().IntVar(&s.limit, "limit", 50, "show at most `N` rows of a table")
 	cmd.Flags().StringVar(&s.format, "format", "table", "write the plan as `FORM`: table or csv")
 	a.addJSONFlag(cmd, "write JSON lines")
-	a.addDataDirFlag(cmd)
+	a.addDataDirFlag(cmd, "working files, while it runs,")
 	return cmd
 }
 
