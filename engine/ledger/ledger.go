@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"io/fs"
+	"os"
 	"sync"
 	"time"
 
@@ -21,10 +24,11 @@ var ErrNone = errors.New("there is no ledger yet")
 // concurrent use.
 type Ledger struct {
 	path  string
-	read  *sql.DB    // never writes
-	write *sql.DB    // one connection, so that transactions queue up; nil when opened for reading
-	turn  sync.Mutex // held by the transaction in hand
-	names *names     // used by it only
+	read  *sql.DB     // never writes
+	write *sql.DB     // one connection, so that transactions queue up; nil when opened for reading
+	file  fs.FileInfo // what is written to
+	turn  sync.Mutex  // held by the transaction in hand
+	names *names      // used by it only
 
 	stmt map[string]*sql.Stmt // of write, by text; never changed once the ledger is open
 
@@ -68,13 +72,30 @@ func (l *Ledger) transact(ctx context.Context, f func(*transaction) error) error
 		return err
 	}
 	if err = f(&transaction{Tx: tx, ctx: ctx, l: l, bound: map[string]*sql.Stmt{}}); err == nil {
-		err = tx.Commit()
+		if err = l.stillThere(); err == nil {
+			err = tx.Commit()
+		}
 	}
 	if err != nil {
 		_ = tx.Rollback() // the first error says more
 		l.names.forget()  // what the transaction had made is gone
 	}
 	return err
+}
+
+// stillThere fails where the file was removed or replaced while it is open. SQLite
+// would go on writing to what nobody can read any more.
+func (l *Ledger) stillThere() error {
+	now, err := os.Stat(l.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("somebody removed the file while it was in use; what it held is lost")
+	case err != nil:
+		return fmt.Errorf("see whether the file is still there: %w", err)
+	case !os.SameFile(now, l.file):
+		return errors.New("somebody put another file in its place while it was in use; what it held is lost")
+	}
+	return nil
 }
 
 // A transaction is one of the ledger's writer.

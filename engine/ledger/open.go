@@ -34,7 +34,8 @@ func open(ctx context.Context, dir string, busy time.Duration) (*Ledger, error) 
 	if err != nil {
 		return nil, fmt.Errorf("open the ledger for writing: %w: give this user the right to write the file and its directory, or give -data-dir another directory", err)
 	}
-	if err := errors.Join(checkHeader(f), f.Close()); err != nil {
+	l.file, err = f.Stat()
+	if err := errors.Join(err, checkHeader(f), f.Close()); err != nil {
 		return nil, l.explain("open", err)
 	}
 	if err := l.openWriter(ctx, busy); err != nil {
