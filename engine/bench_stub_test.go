@@ -171,7 +171,11 @@ func (s *stub) answer(method, target string) (opening string, rest []byte) {
 	if strings.HasSuffix(bucket, "-young") {
 		pages = s.young
 	}
-	return opening, pages[min(pageAfter(query), len(pages)-1)]
+	page := pageAfter(query)
+	if page >= len(pages) { // a full last page is asked about
+		return opening, []byte("<IsTruncated>false</IsTruncated></ListMultipartUploadsResult>")
+	}
+	return opening, pages[page]
 }
 
 // pageAfter is the page that a request's key marker asks for.

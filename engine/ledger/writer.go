@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"offcut/engine"
@@ -36,9 +37,8 @@ const (
 // frequentStatements are those that are prepared once.
 func frequentStatements() []string {
 	return []string{
-		insertText(insertItems, itemColumns, rowsAtOnce), insertText(insertOutcomes, outcomeColumns, rowsAtOnce),
-		insertText(insertAnswers, answerColumns, rowsAtOnce), insertText(insertOutcomes, outcomeColumns, 1),
-		moveMark, moveHead, addSum,
+		insertMany(insertItems, itemColumns), insertMany(insertOutcomes, outcomeColumns), insertMany(insertAnswers, answerColumns),
+		insertText(insertOutcomes, outcomeColumns, 1), moveMark, moveHead, addSum,
 	}
 }
 
@@ -66,7 +66,8 @@ func (r *runLog) store(tx *transaction, b *load) error {
 
 func (r *runLog) storeAnswers(tx *transaction, answers map[int64]answer) error {
 	rows := newRows(tx, insertAnswers, answerColumns)
-	for seq, a := range answers {
+	for _, seq := range slices.Sorted(maps.Keys(answers)) { // in order they are cheaper to insert
+		a := answers[seq]
 		if err := rows.add(r.first+seq, a.requestID, a.at); err != nil {
 			return err
 		}
