@@ -173,6 +173,9 @@ func (r *reader) head() (h head, err error) {
 	if err != nil {
 		return head{}, err
 	}
+	if err := checkDensity(text); err != nil {
+		return head{}, fmt.Errorf("its header: %w", err)
+	}
 	// Format and needs come first, as a newer format may have members that are not
 	// known here.
 	var says struct {
@@ -226,6 +229,9 @@ func (r *reader) item() (engine.Item, *summary, error) {
 		limit = maxHeadLine
 	}
 	text, err := r.next(limit)
+	if err == nil {
+		err = checkDensity(text)
+	}
 	if err != nil {
 		return engine.Item{}, nil, err
 	}
