@@ -53,7 +53,7 @@ func TestPromise10_TwoAppliesNeverRunFromOneDataDirectory(t *testing.T) {
 func (a *arena) holdAborts(processes int) (held <-chan struct{}, release func()) {
 	lists, waiting, open := 0, make(chan struct{}), make(chan struct{})
 	var mu sync.Mutex
-	a.onRequest = func(r *http.Request) func() {
+	a.watch(func(r *http.Request) func() {
 		action, _, _ := actionOf(r)
 		if action == "ListBuckets" {
 			mu.Lock()
@@ -69,7 +69,7 @@ func (a *arena) holdAborts(processes int) (held <-chan struct{}, release func())
 			}
 		}
 		return nil
-	}
+	})
 	return waiting, sync.OnceFunc(func() { close(open) })
 }
 

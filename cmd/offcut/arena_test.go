@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,10 +38,9 @@ type arena struct {
 	targets    map[engine.Ref]bool // what the rule finds stale
 	bystanders map[engine.Ref]bool // all other uploads
 
-	// onRequest is called with each request of offcut before the server sees it, and
-	// returns what to call before the answer leaves; both may be nil. It is set while
-	// no offcut runs.
-	onRequest func(r *http.Request) (answered func())
+	// onRequest is called with each request of offcut before the server sees it; it and
+	// what it returns may be nil. Set by watch.
+	onRequest atomic.Pointer[watcher]
 
 	mu     sync.Mutex
 	aborts map[engine.Ref]int // that the server carried out or refused
@@ -140,11 +140,17 @@ func (a *arena) seed(n int) {
 	a.must(a.client.Complete(a.Context(), ref, []string{etag}))
 }
 
+// A watcher looks at a request, and returns what to call before the answer leaves.
+type watcher func(r *http.Request) (answered func())
+
+// watch calls w with each request from now on.
+func (a *arena) watch(w watcher) { a.onRequest.Store(&w) }
+
 // serve lets the test look on.
 func (a *arena) serve(w http.ResponseWriter, r *http.Request) {
 	var answered func()
-	if a.onRequest != nil {
-		answered = a.onRequest(r)
+	if w := a.onRequest.Load(); w != nil {
+		answered = (*w)(r)
 	}
 	if answered == nil {
 		a.server.Handler().ServeHTTP(w, r)

@@ -52,7 +52,7 @@ func (k *kill) strike(a *arena) (died bool) {
 	fall := func() {
 		once.Do(func() { p := <-started; p.kill() })
 	}
-	a.onRequest = func(*http.Request) func() {
+	a.watch(func(*http.Request) func() {
 		if seen.Add(1) != k.request {
 			return nil
 		}
@@ -61,14 +61,14 @@ func (k *kill) strike(a *arena) (died bool) {
 		}
 		fall()
 		return nil
-	}
+	})
 	p := a.start("apply", "-auto-approve")
 	started <- p
 	if k.request == 0 {
 		defer time.AfterFunc(k.after, func() { _ = p.Process.Kill() }).Stop()
 	}
 	died = p.exit() == -1
-	a.onRequest = nil
+	a.onRequest.Store(nil)
 	return died
 }
 
@@ -176,7 +176,7 @@ func measureApply(t testing.TB, uploads int) (requests int64, took time.Duration
 	a := openArena(t, uploads)
 	defer a.close()
 	var seen atomic.Int64
-	a.onRequest = func(*http.Request) func() { seen.Add(1); return nil }
+	a.watch(func(*http.Request) func() { seen.Add(1); return nil })
 	started := time.Now()
 	a.apply(0)
 	return seen.Load(), time.Since(started)
