@@ -102,7 +102,7 @@ hash and that of the one before it. "offcut audit verify FILE" checks it anywher
 func openForAudit(ctx context.Context, dir string) (*ledger.Ledger, error) {
 	l, err := ledger.OpenToVerify(ctx, dir)
 	if errors.Is(err, ledger.ErrNone) {
-		return nil, fmt.Errorf("there is no ledger in %s: nothing was ever applied from it, or the ledger was removed; -data-dir names another directory", view.Text(dir))
+		return nil, fmt.Errorf("there is no ledger in %s: nothing was applied from it, or the ledger was removed; -data-dir names another directory", view.Text(dir))
 	}
 	return l, err
 }

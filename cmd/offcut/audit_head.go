@@ -62,7 +62,7 @@ func (h *chainHead) compare(c *ledger.Chain, look func() (string, error)) (*ledg
 	case "":
 		return h.broken("was noted and is missing"), nil
 	}
-	return h.broken("is not the one that was noted: its hash is %s, and %s was noted; the chain was made anew", hash, h.hash), nil
+	return h.broken("is not the one that was noted: its hash is %s, and %s was noted; the chain was made anew, or another head was noted", hash, h.hash), nil
 }
 
 func (h *chainHead) broken(format string, args ...any) *ledger.Break {

@@ -115,7 +115,7 @@ type past struct {
 }
 
 // looking runs a command on the ledger with the filter that its flags say. Without
-// a ledger nothing was ever applied, and that is the answer.
+// a ledger nothing is known to have been applied, and that is the answer.
 func (a *app) looking(f *pastFlags, show func(context.Context, past) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, _ []string) error {
 		filter, err := f.filter(a.json, cmd.Flags().Changed("limit"))
@@ -140,13 +140,13 @@ func (a *app) looking(f *pastFlags, show func(context.Context, past) error) func
 // noLedger says that there is nothing to show. Forms for programs stay whole.
 func (a *app) noLedger(f *pastFlags) error {
 	if f.run != "" {
-		return fmt.Errorf("there is no run %s: nothing was ever applied from %s, which has no ledger; -data-dir names another directory",
+		return fmt.Errorf("there is no run %s: %s has no ledger, so that nothing was applied from it or its ledger was removed; -data-dir names another directory",
 			view.Text(f.run), view.Text(a.path(a.dataDir)))
 	}
 	if a.json {
 		return view.HistoryDaysJSON(a.stdout, nil, 0)
 	}
-	return a.remark(f, "Nothing was ever applied from "+view.Text(a.path(a.dataDir))+": it has no ledger. -data-dir names another directory.")
+	return a.remark(f, "There is no ledger in "+view.Text(a.path(a.dataDir))+": nothing was applied from it, or the ledger was removed. -data-dir names another directory.")
 }
 
 // remark says that there is nothing to show: on stdout, or on stderr where stdout

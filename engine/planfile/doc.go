@@ -13,8 +13,9 @@
 // Characters that a terminal or a page might obey are written as \u escapes.
 //
 // The seal finds damage. It is no signature: whoever may write the file may also make
-// a seal. Apply therefore trusts a plan no further than the rules, which it reads
-// again: an upload that they would keep is kept.
+// a seal. Apply therefore trusts a plan no further than the rules and the parts, which
+// it reads again: an upload that they would keep is kept. When an upload began is
+// believed, as no later request tells it again.
 //
 // What must never happen in this package: a plan from a file that is not whole, byte
 // for byte; a secret or the value of a sensitive variable in a file; a file that is
