@@ -212,7 +212,10 @@ func killAll(t testing.TB, all []kill) (died, settled int) {
 // one every planned upload of the killed run has exactly one outcome, nothing else
 // was touched, and the audit verifies.
 func TestPromise8_AKilledApplyIsSettledByTheNext(t *testing.T) {
-	const kills, uploads = 20, 600
+	kills, uploads := 20, 600
+	if testing.Short() {
+		kills = 4
+	}
 	requests, took := measureApply(t, uploads)
 	seed := rand.Uint64()
 	t.Logf("a whole run sends %d requests and takes %s; seed %d", requests, took, seed)
