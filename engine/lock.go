@@ -69,7 +69,7 @@ func readHolder(note string) string {
 		return "another process, which has left no readable note of who it is"
 	}
 	return fmt.Sprintf("process %d of user %s on host %s (%q) since %s",
-		h.PID, h.User, h.Host, h.Command, h.Since.UTC().Format("2006-01-02 15:04:05 UTC"))
+		h.PID, h.User, h.Host, h.Command, stamp(h.Since))
 }
 
 // Release gives the lock back. A second Release does nothing.

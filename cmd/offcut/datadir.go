@@ -117,7 +117,7 @@ func (d *heldDir) refuseApplied(ctx context.Context, plan string) error {
 		}
 		if r.ID == plan {
 			return fmt.Errorf(`%w, at %s by %s: make a new plan; "offcut history show %s" tells what was done; nothing was attempted`,
-				engine.ErrPlanApplied, instant(r.Started), view.Text(r.Origin.Actor), r.ID[:min(8, len(r.ID))])
+				engine.ErrPlanApplied, view.Instant(r.Started), view.Text(r.Origin.Actor), r.ID[:min(8, len(r.ID))])
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 
 	"github.com/spf13/cobra"
 
@@ -114,6 +115,13 @@ type past struct {
 	flags  *pastFlags
 }
 
+// rows are the outcomes that the filter chooses, as many as are to be shown.
+func (p *past) rows(ctx context.Context) iter.Seq2[ledger.Entry, error] {
+	limited := p.filter
+	limited.Limit = p.flags.rows()
+	return p.Outcomes(ctx, limited)
+}
+
 // looking runs a command on the ledger with the filter that its flags say. Without
 // a ledger nothing is known to have been applied, and that is the answer.
 func (a *app) looking(f *pastFlags, show func(context.Context, past) error) func(*cobra.Command, []string) error {
@@ -200,9 +208,7 @@ func (a *app) historyUploads(ctx context.Context, p past) error {
 		}
 		p.filter.Run = run.ID
 	}
-	limited := p.filter
-	limited.Limit = p.flags.rows()
-	rows := p.Outcomes(ctx, limited)
+	rows := p.rows(ctx)
 	if p.flags.format == "csv" {
 		return view.HistoryUploadsCSV(a.stdout, rows)
 	}
@@ -225,9 +231,7 @@ func (a *app) historyRun(ctx context.Context, p past) error {
 		return err
 	}
 	p.filter.Run = run.ID
-	limited := p.filter
-	limited.Limit = p.flags.rows()
-	rows := p.Outcomes(ctx, limited)
+	rows := p.rows(ctx)
 	if p.flags.format == "csv" {
 		return view.HistoryUploadsCSV(a.stdout, rows)
 	}
@@ -265,8 +269,8 @@ func (a *app) nothingMatches(ctx context.Context, p past) error {
 	case 0:
 		return a.remark(p.flags, "The ledger of "+dir+" holds no run yet.")
 	case 1:
-		return a.remark(p.flags, fmt.Sprintf("No outcome matches. The ledger of %s holds 1 run, of %s.", dir, instant(newest.Started)))
+		return a.remark(p.flags, fmt.Sprintf("No outcome matches. The ledger of %s holds 1 run, of %s.", dir, view.Instant(newest.Started)))
 	}
 	return a.remark(p.flags, fmt.Sprintf("No outcome matches. The ledger of %s holds %s, from %s to %s.",
-		dir, view.CountOf(n, "run"), instant(oldest.Started), instant(newest.Started)))
+		dir, view.CountOf(n, "run"), view.Instant(oldest.Started), view.Instant(newest.Started)))
 }

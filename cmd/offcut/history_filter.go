@@ -157,7 +157,7 @@ func findRun(ctx context.Context, p past, id string) (ledger.RunSummary, error) 
 	}
 	text := fmt.Sprintf("%s runs begin with %s:", view.Count(int64(len(found))), view.Text(id))
 	for _, r := range found[:min(len(found), 10)] {
-		text += fmt.Sprintf("\n  %s of %s", r.ID, instant(r.Started))
+		text += fmt.Sprintf("\n  %s of %s", r.ID, view.Instant(r.Started))
 	}
 	return ledger.RunSummary{}, errors.New(text + "\nGive more of the id.")
 }

@@ -30,7 +30,7 @@ type ticker struct {
 // between what is shown and what is done.
 func (t *ticker) run(ctx context.Context, job daemon.Job, stop <-chan struct{}) (sum daemon.Summary) {
 	applies := job.Mode == rules.ModeApply
-	if err := t.printf("\n%s at %s: %s\n\n", job.Rule, instant(time.Now()), does(job.Mode)); err != nil {
+	if err := t.printf("\n%s at %s: %s\n\n", job.Rule, view.Instant(time.Now()), does(job.Mode)); err != nil {
 		return daemon.Summary{Err: err}
 	}
 	opts := t.app.engineOptions()
@@ -121,7 +121,7 @@ func (t *ticker) announce(addr string, next []daemon.Next) {
 	_, _ = fmt.Fprintln(w, "RULE\tSCHEDULE\tNEXT TICK\tIN UTC\tAT A TICK")
 	for _, n := range next {
 		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", n.Job.Rule, n.Job.Schedule.Text,
-			zoned(n.At, n.Job.Schedule.Timezone), instant(n.At), does(n.Job.Mode))
+			zoned(n.At, n.Job.Schedule.Timezone), view.Instant(n.At), does(n.Job.Mode))
 	}
 	err := w.Flush()
 	if addr != "" {
@@ -145,14 +145,11 @@ func does(mode rules.Mode) string {
 	return `only plans (mode = "plan")`
 }
 
-// instant is an instant in UTC for people.
-func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
-
 // zoned is an instant in a rule's own time zone.
 func zoned(t time.Time, zone string) string {
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
-		return instant(t) // the rules were loaded with this zone, so this does not happen
+		return view.Instant(t) // the rules were loaded with this zone, so this does not happen
 	}
 	return t.In(loc).Format("2006-01-02 15:04:05 -07:00 ") + loc.String()
 }

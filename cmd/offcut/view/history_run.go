@@ -46,7 +46,7 @@ func second(t time.Time) string {
 	if t.IsZero() {
 		return "at an unknown time"
 	}
-	return t.UTC().Format("2006-01-02 15:04:05 UTC")
+	return Instant(t)
 }
 
 // endPhrase says how a run ended.
