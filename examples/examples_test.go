@@ -24,7 +24,7 @@ func load(t *testing.T, fsys fs.FS, dir string) *rules.Config {
 	}
 	set, diags := rules.Load(src, rules.Values{})
 	expectNoMessage(t, diags)
-	cfg, diags := set.Resolve()
+	cfg, diags := set.Resolve(nil)
 	expectNoMessage(t, diags)
 	return cfg
 }

@@ -21,6 +21,11 @@ type Config struct {
 	Providers []Provider // in the order of their addresses; only those that a rule uses
 	Rules     []Rule     // in the order of their addresses
 	Protects  []Protect  // in the order of their addresses
+	Checks    []Check    `json:",omitempty"` // in the order of their addresses
+	Prices    []Price    `json:",omitempty"` // in the order of their addresses
+
+	// Discoveries are the data blocks with what they found, in the order of their addresses.
+	Discoveries []Discovery `json:",omitempty"`
 
 	index atomic.Pointer[index] // built at the first use
 }
@@ -44,19 +49,30 @@ type Provider struct {
 	// CheckCompleted asks for a HEAD of the key before an upload counts as stale; nil
 	// means the store's default.
 	CheckCompleted *bool
+	// MinBandwidth is the slowest line, in bytes a second, over which parts are sent;
+	// 0: not stated. idle_for is held against it.
+	MinBandwidth int64 `json:",omitempty"`
 
 	Range Range
 }
 
 // A Rule is one rule block.
 type Rule struct {
-	Address     string // "rule.stale_media"
+	Address     string // "rule.stale_media"; with for_each also its key: `rule.stale_media["raw"]`
 	Name        string
+	Key         string `json:",omitempty"` // of for_each; empty without
 	Description string
 	Provider    string // address of its provider
 
 	Schedule Schedule // zero without a schedule argument
 	Mode     Mode     // what the daemon does at a tick
+
+	// Disabled (enabled = false) rules never act. They take part in every verdict all
+	// the same, so that disabling a rule never adds an abort.
+	Disabled bool `json:",omitempty"`
+	// Refused is why the rule must not act although it is enabled: the messages of its
+	// preconditions that do not hold. Its plan is stopped as by a limit.
+	Refused []string `json:",omitempty"`
 
 	Scan   Scan
 	Stale  Stale
@@ -81,7 +97,7 @@ type Schedule struct {
 
 // A Scan says where a rule looks.
 type Scan struct {
-	Buckets    []string // sorted, without duplicates, never empty
+	Buckets    []string // sorted, without duplicates; empty only with AllowEmpty
 	Prefixes   []string // sorted, without duplicates; [""] with whole_bucket = true
 	Exclude    []Glob
 	AllowEmpty bool // a named bucket may be absent
@@ -92,6 +108,7 @@ type Stale struct {
 	OlderThan   time.Duration
 	IdleFor     time.Duration
 	MaxLifetime time.Duration // 0: none
+	Where       *Condition    `json:",omitempty"` // over upload; nil: none. What it is false for is kept as filtered
 }
 
 // Limits stop a rule before its first abort when its plan exceeds them.
@@ -122,9 +139,41 @@ type Protect struct {
 	Address  string // "protect.legal_hold"
 	Buckets  []Glob
 	Prefixes []string  // [""] with whole_bucket = true
+	Keys     []Glob    `json:",omitempty"` // besides the prefixes
+	Owners   []string  `json:",omitempty"` // account ids; empty: everybody's. An upload whose owner is not told is protected too
 	Until    time.Time // zero: for ever
 	Reason   string
 	Range    Range
+}
+
+// A Check is a check block: it warns about a plan, and never blocks it.
+type Check struct {
+	Address string // "check.leak"
+	Asserts []Assert
+	Range   Range
+}
+
+// An Assert is a condition over a plan, with what to say where it does not hold.
+type Assert struct {
+	Condition *Condition
+	Message   *Condition // a text; it may tell figures of the plan
+}
+
+// A Price is a price block: what storage costs, in one currency.
+type Price struct {
+	Address     string             // "price.ks3"
+	Provider    string             // address of the only provider it is for; empty: all that no other block is for
+	Currency    string             // "USD"
+	AsOf        string             // when the price was looked up: "2026-01"
+	PerGiBMonth map[string]float64 // by storage class as the store spells it
+	Range       Range
+}
+
+// A Discovery is a data block and the buckets that it stands for.
+type Discovery struct {
+	Address  string   `json:"address"`  // "data.buckets.media"
+	Provider string   `json:"provider"` // address
+	Names    []string `json:"names"`    // sorted
 }
 
 // A Range is a place in a rule file. Lines and columns count from 1.

@@ -32,6 +32,14 @@ func newDiagnostics(list hcl.Diagnostics, files map[string]*hcl.File) Diagnostic
 	return d
 }
 
+// without returns the messages of d that are not in known.
+func (d Diagnostics) without(known Diagnostics) Diagnostics {
+	d.list = slices.DeleteFunc(slices.Clone(d.list), func(diag *hcl.Diagnostic) bool {
+		return slices.ContainsFunc(known.list, func(k *hcl.Diagnostic) bool { return compareDiagnostics(diag, k) == 0 })
+	})
+	return d
+}
+
 // compareDiagnostics orders by file, line and column; messages without a place
 // come last.
 func compareDiagnostics(a, b *hcl.Diagnostic) int {

@@ -48,36 +48,48 @@ func withoutStack(d *hcl.Diagnostic) *hcl.Diagnostic {
 	return &short
 }
 
-// scope builds what an expression may refer to: only the variables and locals
-// that it names. It returns nil, after reporting, when one of them, or a function,
-// does not exist.
-func (l *loader) scope(expr hclsyntax.Expression) *hcl.EvalContext {
+// scope builds what an expression may refer to: the bindings of its block, and only
+// those variables, locals and data blocks that it names. It returns nil, after
+// reporting, when one of them, or a function, does not exist.
+func (l *loader) scope(expr hclsyntax.Expression, bound bindings) *hcl.EvalContext {
 	ok := l.checkFunctions(expr)
-	vars, locals := map[string]cty.Value{}, map[string]cty.Value{}
+	vars, locals, buckets := map[string]cty.Value{}, map[string]cty.Value{}, map[string]cty.Value{}
 	for _, t := range expr.Variables() {
-		name, found := l.resolve(t)
-		if !found {
-			ok = false
+		if _, ours := bound[t.RootName()]; ours {
 			continue
 		}
-		if t.RootName() == "var" {
+		name, found := l.resolve(t)
+		switch {
+		case !found:
+			ok = false
+		case t.RootName() == "var":
 			vars[name] = l.vars[name].value
-		} else {
+		case t.RootName() == "data":
+			buckets[name] = l.dataOf(t).value
+		default:
 			locals[name] = l.locals[name].value
 		}
 	}
 	if !ok {
 		return nil
 	}
-	return &hcl.EvalContext{
-		Functions: l.functions.table(),
-		Variables: map[string]cty.Value{"var": cty.ObjectVal(vars), "local": cty.ObjectVal(locals)},
+	roots := maps.Clone(bound)
+	if roots == nil {
+		roots = bindings{}
 	}
+	maps.Copy(roots, bindings{
+		"var": cty.ObjectVal(vars), "local": cty.ObjectVal(locals),
+		"data": cty.ObjectVal(bindings{dataBuckets: cty.ObjectVal(buckets)}),
+	})
+	return &hcl.EvalContext{Functions: l.functions.table(), Variables: roots}
 }
 
-// resolve finds the variable or local that a reference names.
+// resolve finds the variable, local or data block that a reference names.
 func (l *loader) resolve(t hcl.Traversal) (name string, ok bool) {
 	root := t.RootName()
+	if root == "data" && len(l.data) > 0 {
+		return l.resolveData(t)
+	}
 	if root != "var" && root != "local" {
 		l.badRoot(t)
 		return "", false

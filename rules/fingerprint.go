@@ -20,6 +20,13 @@ func (c *Config) Fingerprint() string {
 		MinimumAge: c.MinimumAge, PlanTTL: c.PlanTTL, Retention: c.Retention,
 		Limits: c.Limits, Confirm: c.Confirm,
 		Providers: slices.Clone(c.Providers), Rules: slices.Clone(c.Rules),
+		Checks: slices.Clone(c.Checks), Prices: slices.Clone(c.Prices), Discoveries: c.Discoveries,
+	}
+	for i := range bare.Checks {
+		bare.Checks[i].Range = Range{}
+	}
+	for i := range bare.Prices {
+		bare.Prices[i].Range = Range{}
 	}
 	for i := range bare.Providers {
 		bare.Providers[i].Range = Range{}

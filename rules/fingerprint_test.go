@@ -97,6 +97,14 @@ func alter(t *testing.T, name string, v reflect.Value) {
 		v.SetLen(0)
 	case **bool:
 		*x = nil
+	case **Condition:
+		*x = &Condition{text: "true"}
+	case *[]Check:
+		*x = append(*x, Check{Address: "check.more"})
+	case *[]Price:
+		*x = append(*x, Price{Address: "price.more"})
+	case *[]Discovery:
+		*x = append(*x, Discovery{Address: "data.buckets.more"})
 	case *[]string:
 		*x = append(*x, "more")
 	case *time.Duration:

@@ -35,10 +35,11 @@ func (l *loader) evaluate(b *block) {
 			continue // those are read where their block is decoded
 		}
 		x := &expression{expr: attr.Expr, arg: a}
-		x.ctx = l.scope(attr.Expr)
+		x.ctx = l.scope(attr.Expr, b.bound)
 		b.spots[a.name] = x.spot()
 		v, ok := l.value(attr.Expr, x.ctx)
 		if !ok {
+			l.checkUnknown(b, x, v)
 			continue
 		}
 		if v.IsNull() { // as if it had not been written
@@ -52,6 +53,37 @@ func (l *loader) evaluate(b *block) {
 			b.values[a.name] = read
 		}
 	}
+}
+
+// checkUnknown looks at a value that is not known, as long as every error was seen
+// by what it is not known for: it may follow from the buckets that a data block
+// finds, and then must be of the right type, and not be needed before.
+func (l *loader) checkUnknown(b *block, x *expression, v cty.Value) {
+	if l.found != nil || l.diags.HasErrors() || v == cty.NilVal {
+		return
+	}
+	if b.kind.early {
+		l.errorIn(x.spot(), "Value known too late", fmt.Sprintf(
+			"The argument %q of %s follows from the buckets that a data block finds, but it is needed before any bucket list is asked for. Use a variable instead.",
+			x.arg.name, b.title()))
+		return
+	}
+	if ty := v.Type(); ty != cty.DynamicPseudoType && !fitsForm(x.arg.form, ty) {
+		l.wrongType(x, v)
+	}
+}
+
+// fitsForm reports whether a value of the type ty can be read by the form f.
+func fitsForm(f form, ty cty.Type) bool {
+	switch f {
+	case formSwitch, formTrue:
+		return ty == cty.Bool
+	case formCount, formPercent, formRate:
+		return ty == cty.Number
+	case formTexts, formGlobs:
+		return ty.IsListType() || ty.IsTupleType() || ty.IsSetType()
+	}
+	return ty == cty.String
 }
 
 // An expression is one argument's right side while it is read.

@@ -33,9 +33,12 @@ type Values struct {
 
 // A Set is a parsed and checked rule set.
 type Set struct {
-	config    *Config     // nil when the rule set holds an error
+	src       Source
+	vals      Values
+	config    *Config     // nil when the rule set holds an error, or asks for buckets
 	problems  Diagnostics // what Load reported
 	variables map[string]*variable
+	queries   []Query
 }
 
 // Environment returns those entries of an environment that set a variable which the
@@ -53,26 +56,49 @@ func (s *Set) Environment(env []string) []string {
 
 // Load parses and checks a rule set. All mistakes are reported, not only the
 // first; the Set is usable when the diagnostics hold no error. The order of
-// src.Rules does not matter.
+// src.Rules does not matter. What follows from the buckets that data blocks ask for
+// is unknown here, and checked as far as its type is known.
 func Load(src Source, vals Values) (*Set, Diagnostics) {
 	l := &loader{files: map[string]*hcl.File{}}
 	cfg := l.load(src, vals)
 	problems := newDiagnostics(l.diags, l.withoutSecrets())
+	if problems.HasErrors() || len(l.queries) > 0 {
+		cfg = nil
+	}
+	return &Set{src: src, vals: vals, config: cfg, problems: problems, variables: l.vars, queries: l.queries}, problems
+}
+
+// Queries says which bucket lists Resolve needs: one for each data block, in the
+// order of their addresses. It is empty where the set holds an error.
+func (s *Set) Queries() []Query {
+	if s.problems.HasErrors() {
+		return nil
+	}
+	return s.queries
+}
+
+// Resolve turns the set into plain data. found holds the bucket lists of the providers
+// that Queries names, and may be nil where it names none. The diagnostics hold only
+// what Load did not report already, except that a set with errors has no Config and
+// its errors are given again. Callers must not change the Config: without queries
+// every call returns the same one.
+func (s *Set) Resolve(found Found) (*Config, Diagnostics) {
+	if s.problems.HasErrors() {
+		return nil, s.problems
+	}
+	if len(s.queries) == 0 {
+		return s.config, Diagnostics{}
+	}
+	if found == nil {
+		found = Found{}
+	}
+	l := &loader{files: map[string]*hcl.File{}, found: found}
+	cfg := l.load(s.src, s.vals)
+	problems := newDiagnostics(l.diags, l.withoutSecrets()).without(s.problems)
 	if problems.HasErrors() {
 		cfg = nil
 	}
-	return &Set{config: cfg, problems: problems, variables: l.vars}, problems
-}
-
-// Resolve turns the set into plain data. The diagnostics hold only what Load did
-// not report already, except that a set with errors has no Config and its errors
-// are given again. Callers must not change the Config: every call returns the
-// same one.
-func (s *Set) Resolve() (*Config, Diagnostics) {
-	if s.config == nil {
-		return nil, s.problems
-	}
-	return s.config, Diagnostics{}
+	return cfg, problems
 }
 
 // A loader turns text into a Config and gathers what is wrong on the way.
@@ -90,10 +116,14 @@ type loader struct {
 	// the value of any variable.
 	valuesIncomplete bool
 
+	found   Found // what data blocks are answered from; nil: not known yet
+	queries []Query
+
 	effort    effort
 	functions scopeFunctions
 	vars      map[string]*variable
 	locals    map[string]*local
+	data      map[string]*data // by type and name: "buckets.media"
 }
 
 func (l *loader) load(src Source, vals Values) *Config {
@@ -107,6 +137,7 @@ func (l *loader) load(src Source, vals Values) *Config {
 	l.declareVariables(tree)
 	l.setVariables(src.Vars, vals)
 	l.declareLocals(tree)
+	l.declareData(tree)
 	l.evaluateLocals()
 	return l.decode(tree)
 }
@@ -119,6 +150,7 @@ func (l *loader) decode(tree *tree) *Config {
 	cfg := &Config{}
 	l.decodeOffcut(tree.of("offcut"), cfg)
 	providers := l.decodeProviders(tree.of("provider"))
+	l.queries = l.decodeData(tree.of("data"), providers)
 	scope := ruleScope{minimumAge: cfg.MinimumAge, providers: providers}
 	if l.incomplete && len(tree.of("offcut")) == 0 {
 		scope.minimumAge = 0 // the floor may be set where it could not be read

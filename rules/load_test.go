@@ -39,7 +39,7 @@ func mustResolve(t *testing.T, set *Set, d Diagnostics) *Config {
 	if d.HasErrors() {
 		t.Fatalf("the rules do not load:\n%s", plainText(t, d))
 	}
-	cfg, d := set.Resolve()
+	cfg, d := set.Resolve(nil)
 	if cfg == nil || d.HasErrors() {
 		t.Fatalf("the rules do not resolve:\n%s", plainText(t, d))
 	}
@@ -78,7 +78,7 @@ func TestLoad_BadFiles(t *testing.T) {
 				t.Error("the file has no error")
 			}
 			checkMarks(t, src, diags)
-			if cfg, again := set.Resolve(); cfg != nil || !again.HasErrors() {
+			if cfg, again := set.Resolve(nil); cfg != nil || !again.HasErrors() {
 				t.Error("a set with errors was resolved")
 			}
 		})

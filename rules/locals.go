@@ -61,6 +61,10 @@ func (l *loader) evaluateLocal(name string, path []string) {
 	this.state = running
 	path = append(path, name)
 	for _, t := range this.attr.Expr.Variables() {
+		if d := l.dataOf(t); d != nil {
+			l.evaluateData(d)
+			continue
+		}
 		if t.RootName() != "local" || len(t) < 2 {
 			continue
 		}
@@ -68,8 +72,8 @@ func (l *loader) evaluateLocal(name string, path []string) {
 			l.evaluateLocal(used, path)
 		}
 	}
-	if v, ok := l.value(this.attr.Expr, l.scope(this.attr.Expr)); ok {
-		this.value = v
+	if v, ok := l.value(this.attr.Expr, l.scope(this.attr.Expr, nil)); ok || v != cty.NilVal {
+		this.value = v // what is not known keeps its type
 	}
 	this.state = finished
 }

@@ -26,7 +26,7 @@ func TestAProtectCoversANameInEveryForm(t *testing.T) {
 		for _, written := range inForms(prefix) {
 			set, _ := loadText(strings.Replace(smallRule, `["raw/"]`, `["`+prefix+`"]`, 1) +
 				"protect \"p\" {\n buckets = [\"media\"]\n prefixes = [\"" + written + "\"]\n}\n")
-			cfg, d := set.Resolve()
+			cfg, d := set.Resolve(nil)
 			if cfg == nil {
 				t.Fatalf("%+v", headsOf(d))
 			}

@@ -45,6 +45,10 @@ type blockType struct {
 	laterArguments []string // known words that are refused by name
 	laterBlocks    []string
 	anyArguments   bool // names are free: locals
+
+	// early: the block's values are needed before any bucket list is asked for, so
+	// that nothing in it may follow from one.
+	early bool
 }
 
 // A nestedType says how often a block may stand inside another.
@@ -71,7 +75,7 @@ func grammar() *blockType {
 
 func offcutBlock() *blockType {
 	return &blockType{
-		name: "offcut",
+		name: "offcut", early: true,
 		arguments: []argument{
 			{name: "required_version", form: formText},
 			{name: "minimum_age", form: formDuration, standard: "24h"},
@@ -88,7 +92,7 @@ func offcutBlock() *blockType {
 
 func runLimitsBlock() *blockType {
 	return &blockType{
-		name: "limits",
+		name: "limits", early: true,
 		arguments: []argument{
 			{name: "max_uploads", form: formCount},
 			{name: "max_bytes", form: formSize},
@@ -99,7 +103,7 @@ func runLimitsBlock() *blockType {
 
 func confirmBlock() *blockType {
 	return &blockType{
-		name: "confirm_above",
+		name: "confirm_above", early: true,
 		arguments: []argument{
 			{name: "uploads", form: formCount, standard: "100000"},
 			{name: "bytes", form: formSize, standard: "10TiB"},
@@ -110,7 +114,7 @@ func confirmBlock() *blockType {
 
 func variableBlock() *blockType {
 	return &blockType{
-		name: "variable", labels: []string{"NAME"},
+		name: "variable", labels: []string{"NAME"}, early: true,
 		arguments: []argument{
 			{name: "type", form: formType},
 			{name: "default", form: formConstant},
@@ -128,7 +132,7 @@ func localsBlock() *blockType {
 
 func providerBlock() *blockType {
 	return &blockType{
-		name: "provider", labels: []string{"KIND"},
+		name: "provider", labels: []string{"KIND"}, early: true,
 		arguments: []argument{
 			{name: "alias", form: formName},
 			{name: "region", form: formText},

@@ -55,7 +55,7 @@ func FuzzLoad(f *testing.F) {
 		if bytes.Contains(b.Bytes(), []byte("goroutine ")) && !strings.Contains(text, "goroutine") {
 			t.Errorf("the messages hold a trace of Go: %s", b.Bytes())
 		}
-		cfg, _ := set.Resolve()
+		cfg, _ := set.Resolve(nil)
 		if (cfg == nil) != d.HasErrors() {
 			t.Errorf("config %v, errors %v", cfg, d.HasErrors())
 		}

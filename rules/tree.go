@@ -2,11 +2,13 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // A tree is what all rule files say, checked against the grammar: every name in
@@ -29,6 +31,30 @@ type block struct {
 	values map[string]any  // by argument; set by loader.evaluate
 	spots  map[string]spot // by argument, of the values; set by loader.evaluate
 	broken bool            // something in it was refused while the tree was read
+	bound  bindings        // what its expressions may refer to besides var, local and data
+}
+
+// bindings are the values that expressions of some blocks may refer to, by the root
+// of the reference: "each".
+type bindings map[string]cty.Value
+
+// instance returns a copy of b, with everything inside, whose arguments are not
+// evaluated yet and may also refer to bound.
+func (b *block) instance(bound bindings) *block {
+	c := *b
+	c.args = maps.Clone(b.args)
+	c.values, c.spots, c.blocks = map[string]any{}, map[string]spot{}, map[string][]*block{}
+	c.bound = maps.Clone(b.bound)
+	if c.bound == nil {
+		c.bound = bindings{}
+	}
+	maps.Copy(c.bound, bound)
+	for name, inside := range b.blocks {
+		for _, i := range inside {
+			c.blocks[name] = append(c.blocks[name], i.instance(c.bound))
+		}
+	}
+	return &c
 }
 
 // title is what messages call the block: `rule "stale_media"`.

@@ -20,7 +20,8 @@ const (
 	KeepProtected       Reason = "protected"        // a protect block covers it
 	KeepYoung           Reason = "young"            // age below older_than
 	KeepActive          Reason = "active"           // a part arrived within idle_for
-	KeepFiltered        Reason = "filtered"         // no rule covers it: taken out by scan.exclude
+	KeepFiltered        Reason = "filtered"         // no rule covers it: taken out by scan.exclude, or where is false
+	KeepWhereFailed     Reason = "where-failed"     // where could not be evaluated, or its value is not known
 	KeepStartUnknown    Reason = "start-unknown"    // no readable Initiated
 	KeepStartInFuture   Reason = "start-in-future"  // Initiated more than a second ahead of now
 	KeepActivityUnknown Reason = "activity-unknown" // a part without a readable LastModified

@@ -118,7 +118,7 @@ func (j *journey) readRules(ctx context.Context) error {
 	if err := j.showDiagnostics(diags); err != nil {
 		return err
 	}
-	if j.cfg, diags = set.Resolve(); diags.HasErrors() {
+	if j.cfg, diags = set.Resolve(nil); diags.HasErrors() {
 		return j.showDiagnostics(diags)
 	}
 	key := hostKey(emulator.Config{})

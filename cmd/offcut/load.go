@@ -46,7 +46,7 @@ func (a *app) resolveRules(src rules.Source, vals rules.Values) (ruleSet, error)
 	if err := a.showDiagnostics(diags); err != nil {
 		return ruleSet{}, err
 	}
-	cfg, diags := set.Resolve()
+	cfg, diags := set.Resolve(nil)
 	if err := a.showDiagnostics(diags); err != nil {
 		return ruleSet{}, err
 	}

@@ -77,7 +77,7 @@ func check(src rules.Source, vals rules.Values) rules.Diagnostics {
 	if diags.HasErrors() {
 		return diags
 	}
-	if _, more := set.Resolve(); more.HasErrors() {
+	if _, more := set.Resolve(nil); more.HasErrors() {
 		return more
 	}
 	return diags
