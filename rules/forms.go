@@ -31,8 +31,8 @@ type placedGlob struct {
 func (l *loader) evaluate(b *block) {
 	for _, a := range b.kind.arguments {
 		attr := b.args[a.name]
-		if attr == nil || a.form == formProvider || a.form == formType || a.form == formConstant {
-			continue // those are read where their block is decoded
+		if attr == nil || a.form.readWithItsBlock() {
+			continue
 		}
 		x := &expression{expr: attr.Expr, arg: a}
 		x.ctx = l.scope(attr.Expr, b.bound)

@@ -23,7 +23,21 @@ const (
 	formProvider form = "provider"
 	formType     form = "type"
 	formConstant form = "any constant"
+
+	formCondition  form = "condition"          // true or false, over values that come later
+	formMessage    form = "message"            // a string, over values that come later
+	formReferences form = "list of references" // [var.x, rule.y], not evaluated
 )
+
+// readWithItsBlock says that a value of the form is not read by loader.evaluate, but
+// where its block is decoded.
+func (f form) readWithItsBlock() bool {
+	switch f {
+	case formProvider, formType, formConstant, formCondition, formMessage, formReferences:
+		return true
+	}
+	return false
+}
 
 // An argument is one name = value of a block.
 type argument struct {
