@@ -20,9 +20,7 @@ func (l *loader) value(expr hclsyntax.Expression, ctx *hcl.EvalContext) (v cty.V
 	}
 	at := expr.Range()
 	v, diags := l.effort.counted(expr).Value(ctx)
-	for _, d := range diags {
-		l.diags = append(l.diags, withoutStack(d))
-	}
+	l.diags = append(l.diags, allWithRemedies(diags)...)
 	return v, l.fits(&at) && !diags.HasErrors() && v.IsWhollyKnown()
 }
 
@@ -30,9 +28,7 @@ func (l *loader) value(expr hclsyntax.Expression, ctx *hcl.EvalContext) (v cty.V
 func (l *loader) constant(expr hclsyntax.Expression) (v cty.Value, ok bool) {
 	at := expr.Range()
 	v, diags := l.effort.counted(expr).Value(nil)
-	for _, d := range diags {
-		l.diags = append(l.diags, withoutStack(d))
-	}
+	l.diags = append(l.diags, allWithRemedies(diags)...)
 	return v, l.fits(&at) && !diags.HasErrors()
 }
 
@@ -153,7 +149,8 @@ func (l *loader) badRoot(t hcl.Traversal) {
 			"A provider such as %s can only be named by a rule's provider argument.", root))
 	default:
 		l.errorAt(at, "Invalid reference", fmt.Sprintf(
-			"%q means nothing here. Values are var.NAME and local.NAME; a text stands in quotes: %q.", root, root))
+			"%q means nothing here.%s Values are var.NAME, local.NAME and data.buckets.NAME.names; a text stands in quotes: %q.",
+			root, didYouMean(root, []string{"var", "local", "data", "each", "upload"}), root))
 	}
 }
 

@@ -47,7 +47,7 @@ func (l *loader) parse(f File) *hclsyntax.Body {
 		return nil // HCL's own words on these name another place, or something else
 	}
 	file, diags := hclsyntax.ParseConfig(f.Bytes, f.Name, hcl.InitialPos)
-	l.diags = append(l.diags, diags...)
+	l.diags = append(l.diags, allWithRemedies(diags)...)
 	if file == nil {
 		return nil
 	}

@@ -52,7 +52,7 @@ func (l *loader) declareVariable(b *block) *variable {
 	sound := true
 	if attr := b.args["type"]; attr != nil {
 		typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(attr.Expr)
-		l.diags = append(l.diags, diags...)
+		l.diags = append(l.diags, allWithRemedies(diags)...)
 		if sound = !diags.HasErrors(); sound {
 			v.typ, v.defaults, v.typed = typ, defaults, true
 		}
@@ -78,7 +78,7 @@ func (l *loader) setDefault(v *variable, attr *hclsyntax.Attribute, typeKnown bo
 	converted, err := v.convert(value)
 	if err != nil {
 		l.errorAt(attr.Expr.Range(), "Invalid default value", fmt.Sprintf(
-			"The default of var.%s does not fit its type: %s.", v.name, describe(err)))
+			"The default of var.%s does not fit its type: %s. Write a default of that type, or change the type.", v.name, describe(err)))
 		return
 	}
 	v.value = converted
