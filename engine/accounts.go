@@ -33,7 +33,7 @@ func (a allowance) everybody() bool { return len(a.accounts) == 0 }
 // to do; empty when it need not.
 func (a allowance) objection(b Bucket) string {
 	switch {
-	case a.everybody() || b.Owner != "" && slices.ContainsFunc(a.accounts, func(account string) bool { return a.same(account, b.Owner) }):
+	case a.everybody() || b.Owner != "" && slices.ContainsFunc(a.accounts, func(account string) bool { return rules.SameAccount(a.kind, account, b.Owner) }):
 		return ""
 	case b.Owner == "":
 		return fmt.Sprintf("the store does not tell which account bucket %q belongs to, and allowed_accounts of provider %s allows only %s: ask a store that tells it, or take allowed_accounts away",
@@ -46,12 +46,6 @@ func (a allowance) objection(b Bucket) string {
 
 // kindKS3 is the kind of provider whose store writes account ids in Base64.
 const kindKS3 = "ks3"
-
-// same reports whether the owner that a store tells is an account. KS3 writes ids, which
-// people know as decimal numbers, in Base64.
-func (a allowance) same(account, owner string) bool {
-	return account == owner || a.kind == kindKS3 && base64.StdEncoding.EncodeToString([]byte(account)) == owner
-}
 
 // spelled is the owner that a store tells, with the decimal number that it stands for
 // on KS3.

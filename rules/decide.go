@@ -132,43 +132,6 @@ func (c *Config) Covering(dst []int, u *Upload) []int {
 	return dst
 }
 
-// protector is the address of the first protect that covers u at now.
-func (c *Config) protector(x *index, u *Upload, now time.Time) (address string, ok bool) {
-	for _, i := range x.protectOrder {
-		if p := &c.Protects[i]; p.covers(u, now) {
-			return p.Address, true
-		}
-	}
-	return "", false
-}
-
-// covers reports whether p protects u at now. It ends at its until, exactly.
-func (p *Protect) covers(u *Upload, now time.Time) bool {
-	if !p.Until.IsZero() && !now.Before(p.Until) {
-		return false
-	}
-	return p.coversKey(u.Key) && matchesAny(p.Buckets, u.Bucket)
-}
-
-// coversKey reports whether key lies under one of p's prefixes, as it is or in
-// normal form C.
-func (p *Protect) coversKey(key string) bool {
-	if hasAnyPrefix(key, p.Prefixes) {
-		return true
-	}
-	composed, other := composedForm(key)
-	return other && hasAnyPrefix(composed, p.Prefixes)
-}
-
-func hasAnyPrefix(key string, prefixes []string) bool {
-	for _, prefix := range prefixes {
-		if strings.HasPrefix(key, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
 // deciders appends to dst the rules that decide about u: of those that cover it,
 // the ones with the longest matching prefix, in the order of their addresses.
 func (c *Config) deciders(dst []int, x *index, u *Upload) []int {

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -44,6 +46,9 @@ func (l *loader) checkAsterisk(b *block, t text) {
 		remedy = "whole_bucket = true"
 	}
 	if b.kind.name == protectBlock().name {
+		if stem != "" && strings.Trim(t.s[len(stem):], "*") != "" {
+			remedy += fmt.Sprintf(", or keys = [%q] for a glob over whole keys", t.s)
+		}
 		l.errorIn(t.at, "Prefix with an asterisk", fmt.Sprintf(
 			"A prefix is no glob: %q would protect only keys that hold this very asterisk. Write %s.", t.s, remedy))
 		return
@@ -106,22 +111,46 @@ func (l *loader) checkExclude(e placedGlob, prefixes []string) {
 		return
 	}
 	l.checkEnds(t)
-	example := strings.Trim(t.s, "/") + "/**"
-	switch {
-	case len(prefixes) > 0 && !e.glob.reachesAny(prefixes):
+	if len(prefixes) > 0 && !e.glob.reachesAny(prefixes) {
 		l.warnIn(e.at, "Exclude that excludes nothing", fmt.Sprintf(
 			"%q matches no key that this rule looks at: a glob must match a whole key, from its beginning. Write a glob such as %q.",
 			t.s, reachingGlob(t.s, prefixes)))
-	case strings.HasSuffix(t.s, "/"):
-		l.warnIn(e.at, "Exclude of a single name", fmt.Sprintf(
-			"%q matches only keys that end in this slash, not what lies under them. Write %q.", t.s, example))
-	case !e.glob.wild() && !strings.Contains(t.s[strings.LastIndex(t.s, "/")+1:], "."):
-		l.warnIn(e.at, "Exclude of a single name", fmt.Sprintf(
-			"%q matches that one key only, not what lies under it. Write %q if that is meant.", t.s, example))
-	case strings.HasPrefix(t.s, "/"):
-		l.warnIn(e.at, "Exclude begins with a slash", fmt.Sprintf(
+		return
+	}
+	l.checkWholeKey(e, "Exclude")
+}
+
+// checkKeyGlob looks at a glob over the keys that a protect is about.
+func (l *loader) checkKeyGlob(g placedGlob) {
+	t := text{g.glob.String(), g.at}
+	if !l.checkURL(t, "Glob is a URL", "bucket") {
+		return
+	}
+	l.checkEnds(t)
+	if HasDotSegment(t.s) {
+		l.warnIn(t.at, "Glob with a dot segment", fmt.Sprintf(
+			"%q has a segment \".\" or \"..\". Keys with one cannot be addressed safely and are never aborted, so they need no protect.", t.s))
+		return
+	}
+	l.checkWholeKey(g, "Glob")
+}
+
+// checkWholeKey warns about a glob that seems to be written as if it matched the
+// beginning of a key.
+func (l *loader) checkWholeKey(g placedGlob, what string) {
+	s := g.glob.String()
+	example := strings.Trim(s, "/") + "/**"
+	switch {
+	case strings.HasSuffix(s, "/"):
+		l.warnIn(g.at, what+" of a single name", fmt.Sprintf(
+			"%q matches only keys that end in this slash, not what lies under them. Write %q.", s, example))
+	case !g.glob.wild() && !strings.Contains(s[strings.LastIndex(s, "/")+1:], "."):
+		l.warnIn(g.at, what+" of a single name", fmt.Sprintf(
+			"%q matches that one key only, not what lies under it. Write %q if that is meant.", s, example))
+	case strings.HasPrefix(s, "/"):
+		l.warnIn(g.at, what+" begins with a slash", fmt.Sprintf(
 			"%q only matches keys whose first character is a slash. Most keys have none: write %q unless yours do.",
-			t.s, strings.TrimLeft(t.s, "/")))
+			s, strings.TrimLeft(s, "/")))
 	}
 }
 
@@ -135,40 +164,26 @@ func reachingGlob(written string, prefixes []string) string {
 	return "**/" + trimmed
 }
 
-// checkUse warns about protects that lie outside of everything that rules look at.
-func (l *loader) checkUse(blocks []*block, cfg *Config) {
-	for i, b := range blocks {
-		p := &cfg.Protects[i]
-		if len(p.Buckets) == 0 || len(p.Prefixes) == 0 || p.usedBy(cfg.Rules) {
+// checkBucketNames warns about prefixes and globs of keys that begin with the name of
+// one of their block's buckets, as paths of other tools do.
+func (l *loader) checkBucketNames(b *block, buckets []string) {
+	texts := slices.Clone(get[[]text](b, "prefixes"))
+	for _, name := range []string{"keys", "exclude"} {
+		for _, g := range get[[]placedGlob](b, name) {
+			texts = append(texts, text{g.glob.String(), g.at})
+		}
+	}
+	for _, t := range texts {
+		first, rest, found := strings.Cut(t.s, "/")
+		if !found || !slices.Contains(buckets, first) {
 			continue
 		}
-		l.warnAt(b.header, "Protect that protects nothing",
-			"No rule looks at keys that this block covers: its buckets or its prefixes lie outside of every scan. "+
-				"Check how they are spelled; what is not looked at needs no protect.")
-	}
-}
-
-// usedBy reports whether a key that p covers may lie in the scan of a rule.
-func (p *Protect) usedBy(rules []Rule) bool {
-	for i := range rules {
-		scan := &rules[i].Scan
-		for _, bucket := range scan.Buckets {
-			if matchesAny(p.Buckets, bucket) && prefixesMeet(p.Prefixes, scan.Prefixes) {
-				return true
-			}
+		meant := "whole_bucket = true"
+		if rest != "" {
+			meant = strconv.Quote(rest)
 		}
+		l.warnIn(t.at, "Key begins with the bucket's name", fmt.Sprintf(
+			"%q only covers keys that begin with %q inside the bucket. Keys do not hold the name of their bucket: write %s unless yours do.",
+			t.s, first+"/", meant))
 	}
-	return false
-}
-
-// prefixesMeet reports whether a key can begin with one text of a and one of b.
-func prefixesMeet(a, b []string) bool {
-	for _, x := range a {
-		for _, y := range b {
-			if strings.HasPrefix(x, y) || strings.HasPrefix(y, x) {
-				return true
-			}
-		}
-	}
-	return false
 }

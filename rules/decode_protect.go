@@ -12,14 +12,21 @@ func (l *loader) decodeProtects(blocks []*block) []Protect {
 	for _, b := range l.uniquelyNamed(blocks) {
 		l.evaluate(b)
 		l.checkBucketGlobs(b)
-		protects = append(protects, Protect{
+		p := Protect{
 			Address:  "protect." + b.labels[0],
 			Buckets:  globsOf(b, "buckets"),
 			Prefixes: l.decodePrefixes(b),
+			Keys:     globsOf(b, "keys"),
+			Owners:   l.decodeAccounts(b, "owners"),
 			Until:    get[time.Time](b, "until"),
 			Reason:   strings.TrimSpace(get[string](b, "reason")),
 			Range:    rangeOf(b.header),
-		})
+		}
+		l.checkBucketNames(b, globTextsOf(p.Buckets))
+		for _, k := range get[[]placedGlob](b, "keys") {
+			l.checkKeyGlob(k)
+		}
+		protects = append(protects, p)
 	}
 	return protects
 }
@@ -39,4 +46,13 @@ func (l *loader) checkBucketGlobs(b *block) {
 			"%q can match no bucket, because no bucket name holds a %q. Buckets are named in full or by a glob with * and ?; keys belong in prefixes.",
 			g, string(odd)))
 	}
+}
+
+// globTextsOf returns globs as they were written.
+func globTextsOf(globs []Glob) []string {
+	var texts []string
+	for _, g := range globs {
+		texts = append(texts, g.text)
+	}
+	return texts
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -54,7 +53,7 @@ func (l *loader) decodeProvider(b *block) Provider {
 		Addressing:        get[string](b, "addressing"),
 		Signature:         get[string](b, "signature"),
 		RequestsPerSecond: get[float64](b, "requests_per_second"),
-		AllowedAccounts:   l.decodeAccounts(b),
+		AllowedAccounts:   l.decodeAccounts(b, "allowed_accounts"),
 		Range:             rangeOf(b.header),
 	}
 	if b.known("check_completed") {
@@ -71,22 +70,6 @@ func (l *loader) decodeProvider(b *block) Provider {
 	}
 	l.checkProvider(b, p)
 	return p
-}
-
-// decodeAccounts reads the accounts whose buckets may be looked at, sorted. They are
-// compared with what the store tells byte for byte, so what cannot be an account's
-// name is refused: it would allow nobody.
-func (l *loader) decodeAccounts(b *block) []string {
-	accounts := get[[]text](b, "allowed_accounts")
-	for _, t := range accounts {
-		if t.s == "" {
-			l.errorIn(t.at, "Empty account", "An account is empty. Write the id of the buckets' owner as the store tells it, or remove the element.")
-		} else if strings.ContainsFunc(t.s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '*' || r == '?' }) {
-			l.errorIn(t.at, "Invalid account", fmt.Sprintf(
-				"%q is no account's id: accounts are written in full, without blanks and globs, as the store tells the owner of its buckets.", t.s))
-		}
-	}
-	return sortedTexts(accounts)
 }
 
 func (l *loader) checkProvider(b *block, p Provider) {

@@ -21,6 +21,7 @@ func (l *loader) decodeScan(b *block) Scan {
 		Exclude:    globsOf(b, "exclude"),
 		AllowEmpty: get[bool](b, "allow_empty"),
 	}
+	l.checkBucketNames(b, s.Buckets)
 	for _, e := range get[[]placedGlob](b, "exclude") {
 		l.checkExclude(e, s.Prefixes)
 	}
@@ -62,29 +63,42 @@ func notInBucketName(r rune) bool {
 	return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r)
 }
 
-// decodePrefixes reads prefixes or whole_bucket of a scan or protect block:
-// exactly one of the two, and nothing that is empty by accident.
+// decodePrefixes reads prefixes or whole_bucket of a scan or protect block, and
+// wants one argument that says which keys the block is about: nothing may be empty by
+// accident. A protect may have keys beside its prefixes, or instead of them.
 func (l *loader) decodePrefixes(b *block) []string {
-	prefixes, whole := b.has("prefixes"), b.has("whole_bucket")
+	prefixes, keys, whole := b.has("prefixes"), b.has("keys"), b.has("whole_bucket")
 	switch {
 	case prefixes && whole:
 		l.errorAt(b.args["whole_bucket"].NameRange, "Prefixes and whole bucket",
 			"prefixes and whole_bucket exclude each other. Remove one of the two.")
 		return nil
-	case !prefixes && !whole:
-		if !b.broken {
-			l.errorAt(b.header, "Missing prefixes", fmt.Sprintf(
-				"This %s block does not say which keys it is about, and nothing never means everything. "+
-					"Add prefixes = [\"raw/\"], or whole_bucket = true.", b.kind.name))
-		}
+	case keys && whole:
+		l.errorAt(b.args["whole_bucket"].NameRange, "Keys and whole bucket",
+			"keys and whole_bucket exclude each other: the whole bucket holds every key. Remove one of the two.")
 		return nil
 	case whole:
 		return []string{""}
+	case !prefixes && !keys:
+		if !b.broken {
+			l.errorAt(b.header, "Missing prefixes", fmt.Sprintf(
+				"This %s block does not say which keys it is about, and nothing never means everything. "+
+					"Add prefixes = [\"raw/\"], %sor whole_bucket = true.", b.kind.name, keysToo(b)))
+		}
+		return nil
 	}
 	for _, t := range get[[]text](b, "prefixes") {
 		l.checkPrefix(b, t)
 	}
 	return sortedTexts(get[[]text](b, "prefixes"))
+}
+
+// keysToo says that a block takes globs over keys, where it does.
+func keysToo(b *block) string {
+	if b.kind.argument("keys") == nil {
+		return ""
+	}
+	return `keys = ["**/masters/**"], `
 }
 
 // checkEndings warns about prefixes that end in the middle of a name. An ending

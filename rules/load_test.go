@@ -227,6 +227,7 @@ type ruleView struct {
 type protectView struct {
 	Address           string
 	Buckets, Prefixes []string
+	Keys, Owners      []string `json:",omitempty"`
 	Until, Reason     string
 	Range             Range
 }
@@ -260,7 +261,7 @@ func viewOf(c *Config) configView {
 			until = p.Until.UTC().Format(time.RFC3339)
 		}
 		v.Protects = append(v.Protects, protectView{
-			Address: p.Address, Buckets: globTexts(p.Buckets), Prefixes: p.Prefixes,
+			Address: p.Address, Buckets: globTexts(p.Buckets), Prefixes: p.Prefixes, Keys: globTexts(p.Keys), Owners: p.Owners,
 			Until: until, Reason: p.Reason, Range: p.Range,
 		})
 	}

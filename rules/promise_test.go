@@ -63,7 +63,18 @@ func drawProtect(t *rapid.T, name string, now time.Time) Protect {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := Protect{Address: "protect." + name, Buckets: []Glob{bucket}, Prefixes: worldSome(0, "", "raw/keep/", "tmp/").Draw(t, "protected prefixes")}
+	p := Protect{
+		Address: "protect." + name, Buckets: []Glob{bucket},
+		Prefixes: worldSome(0, "", "raw/keep/", "tmp/").Draw(t, "protected prefixes"),
+		Owners:   worldSome(0, "7", "8", "Nw==").Draw(t, "protected owners"),
+	}
+	for _, text := range worldSome(0, "**/keep/*", "raw/*.tmp", "x").Draw(t, "protected keys") {
+		g, err := ParseGlob(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Keys = append(p.Keys, g)
+	}
 	if rapid.Bool().Draw(t, "ends") {
 		p.Until = now.Add(worldHours(-2, 2).Draw(t, "until"))
 	}
@@ -97,6 +108,7 @@ func drawWorld(t *rapid.T) *world {
 		Provider: "ks3", Bucket: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "bucket"),
 		Key:       rapid.SampledFrom([]string{"raw/x", "raw/keep/x", "raw/x.tmp", "rawx", "tmp/x", "raw/../x"}).Draw(t, "key"),
 		ID:        "u1",
+		Owner:     rapid.SampledFrom([]string{"", "7", "Nw==", "OA=="}).Draw(t, "owner"),
 		Initiated: w.now.Add(-worldHours(-1, 10).Draw(t, "age")),
 	}
 	if rapid.Bool().Draw(t, "parts read") {
@@ -269,6 +281,37 @@ func TestAddingAProtectNeverAddsAnAbort(t *testing.T) {
 		after := w.decide()
 		if after.Reason != KeepProtected && !reflect.DeepEqual(before, after) {
 			t.Fatalf("before %+v, after %+v", before, after)
+		}
+	})
+}
+
+// Naming owners narrows a protect, and naming fewer of them narrows it further; more
+// prefixes, keys and buckets widen it.
+func TestAProtectWithLessOfItNeverProtectsMore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		wide := drawProtect(t, "new", w.now)
+		narrow := wide
+		switch rapid.SampledFrom([]string{"owners", "first owner", "keys", "prefixes"}).Draw(t, "less") {
+		case "owners":
+			wide.Owners = nil
+		case "first owner":
+			wide.Owners = append([]string{"9"}, narrow.Owners...)
+			if len(narrow.Owners) == 0 {
+				narrow.Owners = []string{"9"}
+				wide.Owners = nil
+			}
+		case "keys":
+			narrow.Keys = nil
+		default:
+			narrow.Prefixes = nil
+		}
+		before := w.protects
+		w.protects = append(slices.Clone(before), narrow)
+		kept := w.decide()
+		w.protects = append(slices.Clone(before), wide)
+		if got := w.decide(); kept.Reason == KeepProtected && got.Reason != KeepProtected {
+			t.Fatalf("protected by %+v, not by the wider %+v", narrow, wide)
 		}
 	})
 }

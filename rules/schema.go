@@ -229,7 +229,9 @@ func protectBlock() *blockType {
 		arguments: []argument{
 			{name: "buckets", form: formGlobs, required: true},
 			{name: "prefixes", form: formTexts},
+			{name: "keys", form: formGlobs},
 			{name: "whole_bucket", form: formTrue},
+			{name: "owners", form: formTexts},
 			{name: "until", form: formInstant},
 			{name: "reason", form: formText},
 		},

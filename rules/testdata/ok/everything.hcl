@@ -97,6 +97,8 @@ rule "lab" {
 protect "legal_hold" {
   buckets  = ["media-*", "archive"]
   prefixes = ["raw/legal/"]
+  keys     = ["raw/**/masters/**", "tmp/*.keep"]
+  owners   = ["2000093", "73398680", "2000093"]
   until    = "2027-06-30T08:00:00+08:00"
   reason   = "Case 2026-114"
 }

@@ -100,3 +100,42 @@ protect "wider" {
   buckets  = ["m*"]
   prefixes = ["ra"]
 }
+
+protect "keys" {
+  buckets = ["media", "logs"]
+  keys = [
+    "raw/legal/",       # WARNING: Glob of a single name [col 5] | Write "raw/legal/**".
+    "raw/legal",        # WARNING: Glob of a single name | Write "raw/legal/**" if
+    "raw/index.json",   # one key, on purpose
+    "/raw/legal/**",    # WARNING: Glob begins with a slash | write "raw/legal/**" unless
+    "raw/./legal/**",   # WARNING: Glob with a dot segment | need no protect
+    "raw/legal/** ",    # WARNING: Blank at the end of a text | ends in a blank
+    "media/legal/**",   # WARNING: Key begins with the bucket's name [col 5] | write "legal/**" unless
+  ]
+}
+
+protect "keys_elsewhere" { # WARNING: Protect that protects nothing | its keys lie outside
+  buckets = ["media"]
+  keys    = ["legal/**"]
+}
+
+protect "owner_elsewhere" { # WARNING: Protect that protects nothing
+  buckets      = ["meida"]
+  whole_bucket = true
+  owners       = ["2000093"]
+}
+
+rule "paths" {
+  scan {
+    buckets = ["media", "logs"]
+    prefixes = [
+      "media/raw/", # WARNING: Key begins with the bucket's name [col 7] | write "raw/" unless
+      "logs/",      # WARNING: Key begins with the bucket's name | write whole_bucket = true unless
+      "raw/media/",
+    ]
+    exclude = ["media/raw/keep/**"] # WARNING: Key begins with the bucket's name
+  }
+  stale {
+    older_than = "7d"
+  }
+}
