@@ -143,6 +143,9 @@ func withoutIt(b *block, name string) string {
 	if standard := b.kind.argument(name).standard; standard != "" {
 		return "the default, " + standard
 	}
+	if name == "min_bandwidth" {
+		return "lines of any speed"
+	}
 	return "no limit on bytes"
 }
 

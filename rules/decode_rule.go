@@ -54,7 +54,7 @@ func (l *loader) uniquelyNamed(blocks []*block) []*block {
 
 func (l *loader) decodeRule(b *block, scope ruleScope) Rule {
 	l.evaluate(b)
-	return Rule{
+	r := Rule{
 		Address:     "rule." + b.labels[0],
 		Name:        b.labels[0],
 		Description: strings.TrimSpace(get[string](b, "description")),
@@ -66,6 +66,8 @@ func (l *loader) decodeRule(b *block, scope ruleScope) Rule {
 		Limits:      l.decodeLimits(b.only("limits")),
 		Range:       rangeOf(b.header),
 	}
+	l.checkIdle(b.only("stale"), r.Stale.IdleFor, scope.providers[r.Provider])
+	return r
 }
 
 func (l *loader) decodeSchedule(b *block) Schedule {

@@ -157,8 +157,9 @@ func providerBlock() *blockType {
 			{name: "requests_per_second", form: formRate},
 			{name: "allowed_accounts", form: formTexts},
 			{name: "check_completed", form: formSwitch},
+			{name: "min_bandwidth", form: formSize},
 		},
-		laterArguments: []string{"compat", "min_bandwidth"},
+		laterArguments: []string{"compat"},
 	}
 }
 

@@ -164,6 +164,7 @@ func TestSpec_Limits(t *testing.T) {
 		fmt.Sprintf("| `plan_ttl` | duration | `%dh` |", int(standardPlanTTL.Hours())),
 		fmt.Sprintf("from %s to %s", FormatDuration(minPlanTTL), FormatDuration(maxPlanTTL)),
 		fmt.Sprintf("at least %s and not below `plan_ttl`", FormatDuration(minRetention)),
+		fmt.Sprintf("the largest part, %d GiB, takes", maxPartBytes>>30),
 		fmt.Sprintf("| `uploads` | count | `%d` |", standardConfirmUploads),
 		fmt.Sprintf("| `bytes` | size | `%dTiB` |", standardConfirmBytes>>40),
 	} {

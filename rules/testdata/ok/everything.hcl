@@ -36,6 +36,7 @@ provider "ks3" {
   requests_per_second = 200
   allowed_accounts    = ["73398680", "2000093", "2000093"]
   check_completed     = true
+  min_bandwidth       = "64KiB"
 }
 
 provider "s3" {
