@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -64,10 +65,11 @@ func TestLoad_GoodFiles(t *testing.T) {
 }
 
 // TestLoad_BadFiles wants from every file in testdata/bad exactly the messages
-// that its comments announce, at their lines.
+// that its comments announce, at their lines and columns. -update writes the columns
+// that are missing.
 func TestLoad_BadFiles(t *testing.T) {
 	files := testFiles(t, "testdata/bad/*.hcl")
-	if len(files) < 40 {
+	if len(files) < 170 {
 		t.Fatalf("only %d bad files were found", len(files))
 	}
 	for _, path := range files {
@@ -77,7 +79,18 @@ func TestLoad_BadFiles(t *testing.T) {
 			if !diags.HasErrors() {
 				t.Error("the file has no error")
 			}
+			if *update {
+				src = withColumns(src, diags)
+				if err := os.WriteFile(path, []byte(src), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
 			checkMarks(t, src, diags)
+			for _, m := range marksIn(src) {
+				if m.line > 0 && m.column == 0 {
+					t.Errorf("line %d: %q is announced without its column", m.line, m.summary)
+				}
+			}
 			if cfg, again := set.Resolve(nil); cfg != nil || !again.HasErrors() {
 				t.Error("a set with errors was resolved")
 			}
@@ -131,6 +144,31 @@ func marksIn(src string) []mark {
 		}
 	}
 	return marks
+}
+
+// withColumns adds the column to every announced message that has a place and names
+// no column.
+func withColumns(src string, diags Diagnostics) string {
+	lines := strings.Split(src, "\n")
+	for _, d := range diags.list {
+		if d.Subject == nil {
+			continue
+		}
+		for i, line := range lines {
+			at := slices.IndexFunc(marksIn(strings.Repeat("\n", i)+line), func(m mark) bool { return m.column == 0 && m.announces(d) })
+			if at < 0 {
+				continue
+			}
+			said := ": " + d.Summary
+			end := strings.Index(line, said) + len(said)
+			if end < len(line) && line[end] != ' ' { // another message that begins with the same words
+				continue
+			}
+			lines[i] = fmt.Sprintf("%s [col %d]%s", line[:end], d.Subject.Start.Column, line[end:])
+			break
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // number reads digits; none are 0.
@@ -209,17 +247,23 @@ type configView struct {
 	Providers           []Provider
 	Rules               []ruleView
 	Protects            []protectView
+	Checks              []Check     `json:",omitempty"`
+	Prices              []Price     `json:",omitempty"`
+	Discoveries         []Discovery `json:",omitempty"`
 }
 
 type ruleView struct {
 	Address, Description, Provider string
 	Schedule                       []string `json:",omitempty"`
 	Mode                           Mode
+	Disabled                       bool     `json:",omitempty"`
+	Refused                        []string `json:",omitempty"`
 	Buckets, Prefixes              []string
 	Exclude                        []string `json:",omitempty"`
 	AllowEmpty                     bool
 	OlderThan, IdleFor             string
-	MaxLifetime                    string `json:",omitempty"`
+	MaxLifetime                    string     `json:",omitempty"`
+	Where                          *Condition `json:",omitempty"`
 	Limits                         Limits
 	Range                          Range
 }
@@ -236,6 +280,7 @@ func viewOf(c *Config) configView {
 	v := configView{
 		MinimumAge: FormatDuration(c.MinimumAge), PlanTTL: FormatDuration(c.PlanTTL),
 		Limits: c.Limits, Confirm: c.Confirm, Providers: c.Providers,
+		Checks: c.Checks, Prices: c.Prices, Discoveries: c.Discoveries,
 	}
 	if c.Retention != 0 {
 		v.Retention = FormatDuration(c.Retention)
@@ -243,6 +288,7 @@ func viewOf(c *Config) configView {
 	for _, r := range c.Rules {
 		view := ruleView{
 			Address: r.Address, Description: r.Description, Provider: r.Provider, Mode: r.Mode,
+			Disabled: r.Disabled, Refused: r.Refused, Where: r.Stale.Where,
 			Buckets: r.Scan.Buckets, Prefixes: r.Scan.Prefixes, Exclude: globTexts(r.Scan.Exclude),
 			AllowEmpty: r.Scan.AllowEmpty, OlderThan: FormatDuration(r.Stale.OlderThan),
 			IdleFor: FormatDuration(r.Stale.IdleFor), Limits: r.Limits, Range: r.Range,

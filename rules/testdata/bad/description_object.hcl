@@ -1,5 +1,5 @@
 rule "r" {
-  description = { a = 1 } # ERROR: Wrong type of value | an object
+  description = { a = 1 } # ERROR: Wrong type of value [col 17] | an object
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

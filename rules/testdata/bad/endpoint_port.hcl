@@ -4,7 +4,7 @@ provider "s3" {
 
 provider "s3" {
   alias    = "zero"
-  endpoint = "127.0.0.1:0" # ERROR: Invalid endpoint | has the port 0
+  endpoint = "127.0.0.1:0" # ERROR: Invalid endpoint [col 14] | has the port 0
 }
 
 rule "r" {

@@ -4,7 +4,7 @@ provider "s3" {
 
 provider "s3" {
   alias    = "broken"
-  endpoint = "https://user:pass%zz@host" # ERROR: Invalid endpoint | user or password
+  endpoint = "https://user:pass%zz@host" # ERROR: Invalid endpoint [col 14] | user or password
 }
 
 rule "r" {

@@ -7,6 +7,6 @@ rule "r" {
     older_than = "7d"
   }
   limits {
-    max_uploads = duration("7x") # ERROR: Invalid function argument | unknown unit
+    max_uploads = duration("7x") # ERROR: Invalid function argument [col 29] | unknown unit
   }
 }

@@ -7,6 +7,6 @@ rule "r" {
     older_than = "7d"
   }
   limits {
-    max_uploads = bytes() # ERROR: Not enough function arguments
+    max_uploads = bytes() # ERROR: Not enough function arguments [col 25]
   }
 }

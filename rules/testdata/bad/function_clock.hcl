@@ -1,6 +1,6 @@
 rule "r" {
   scan {
-    buckets      = [timestamp()] # ERROR: Unknown function | no function reads the clock
+    buckets      = [timestamp()] # ERROR: Unknown function [col 21] | no function reads the clock
     whole_bucket = true
   }
   stale {

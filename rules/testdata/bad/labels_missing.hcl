@@ -1,2 +1,2 @@
-rule { # ERROR: Wrong number of labels | rule "NAME" { ... }
+rule { # ERROR: Wrong number of labels [col 1] | rule "NAME" { ... }
 }

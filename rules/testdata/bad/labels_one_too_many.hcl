@@ -1,4 +1,4 @@
-offcut "x" { # ERROR: Wrong number of labels | An offcut block is written offcut { ... }, but between type and brace this one has 1 label instead of 0.
+offcut "x" { # ERROR: Wrong number of labels [col 1] | An offcut block is written offcut { ... }, but between type and brace this one has 1 label instead of 0.
 }
 
 rule "r" {

@@ -1,4 +1,4 @@
-locals "x" { # ERROR: Wrong number of labels | locals { ... }
+locals "x" { # ERROR: Wrong number of labels [col 1] | locals { ... }
 }
 
 rule "r" {

@@ -1,6 +1,6 @@
 offcut {
   limits {
-    dynamic "x" { # ERROR: Not supported yet
+    dynamic "x" { # ERROR: Not supported yet [col 5]
     }
   }
 }

@@ -7,7 +7,7 @@ rule "r" {
     older_than = "7d"
   }
   limits {
-    max_failures        = 0   # ERROR: Invalid number | whole number of at least 1
-    max_changed_percent = 101 # ERROR: Invalid number | above 0 and at most 100
+    max_failures        = 0   # ERROR: Invalid number [col 27] | whole number of at least 1
+    max_changed_percent = 101 # ERROR: Invalid number [col 27] | above 0 and at most 100
   }
 }

@@ -7,6 +7,6 @@ rule "r" {
     older_than = "7d"
   }
   limits {
-    max_bytes = 5000 # ERROR: Wrong type of value | such as "512MiB"
+    max_bytes = 5000 # ERROR: Wrong type of value [col 17] | such as "512MiB"
   }
 }

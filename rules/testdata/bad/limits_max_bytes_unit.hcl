@@ -7,6 +7,6 @@ rule "r" {
     older_than = "7d"
   }
   limits {
-    max_bytes = "5TX" # ERROR: Invalid size | unknown unit
+    max_bytes = "5TX" # ERROR: Invalid size [col 17] | unknown unit
   }
 }

@@ -7,6 +7,6 @@ rule "r" {
     older_than = "7d"
   }
   limits {
-    max_bytes = "0B" # ERROR: Invalid size | above 0
+    max_bytes = "0B" # ERROR: Invalid size [col 17] | above 0
   }
 }

@@ -7,6 +7,6 @@ rule "r" {
     older_than = "7d"
   }
   limits {
-    max_percent = 101 # ERROR: Invalid number | at most 100
+    max_percent = 101 # ERROR: Invalid number [col 19] | at most 100
   }
 }

@@ -7,6 +7,6 @@ rule "r" {
     older_than = "7d"
   }
   limits {
-    max_percent = "80%" # ERROR: Wrong type of value | without quotes or a unit
+    max_percent = "80%" # ERROR: Wrong type of value [col 19] | without quotes or a unit
   }
 }

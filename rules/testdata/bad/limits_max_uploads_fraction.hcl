@@ -7,6 +7,6 @@ rule "r" {
     older_than = "7d"
   }
   limits {
-    max_uploads = 1.5 # ERROR: Invalid number
+    max_uploads = 1.5 # ERROR: Invalid number [col 19]
   }
 }

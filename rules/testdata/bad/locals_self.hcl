@@ -1,5 +1,5 @@
 locals {
-  a = local.a # ERROR: Local values in a circle | local.a -> local.a.
+  a = local.a # ERROR: Local values in a circle [col 3] | local.a -> local.a.
 }
 
 rule "r" {

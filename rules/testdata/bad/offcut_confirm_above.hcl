@@ -1,7 +1,7 @@
 offcut {
   confirm_above {
-    uploads = "5" # ERROR: Wrong type of value
-    bytes   = "0B" # ERROR: Invalid size | Leave it out for the default, 10TiB.
+    uploads = "5" # ERROR: Wrong type of value [col 15]
+    bytes   = "0B" # ERROR: Invalid size [col 15] | Leave it out for the default, 10TiB.
   }
 }
 

@@ -1,5 +1,5 @@
 offcut {
-  confirm_above = 1 # ERROR: Unsupported argument | Write confirm_above { ... } without the equals sign
+  confirm_above = 1 # ERROR: Unsupported argument [col 3] | Write confirm_above { ... } without the equals sign
 }
 
 rule "r" {

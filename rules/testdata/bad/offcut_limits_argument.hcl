@@ -1,5 +1,5 @@
 offcut {
-  limits = 5 # ERROR: Unsupported argument | is a block, not an argument
+  limits = 5 # ERROR: Unsupported argument [col 3] | is a block, not an argument
 }
 
 rule "r" {

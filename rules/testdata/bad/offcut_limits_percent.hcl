@@ -1,6 +1,6 @@
 offcut {
   limits {
-    max_percent = 5 # ERROR: Unsupported argument | Arguments allowed here: "max_bytes" and "max_uploads".
+    max_percent = 5 # ERROR: Unsupported argument [col 5] | Arguments allowed here: "max_bytes" and "max_uploads".
   }
 }
 

@@ -1,6 +1,6 @@
 offcut {
   limits {}
-  limits {} # ERROR: Duplicate block
+  limits {} # ERROR: Duplicate block [col 3]
 }
 
 rule "r" {

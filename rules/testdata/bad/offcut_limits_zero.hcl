@@ -1,7 +1,7 @@
 offcut {
   limits {
-    max_uploads = 0    # ERROR: Invalid number
-    max_bytes   = "0B" # ERROR: Invalid size | Leave it out for no limit on bytes
+    max_uploads = 0    # ERROR: Invalid number [col 19]
+    max_bytes   = "0B" # ERROR: Invalid size [col 19] | Leave it out for no limit on bytes
   }
 }
 

@@ -1,5 +1,5 @@
 offcut {
-  max_uploads = 5 # ERROR: Unsupported argument | It belongs in a block inside: limits { max_uploads = ... }.
+  max_uploads = 5 # ERROR: Unsupported argument [col 3] | It belongs in a block inside: limits { max_uploads = ... }.
 }
 
 rule "r" {

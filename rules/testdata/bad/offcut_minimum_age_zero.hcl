@@ -1,5 +1,5 @@
 offcut {
-  minimum_age = "0s" # ERROR: Invalid duration | longer than nothing
+  minimum_age = "0s" # ERROR: Invalid duration [col 17] | longer than nothing
 }
 
 rule "r" {

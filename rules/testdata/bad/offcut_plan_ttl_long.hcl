@@ -1,5 +1,5 @@
 offcut {
-  plan_ttl = "169h" # ERROR: Invalid duration | plan_ttl is 7d1h, but a plan may live for at most 7d
+  plan_ttl = "169h" # ERROR: Invalid duration [col 14] | plan_ttl is 7d1h, but a plan may live for at most 7d
 }
 
 rule "r" {

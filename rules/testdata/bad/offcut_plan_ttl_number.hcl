@@ -1,5 +1,5 @@
 offcut {
-  plan_ttl = 60 # ERROR: Wrong type of value | such as "7d"
+  plan_ttl = 60 # ERROR: Wrong type of value [col 14] | such as "7d"
 }
 
 rule "r" {

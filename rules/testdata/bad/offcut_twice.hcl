@@ -1,6 +1,6 @@
 offcut {}
 
-offcut {} # ERROR: Duplicate block | The first one is at main.hcl:1.
+offcut {} # ERROR: Duplicate block [col 1] | The first one is at main.hcl:1.
 
 rule "r" {
   scan {

@@ -1,5 +1,5 @@
 offcut {
-  colour = 1 # ERROR: Unsupported argument | in an offcut block
+  colour = 1 # ERROR: Unsupported argument [col 3] | in an offcut block
 }
 
 rule "r" {

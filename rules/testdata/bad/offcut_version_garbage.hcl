@@ -1,5 +1,5 @@
 offcut {
-  required_version = "latest" # ERROR: Invalid version constraint | is not a version
+  required_version = "latest" # ERROR: Invalid version constraint [col 22] | is not a version
 }
 
 rule "r" {

@@ -1,5 +1,5 @@
 offcut {
-  required_version = "=> 0.1" # ERROR: Invalid version constraint | is not an operator
+  required_version = "=> 0.1" # ERROR: Invalid version constraint [col 22] | is not an operator
 }
 
 rule "r" {

@@ -12,6 +12,6 @@ protect "legal" {
   buckets = ["media"]
   prefixes = [
     "raw/legal/*", # ERROR: Prefix with an asterisk [col 5] | Write prefixes = ["raw/legal/"].
-    "**",          # ERROR: Prefix with an asterisk | Write whole_bucket = true.
+    "**",          # ERROR: Prefix with an asterisk [col 5] | Write whole_bucket = true.
   ]
 }

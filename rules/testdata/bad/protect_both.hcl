@@ -1,7 +1,7 @@
 protect "p" {
   buckets      = ["media"]
   prefixes     = ["x/"]
-  whole_bucket = true # ERROR: Prefixes and whole bucket
+  whole_bucket = true # ERROR: Prefixes and whole bucket [col 3]
 }
 
 rule "r" {

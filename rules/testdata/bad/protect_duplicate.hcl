@@ -3,7 +3,7 @@ protect "p" {
   whole_bucket = true
 }
 
-protect "p" { # ERROR: Duplicate protect | main.hcl:1
+protect "p" { # ERROR: Duplicate protect [col 1] | main.hcl:1
   buckets      = ["media"]
   whole_bucket = true
 }

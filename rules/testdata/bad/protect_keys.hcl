@@ -18,8 +18,8 @@ protect "globs" {
   keys = [
     "raw/{a,b}/**",        # ERROR: Invalid glob [col 5] | alternatives
     "ks3://media/raw/**",  # ERROR: Glob is a URL [col 5] | and write "raw/**".
-    "s3://media/raw/**",   # ERROR: Glob is a URL
-    "",                    # ERROR: Invalid glob | The glob is empty
+    "s3://media/raw/**",   # ERROR: Glob is a URL [col 5]
+    "",                    # ERROR: Invalid glob [col 5] | The glob is empty
   ]
 }
 

@@ -1,4 +1,4 @@
-protect "9" { # ERROR: Invalid name
+protect "9" { # ERROR: Invalid name [col 9]
   buckets      = ["media"]
   whole_bucket = true
 }

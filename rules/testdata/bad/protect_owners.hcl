@@ -17,7 +17,7 @@ protect "p" {
 protect "none" {
   buckets      = ["media"]
   whole_bucket = true
-  owners       = [] # ERROR: Empty list | never means everything
+  owners       = [] # ERROR: Empty list [col 18] | never means everything
 }
 
 protect "only_owners" { # ERROR: Missing prefixes [col 1] | keys = ["**/masters/**"], or whole_bucket = true

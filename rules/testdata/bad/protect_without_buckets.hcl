@@ -1,4 +1,4 @@
-protect "p" { # ERROR: Missing required argument | "buckets"
+protect "p" { # ERROR: Missing required argument [col 1] | "buckets"
   whole_bucket = true
 }
 

@@ -1,4 +1,4 @@
-protect "p" { # ERROR: Missing prefixes | This protect block
+protect "p" { # ERROR: Missing prefixes [col 1] | This protect block
   buckets = ["media"]
 }
 

@@ -1,9 +1,9 @@
 provider "s3" {
-  alias = 1 # ERROR: Wrong type of value | an identifier
+  alias = 1 # ERROR: Wrong type of value [col 11] | an identifier
 }
 
 provider "s3" {
-  alias = "-" # ERROR: Invalid name
+  alias = "-" # ERROR: Invalid name [col 11]
 }
 
 rule "r" {

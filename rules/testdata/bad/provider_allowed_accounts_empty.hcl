@@ -1,5 +1,5 @@
 provider "ks3" {
-  allowed_accounts = [] # ERROR: Empty list | empty never means everything. List at least one name
+  allowed_accounts = [] # ERROR: Empty list [col 22] | empty never means everything. List at least one name
 }
 
 rule "r" {

@@ -1,5 +1,5 @@
 provider "ks3" {
-  allowed_accounts = "2000093" # ERROR: Wrong type of value | also for a single one
+  allowed_accounts = "2000093" # ERROR: Wrong type of value [col 22] | also for a single one
 }
 
 rule "r" {

@@ -1,5 +1,5 @@
 provider "ks3" {
-  check_completed = "true" # ERROR: Wrong type of value | needs true or false
+  check_completed = "true" # ERROR: Wrong type of value [col 21] | needs true or false
 }
 
 rule "r" {

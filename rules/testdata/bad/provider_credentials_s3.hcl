@@ -1,5 +1,5 @@
 provider "s3" {
-  secret_key = "hush" # ERROR: Credentials in a rule file | AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+  secret_key = "hush" # ERROR: Credentials in a rule file [col 3] | AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
 }
 
 rule "r" {

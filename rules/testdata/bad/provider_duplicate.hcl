@@ -1,6 +1,6 @@
 provider "ks3" {}
 
-provider "ks3" { # ERROR: Duplicate provider | already declared at main.hcl:1
+provider "ks3" { # ERROR: Duplicate provider [col 1] | already declared at main.hcl:1
   region = "BEIJING"
 }
 

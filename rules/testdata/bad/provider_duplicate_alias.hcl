@@ -2,7 +2,7 @@ provider "s3" {
   alias = "a"
 }
 
-provider "s3" { # ERROR: Duplicate provider | address s3.a
+provider "s3" { # ERROR: Duplicate provider [col 1] | address s3.a
   alias = "a"
 }
 

@@ -1,5 +1,5 @@
 provider "ks3" {
-  requests_per_second = "fast" # ERROR: Wrong type of value | a number
+  requests_per_second = "fast" # ERROR: Wrong type of value [col 25] | a number
 }
 
 rule "r" {

@@ -1,5 +1,5 @@
 provider "ks3" {
-  region = " " # ERROR: Empty region
+  region = " " # ERROR: Empty region [col 12]
 }
 
 rule "r" {

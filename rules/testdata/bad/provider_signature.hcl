@@ -1,5 +1,5 @@
 provider "ks3" {
-  signature = "aws" # ERROR: Invalid value | Did you mean "aws4"?
+  signature = "aws" # ERROR: Invalid value [col 15] | Did you mean "aws4"?
 }
 
 rule "r" {

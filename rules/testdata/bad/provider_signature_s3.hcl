@@ -1,5 +1,5 @@
 provider "s3" {
-  signature = "kss" # ERROR: Invalid value | signs with "aws4" only
+  signature = "kss" # ERROR: Invalid value [col 15] | signs with "aws4" only
 }
 
 rule "r" {

@@ -1,6 +1,6 @@
 locals {
   x = 1
-  y = local["x"] # ERROR: Invalid reference | write local.NAME, without brackets
+  y = local["x"] # ERROR: Invalid reference [col 7] | write local.NAME, without brackets
 }
 
 rule "r" {

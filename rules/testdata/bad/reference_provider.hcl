@@ -1,5 +1,5 @@
 rule "r" {
-  description = ks3 # ERROR: Invalid reference | provider argument
+  description = ks3 # ERROR: Invalid reference [col 17] | provider argument
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

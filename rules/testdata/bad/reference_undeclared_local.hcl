@@ -4,6 +4,6 @@ rule "r" {
     prefixes = ["raw/"]
   }
   stale {
-    older_than = local.x # ERROR: Reference to undeclared local value | locals { x = ... }
+    older_than = local.x # ERROR: Reference to undeclared local value [col 18] | locals { x = ... }
   }
 }

@@ -1,6 +1,6 @@
 rule "r" {
   scan {
-    buckets      = values(var) # ERROR: Invalid reference | Write var.NAME
+    buckets      = values(var) # ERROR: Invalid reference [col 27] | Write var.NAME
     whole_bucket = true
   }
   stale {

@@ -1,5 +1,5 @@
 rule "r" {
-  schedule { # ERROR: Unsupported block | is an argument, not a block
+  schedule { # ERROR: Unsupported block [col 3] | is an argument, not a block
   }
   scan {
     buckets  = ["media"]

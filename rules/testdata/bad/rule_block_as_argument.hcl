@@ -1,5 +1,5 @@
 rule "r" {
-  scan = { # ERROR: Unsupported argument | is a block, not an argument
+  scan = { # ERROR: Unsupported argument [col 3] | is a block, not an argument
     buckets = ["media"]
   }
   stale {

@@ -8,7 +8,7 @@ rule "r" {
   }
 }
 
-rule "r" { # ERROR: Duplicate rule | already defined at main.hcl:1
+rule "r" { # ERROR: Duplicate rule [col 1] | already defined at main.hcl:1
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

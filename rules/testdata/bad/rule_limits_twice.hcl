@@ -7,5 +7,5 @@ rule "r" {
     older_than = "7d"
   }
   limits {}
-  limits {} # ERROR: Duplicate block
+  limits {} # ERROR: Duplicate block [col 3]
 }

@@ -1,5 +1,5 @@
 rule "r" {
-  provider = lower("ks3") # ERROR: Invalid provider reference
+  provider = lower("ks3") # ERROR: Invalid provider reference [col 14]
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

@@ -1,5 +1,5 @@
 rule "r" {
-  provider = s3.minio.eu # ERROR: Invalid provider reference
+  provider = s3.minio.eu # ERROR: Invalid provider reference [col 14]
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

@@ -2,7 +2,7 @@ provider "ks3" {}
 
 provider "s3" {}
 
-rule "r" { # ERROR: Missing provider | provider = ks3 or s3
+rule "r" { # ERROR: Missing provider [col 1] | provider = ks3 or s3
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

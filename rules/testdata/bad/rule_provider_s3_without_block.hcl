@@ -1,5 +1,5 @@
 rule "r" {
-  provider = s3 # ERROR: Reference to undeclared provider | Declared: none (ks3 needs no block).
+  provider = s3 # ERROR: Reference to undeclared provider [col 14] | Declared: none (ks3 needs no block).
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

@@ -3,7 +3,7 @@ provider "s3" {
 }
 
 rule "r" {
-  provider = s3.mino # ERROR: Reference to undeclared provider | Did you mean "s3.minio"? Declared: s3.minio.
+  provider = s3.mino # ERROR: Reference to undeclared provider [col 14] | Did you mean "s3.minio"? Declared: s3.minio.
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

@@ -3,7 +3,7 @@ variable "p" {
 }
 
 rule "r" {
-  provider = var.p # ERROR: Invalid provider reference | never by a value such as var.p
+  provider = var.p # ERROR: Invalid provider reference [col 14] | never by a value such as var.p
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

@@ -1,5 +1,5 @@
 rule "r" {
-  scann { # ERROR: Unsupported block | Did you mean "scan"?
+  scann { # ERROR: Unsupported block [col 3] | Did you mean "scan"?
     buckets = ["media"]
   }
   stale {

@@ -3,7 +3,7 @@ rule "r" {
     buckets  = ["media"]
     prefixes = ["raw/"]
   }
-  scan { # ERROR: Duplicate block | The first one is at main.hcl:2.
+  scan { # ERROR: Duplicate block [col 3] | The first one is at main.hcl:2.
     buckets  = ["media"]
     prefixes = ["raw/"]
   }

@@ -1,4 +1,4 @@
-rule "r" { # ERROR: Missing required block | add scan { ... }
+rule "r" { # ERROR: Missing required block [col 1] | add scan { ... }
   stale {
     older_than = "7d"
   }

@@ -1,4 +1,4 @@
-rule "r" { # ERROR: Missing required block | add stale { ... }
+rule "r" { # ERROR: Missing required block [col 1] | add stale { ... }
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

@@ -1,6 +1,6 @@
 rule "r" {
   scan {
-    buckets      = [] # ERROR: Empty list | empty never means everything
+    buckets      = [] # ERROR: Empty list [col 20] | empty never means everything
     whole_bucket = true
   }
   stale {

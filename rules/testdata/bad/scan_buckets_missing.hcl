@@ -1,5 +1,5 @@
 rule "r" {
-  scan { # ERROR: Missing required argument | "buckets"
+  scan { # ERROR: Missing required argument [col 3] | "buckets"
     whole_bucket = true
   }
   stale {

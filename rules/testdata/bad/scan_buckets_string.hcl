@@ -1,6 +1,6 @@
 rule "r" {
   scan {
-    buckets      = "media" # ERROR: Wrong type of value | also for a single one
+    buckets      = "media" # ERROR: Wrong type of value [col 20] | also for a single one
     whole_bucket = true
   }
   stale {

@@ -1,5 +1,5 @@
 rule "r" {
-  scan { # ERROR: Missing prefixes | whole_bucket = true
+  scan { # ERROR: Missing prefixes [col 3] | whole_bucket = true
     buckets = ["media"]
   }
   stale {

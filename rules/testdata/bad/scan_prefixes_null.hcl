@@ -1,5 +1,5 @@
 rule "r" {
-  scan { # ERROR: Missing prefixes
+  scan { # ERROR: Missing prefixes [col 3]
     buckets  = ["media"]
     prefixes = null
   }

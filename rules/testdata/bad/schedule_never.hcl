@@ -1,5 +1,5 @@
 rule "r" {
-  schedule = "0 0 30 2 *" # ERROR: Invalid schedule | never fires
+  schedule = "0 0 30 2 *" # ERROR: Invalid schedule [col 14] | never fires
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

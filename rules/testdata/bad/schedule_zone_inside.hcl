@@ -1,5 +1,5 @@
 rule "r" {
-  schedule = "CRON_TZ=UTC" # ERROR: Invalid schedule
+  schedule = "CRON_TZ=UTC" # ERROR: Invalid schedule [col 14]
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

@@ -9,6 +9,6 @@ rule "r" {
   }
   stale {
     older_than = "7d"
-    idle_for   = "2d" # ERROR: Threshold below the minimum age | no rule may go below 3d
+    idle_for   = "2d" # ERROR: Threshold below the minimum age [col 18] | no rule may go below 3d
   }
 }

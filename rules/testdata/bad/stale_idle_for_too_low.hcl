@@ -5,6 +5,6 @@ rule "r" {
   }
   stale {
     older_than = "7d"
-    idle_for   = "0s" # ERROR: Threshold below the minimum age
+    idle_for   = "0s" # ERROR: Threshold below the minimum age [col 18]
   }
 }

@@ -5,6 +5,6 @@ rule "r" {
   }
   stale {
     older_than   = "7d"
-    max_lifetime = "7d" # ERROR: Lifetime too short | longer than older_than (7d)
+    max_lifetime = "7d" # ERROR: Lifetime too short [col 20] | longer than older_than (7d)
   }
 }

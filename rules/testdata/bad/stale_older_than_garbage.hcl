@@ -4,6 +4,6 @@ rule "r" {
     prefixes = ["raw/"]
   }
   stale {
-    older_than = "7 days" # ERROR: Invalid duration | such as "90m"
+    older_than = "7 days" # ERROR: Invalid duration [col 18] | such as "90m"
   }
 }

@@ -3,7 +3,7 @@ rule "r" {
     buckets  = ["media"]
     prefixes = ["raw/"]
   }
-  stale { # ERROR: Missing required argument | "older_than"
+  stale { # ERROR: Missing required argument [col 3] | "older_than"
     idle_for = "2d"
   }
 }

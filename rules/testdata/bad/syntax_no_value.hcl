@@ -1,5 +1,5 @@
 rule "r" {
-  schedule = # ERROR: Invalid expression
+  schedule = # ERROR: Invalid expression [col 14]
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

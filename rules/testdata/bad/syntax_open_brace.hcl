@@ -1,4 +1,4 @@
-# ERROR(2): Unclosed configuration block
+# ERROR(2): Unclosed configuration block [col 10]
 rule "r" {
   scan {
     buckets  = ["media"]

@@ -1,6 +1,6 @@
 rule "r" {
   schedule = "@daily"
-  timezone = "localtime" # ERROR: Invalid time zone | on every machine
+  timezone = "localtime" # ERROR: Invalid time zone [col 14] | on every machine
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

@@ -2,7 +2,7 @@ rule "r" {
   scan {
     buckets  = ["media"]
     prefixes = ["raw/", "ks3://media/raw/"] # ERROR: Prefix is a URL [col 25] | write "raw/".
-    exclude  = ["KS3://media/raw/keep/**"]  # ERROR: Glob is a URL | write "raw/keep/**".
+    exclude  = ["KS3://media/raw/keep/**"]  # ERROR: Glob is a URL [col 17] | write "raw/keep/**".
   }
   stale {
     older_than = "7d"
@@ -11,5 +11,5 @@ rule "r" {
 
 protect "legal" {
   buckets  = ["media"]
-  prefixes = ["s3://media/raw/legal/"] # ERROR: Prefix is a URL | write "raw/legal/".
+  prefixes = ["s3://media/raw/legal/"] # ERROR: Prefix is a URL [col 15] | write "raw/legal/".
 }

@@ -8,6 +8,6 @@ rule "r" {
     prefixes = ["raw/"]
   }
   stale {
-    older_than = var.d # ERROR: Invalid duration | "7 days"
+    older_than = var.d # ERROR: Invalid duration [col 18] | "7 days"
   }
 }

@@ -1,6 +1,6 @@
 variable "x" {
   nullable = false
-  default  = null # ERROR: Invalid default value | nullable = false
+  default  = null # ERROR: Invalid default value [col 14] | nullable = false
 }
 
 rule "r" {

@@ -1,5 +1,5 @@
 variable "x" {
-  default = var.y # ERROR: Variables not allowed
+  default = var.y # ERROR: Variables not allowed [col 13]
 }
 
 variable "y" {

@@ -1,6 +1,6 @@
 variable "x" {
   type    = list(number)
-  default = [1, "b"] # ERROR: Invalid default value | [1]: a number is required
+  default = [1, "b"] # ERROR: Invalid default value [col 13] | [1]: a number is required
 }
 
 rule "r" {

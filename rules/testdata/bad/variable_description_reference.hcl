@@ -1,6 +1,6 @@
 variable "x" {
   default     = 1
-  description = "is ${var.x}" # ERROR: Variables not allowed
+  description = "is ${var.x}" # ERROR: Variables not allowed [col 17]
 }
 
 rule "r" {

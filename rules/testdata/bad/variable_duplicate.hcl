@@ -2,7 +2,7 @@ variable "x" {
   default = 1
 }
 
-variable "x" { # ERROR: Duplicate variable | main.hcl:1
+variable "x" { # ERROR: Duplicate variable [col 1] | main.hcl:1
   default = 2
 }
 

@@ -1,4 +1,4 @@
-variable "1x" { # ERROR: Invalid name
+variable "1x" { # ERROR: Invalid name [col 10]
   default = 1
 }
 

@@ -1,6 +1,6 @@
 variable "x" {
   type    = object({ a = map(number) })
-  default = { a = { k = "b" } } # ERROR: Invalid default value | .a["k"]: a number is required
+  default = { a = { k = "b" } } # ERROR: Invalid default value [col 13] | .a["k"]: a number is required
 }
 
 rule "r" {

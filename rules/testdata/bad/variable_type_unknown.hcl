@@ -1,5 +1,5 @@
 variable "x" {
-  type    = text # ERROR: Invalid type specification
+  type    = text # ERROR: Invalid type specification [col 13]
   default = "a"
 }
 

@@ -1,4 +1,4 @@
-variable "x" {} # ERROR: No value for a required variable | -var 'x=...'
+variable "x" {} # ERROR: No value for a required variable [col 1] | -var 'x=...'
 
 rule "r" {
   scan {
