@@ -89,7 +89,7 @@ func checkConfig(t *testing.T, cfg *Config) {
 		}
 	}
 	for _, p := range cfg.Protects {
-		if len(p.Buckets) == 0 || len(p.Prefixes) == 0 {
+		if len(p.Buckets) == 0 || len(p.Prefixes) == 0 && len(p.Keys) == 0 {
 			t.Errorf("%s protects nothing: %+v", p.Address, p)
 		}
 	}
