@@ -128,10 +128,10 @@ func drawAborted(t *rapid.T) *world {
 		w.protects[i].Until = w.now
 	}
 	w.upload.Key = rapid.SampledFrom([]string{"raw/x", "raw/keep/x", "tmp/x"}).Draw(t, "good key")
-	w.upload.Initiated = w.now.Add(-worldHours(4, 10).Draw(t, "great age"))
-	w.parts = &Parts{Count: 1, Newest: w.now.Add(-worldHours(4, 10).Draw(t, "known newest"))}
+	w.upload.Initiated = w.now.Add(-worldHours(6, 10).Draw(t, "great age"))
+	w.parts = &Parts{Count: 1, Newest: w.now.Add(-worldHours(6, 10).Draw(t, "known newest"))}
 	if w.decide().Action != Abort {
-		t.Skip("nothing is aborted")
+		t.Fatal("no threshold of these worlds is above six hours, and yet nothing is aborted")
 	}
 	return w
 }
