@@ -38,6 +38,8 @@ type Set struct {
 	config    *Config     // nil when the rule set holds an error, or asks for buckets
 	problems  Diagnostics // what Load reported
 	variables map[string]*variable
+	locals    map[string]*local
+	data      map[string]*data
 	queries   []Query
 }
 
@@ -65,7 +67,10 @@ func Load(src Source, vals Values) (*Set, Diagnostics) {
 	if problems.HasErrors() || len(l.queries) > 0 {
 		cfg = nil
 	}
-	return &Set{src: src, vals: vals, config: cfg, problems: problems, variables: l.vars, queries: l.queries}, problems
+	return &Set{
+		src: src, vals: vals, config: cfg, problems: problems,
+		variables: l.vars, locals: l.locals, data: l.data, queries: l.queries,
+	}, problems
 }
 
 // Queries says which bucket lists Resolve needs: one for each data block, in the

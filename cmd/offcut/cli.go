@@ -26,6 +26,8 @@ type app struct {
 	status    *statusLine // the progress line; nil where stderr is no terminal
 	draining  atomic.Bool // see finishInHand
 
+	interrupts atomic.Pointer[chan struct{}] // see answerInterrupts
+
 	jsonLines   bool  // stdout carries JSON lines, and the first of them is written
 	jsonLog     bool  // stderr carries JSON lines
 	resultTells bool  // the command's result names every failure, so that the log need not warn
@@ -100,6 +102,7 @@ func (a *app) commands() []*cobra.Command {
 		newScanCommand(a),
 		newValidateCommand(a),
 		newFmtCommand(a),
+		newConsoleCommand(a),
 		newPlanCommand(a),
 		newApplyCommand(a),
 		newShowCommand(a),

@@ -71,8 +71,17 @@ func (a *app) showDiagnostics(diags rules.Diagnostics) error {
 	return exitStatus{code: exitError, err: fmt.Errorf("the rule files have %s; nothing was sent", view.CountOf(int64(failed), "mistake"))}
 }
 
-// readRules collects the files at path.
+// readRules collects the files at path, of which at least one holds rules.
 func (a *app) readRules(path string) (rules.Source, error) {
+	src, err := a.readSource(path)
+	if err == nil && len(src.Rules) == 0 {
+		return rules.Source{}, noRuleFiles(a.path(path))
+	}
+	return src, err
+}
+
+// readSource collects the files at path.
+func (a *app) readSource(path string) (rules.Source, error) {
 	real := a.path(path)
 	info, err := os.Stat(real)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -91,9 +100,6 @@ func (a *app) readRules(path string) (rules.Source, error) {
 	src, err := rules.ReadSource(os.DirFS(dir), name, filepath.ToSlash(dir))
 	if err != nil {
 		return rules.Source{}, fmt.Errorf("read the rule files: %w", err)
-	}
-	if len(src.Rules) == 0 {
-		return rules.Source{}, noRuleFiles(dir)
 	}
 	return src, nil
 }

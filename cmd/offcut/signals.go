@@ -26,10 +26,8 @@ func (a *app) watchSignals(parent context.Context) (ctx context.Context, release
 	a.stop = stop
 	var watching sync.WaitGroup
 	watching.Go(func() {
-		var first os.Signal
-		select {
-		case first = <-a.signals:
-		case <-done:
+		first := a.firstSignal(done)
+		if first == nil {
 			return
 		}
 		close(stop)
@@ -49,6 +47,34 @@ func (a *app) watchSignals(parent context.Context) (ctx context.Context, release
 		watching.Wait()
 		cancelContext()
 	}
+}
+
+// firstSignal waits for a signal that is to end the command, and returns nil where
+// done is closed before one comes.
+func (a *app) firstSignal(done <-chan struct{}) os.Signal {
+	for {
+		select {
+		case s := <-a.signals:
+			interrupts := a.interrupts.Load()
+			if s != os.Interrupt || interrupts == nil {
+				return s
+			}
+			select {
+			case *interrupts <- struct{}{}:
+			default: // the one before is not answered yet
+			}
+		case <-done:
+			return nil
+		}
+	}
+}
+
+// answerInterrupts makes Ctrl-C send on the returned channel instead of ending the
+// command, until the returned function is called.
+func (a *app) answerInterrupts() (interrupts <-chan struct{}, end func()) {
+	c := make(chan struct{}, 1)
+	a.interrupts.Store(&c)
+	return c, func() { a.interrupts.Store(nil) }
 }
 
 // sayReceived answers a signal, in the form that stderr has.

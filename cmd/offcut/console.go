@@ -1,0 +1,226 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"offcut/cmd/offcut/view"
+	"offcut/rules"
+)
+
+const consoleCodes = `    0  the input ended, or "exit" was given
+    1  a mistake in the rule files; without a terminal also in an expression,
+       which ends the console
+  130  interrupted`
+
+// newConsoleCommand makes "offcut console".
+func newConsoleCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "console [PATH]",
+		Short: "Try expressions of the rule language; sends nothing",
+		Long: `Evaluates expressions with the variables, locals and functions of the rule files
+in a directory, or in one file, and shows their values. It reads one expression a
+line, from a terminal with a prompt; one goes on in the next line while a bracket
+or a heredoc is open. It sends nothing, so that the buckets of data blocks are not
+known to it.
+
+"upload" is a sample to try conditions on: type it to see its values, which are
+always the same. Where there is no rule file, there are functions and the sample.
+
+On a terminal "exit" or Ctrl-D ends the console, and Ctrl-C drops what was typed.`,
+		Example: `  offcut console
+  echo 'upload.age > duration("7d")' | offcut console
+  echo local.buckets | offcut console -var region=BEIJING cleanup`,
+		Args:        atMostOnePath,
+		Annotations: map[string]string{exitCodes: consoleCodes},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			path, err := firstOr(args, ".")
+			if err != nil {
+				return err
+			}
+			return a.console(cmd.Context(), path)
+		},
+	}
+	a.addRuleFlags(cmd)
+	return cmd
+}
+
+func (a *app) console(ctx context.Context, path string) error {
+	set, err := a.loadForConsole(path)
+	if err != nil {
+		return err
+	}
+	c := &console{app: a, set: set}
+	if f, ok := a.stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		c.asks = true
+		var end func()
+		c.interrupts, end = a.answerInterrupts()
+		defer end()
+	}
+	return c.run(ctx)
+}
+
+// loadForConsole loads the rules at path, of which there may be none.
+func (a *app) loadForConsole(path string) (*rules.Set, error) {
+	src, err := a.readSource(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(src.Rules) == 0 {
+		if len(a.vars)+len(a.varFiles) > 0 {
+			return nil, fmt.Errorf("-var and -var-file set variables of rule files: %w", noRuleFiles(a.path(path)))
+		}
+		return new(rules.Set), nil
+	}
+	vals, err := a.ruleValues()
+	if err != nil {
+		return nil, err
+	}
+	set, diags := rules.Load(src, vals)
+	return set, a.showDiagnostics(diags)
+}
+
+// A console reads expressions and shows their values.
+type console struct {
+	*app
+	set        *rules.Set
+	asks       bool            // stdin is a terminal
+	interrupts <-chan struct{} // Ctrl-C; nil where it ends the console
+	text       string          // of an expression that goes on
+	until      string          // what a line must hold to end it
+}
+
+// run reads to the end of the input. Its prompts are on stderr, so that stdout holds
+// values alone.
+func (c *console) run(ctx context.Context) error {
+	lines := readLines(ctx, c.stdin)
+	for {
+		if err := c.prompt(); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-c.interrupts:
+			c.text = ""
+			if _, err := fmt.Fprintln(c.stderr); err != nil {
+				return err
+			}
+		case line := <-lines:
+			if done, err := c.take(line); done || err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (c *console) prompt() error {
+	if !c.asks {
+		return nil
+	}
+	prompt := "> "
+	if c.text != "" {
+		prompt = ": "
+	}
+	_, err := io.WriteString(c.stderr, prompt)
+	return err
+}
+
+// take takes a line of the input. done says that it was the last.
+func (c *console) take(line inputLine) (done bool, err error) {
+	switch {
+	case errors.Is(line.err, io.EOF):
+		return true, c.finish()
+	case line.err != nil:
+		return true, fmt.Errorf("read the input: %w", line.err)
+	case c.text == "" && strings.TrimSpace(line.text) == "":
+		return false, nil
+	case c.text == "" && strings.TrimSpace(line.text) == "exit":
+		return true, nil
+	}
+	inside := c.text != "" && len(c.text) <= maxInputLine && !strings.Contains(line.text, c.until)
+	c.text += line.text + "\n"
+	if inside {
+		return false, nil // whatever was read so far is not read again for each line
+	}
+	goesOn := false
+	if c.until, goesOn = rules.GoesOn(c.text); goesOn {
+		return false, nil
+	}
+	return false, c.evaluate()
+}
+
+// finish ends a session at the end of its input: what is still open is a mistake.
+func (c *console) finish() error {
+	if c.asks {
+		_, err := fmt.Fprintln(c.stderr)
+		return err
+	}
+	if c.text == "" {
+		return nil
+	}
+	return c.evaluate()
+}
+
+// evaluate shows the value of what was read. A mistake ends the console where nobody
+// sits before it.
+func (c *console) evaluate() error {
+	value, diags := c.set.Evaluate(strings.TrimRight(c.text, "\r\n"))
+	c.text = ""
+	if err := diags.WriteText(c.stderr, c.errs.width, c.errs.color); err != nil {
+		return err
+	}
+	if diags.HasErrors() {
+		if c.asks {
+			return nil
+		}
+		return silent(exitError)
+	}
+	_, err := io.WriteString(c.stdout, view.Lines(value)+"\n")
+	return err
+}
+
+// An inputLine is one line of the input, or why there are no more.
+type inputLine struct {
+	text string
+	err  error
+}
+
+// readLines reads lines beside its caller until the input ends or ctx does. The last
+// one holds an error, io.EOF where the input came to its end.
+func readLines(ctx context.Context, in io.Reader) <-chan inputLine {
+	lines := make(chan inputLine)
+	send := func(line inputLine) bool {
+		select {
+		case lines <- line:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	go func() { // it ends with the process where nothing comes: a read cannot be called back
+		scanner := bufio.NewScanner(in)
+		scanner.Buffer(nil, maxInputLine)
+		for scanner.Scan() {
+			if !send(inputLine{text: scanner.Text()}) {
+				return
+			}
+		}
+		err := scanner.Err()
+		if err == nil {
+			err = io.EOF
+		}
+		send(inputLine{err: err})
+	}()
+	return lines
+}
+
+const maxInputLine = 1 << 20 // bytes; the language takes less

@@ -1,0 +1,172 @@
+package rules
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// ConsoleInput is the file name of messages about an expression given to Evaluate.
+const ConsoleInput = "<console-input>"
+
+// Evaluate computes an expression with the variables, locals and data blocks of the
+// set and the functions of the language, and returns its value in the form that
+// Terraform's console has. What depends on buckets that were not listed is not known
+// and shown so. "upload" is a sample with fixed values (see SampleUpload).
+//
+// The zero Set has functions and samples only. The text is bounded as that of rule
+// files is, and so is what it computes.
+func (s *Set) Evaluate(text string) (string, Diagnostics) {
+	l := &loader{files: map[string]*hcl.File{}, vars: s.variables, locals: s.locals, data: s.data}
+	value, ok := l.evaluateText(text)
+	problems := newDiagnostics(l.diags, l.withoutSecrets())
+	if !ok || problems.HasErrors() {
+		return "", problems
+	}
+	shown, fits := formatValue(value)
+	if !fits {
+		l.errorAt(inputStart(), "Value too large", fmt.Sprintf(
+			"The value takes more than %d MiB to show. Ask for a part of it, or for its length.", maxText>>20))
+		return "", newDiagnostics(l.diags, l.withoutSecrets())
+	}
+	return shown, problems
+}
+
+// inputFile is an input as a file. The end of a heredoc counts only with its line break.
+func inputFile(text string) File {
+	if strings.Contains(text, "<<") && !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return File{Name: ConsoleInput, Bytes: []byte(text)}
+}
+
+func inputStart() hcl.Range {
+	return hcl.Range{Filename: ConsoleInput, Start: hcl.InitialPos, End: hcl.InitialPos}
+}
+
+// evaluateText parses and computes an expression.
+func (l *loader) evaluateText(text string) (cty.Value, bool) {
+	expr := l.parseInput(inputFile(text))
+	if expr == nil {
+		return cty.NilVal, false
+	}
+	v, _ := l.value(expr, l.scope(expr, bindings{"upload": sampleUpload()}))
+	return v, v != cty.NilVal
+}
+
+// parseInput reads one expression, after its limits were checked.
+func (l *loader) parseInput(f File) hclsyntax.Expression {
+	if len(f.Bytes) > maxFileSize {
+		l.errorAt(inputStart(), "Expression too long", fmt.Sprintf(
+			"The expression has more than %d KiB. Put what is large into a variable, with -var-file.", maxFileSize>>10))
+		return nil
+	}
+	if d := checkSize(f); d != nil {
+		l.diags = append(l.diags, d)
+		return nil
+	}
+	l.files[f.Name] = &hcl.File{Bytes: f.Bytes}
+	tokens, _ := hclsyntax.LexExpression(f.Bytes, f.Name, hcl.InitialPos)
+	l.findSecrets(tokens)
+	if d := checkDepth(tokens); d != nil {
+		l.diags = append(l.diags, d)
+		return nil
+	}
+	if diags := slices.Concat(unquotedUnits(tokens), openHeredocs(tokens)); len(diags) > 0 {
+		l.diags = append(l.diags, diags...)
+		return nil
+	}
+	expr, diags := hclsyntax.ParseExpression(f.Bytes, f.Name, hcl.InitialPos)
+	l.diags = append(l.diags, diags...)
+	if diags.HasErrors() {
+		return nil
+	}
+	return expr
+}
+
+// GoesOn reports whether an expression that begins with this text may go on in the
+// next line: a bracket, a template or a heredoc is open. until is a text without which
+// no line can close it. What is closed by the wrong bracket, or is too long, does not
+// go on: Evaluate says what is wrong with it.
+func GoesOn(text string) (until string, ok bool) {
+	f := inputFile(text)
+	if checkSize(f) != nil {
+		return "", false
+	}
+	tokens, _ := hclsyntax.LexExpression(f.Bytes, f.Name, hcl.InitialPos)
+	if checkDepth(tokens) != nil {
+		return "", false
+	}
+	var open []hclsyntax.Token
+	for _, t := range tokens {
+		if closerOf(t.Type) != 0 {
+			open = append(open, t)
+			continue
+		}
+		if !closes(t.Type) {
+			continue
+		}
+		if len(open) == 0 || closerOf(open[len(open)-1].Type) != t.Type {
+			return "", false
+		}
+		open = open[:len(open)-1]
+	}
+	if len(open) == 0 {
+		return "", false
+	}
+	return closingText(open[len(open)-1])
+}
+
+// closingText is what closes an opening token in a later line. A text in quotes ends
+// with its line.
+func closingText(opener hclsyntax.Token) (string, bool) {
+	switch opener.Type {
+	case hclsyntax.TokenOBrack:
+		return "]", true
+	case hclsyntax.TokenOParen:
+		return ")", true
+	case hclsyntax.TokenOHeredoc:
+		return string(bytes.TrimSpace(bytes.TrimLeft(opener.Bytes, "<-"))), true
+	case hclsyntax.TokenOQuote:
+		return "", false
+	}
+	return "}", true
+}
+
+// closes reports whether a token closes what another one opened.
+func closes(t hclsyntax.TokenType) bool {
+	switch t {
+	case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen,
+		hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
+		return true
+	}
+	return false
+}
+
+// SampleUpload is what "upload" stands for in a console: an upload of 3 parts that was
+// begun 8 days before now, and whose newest part is 2 days old.
+func SampleUpload(now time.Time) (Upload, Parts) {
+	const day = 24 * time.Hour
+	u := Upload{
+		Provider: kindKS3, Bucket: "media-prod", Key: "raw/cam-1/2026-11-22.mp4", ID: "0123456789abcdef0123456789abcdef",
+		Initiated: now.Add(-8 * day), StorageClass: "STANDARD", Owner: "73404680", Initiator: "73404680",
+	}
+	return u, Parts{Count: 3, Bytes: 3 * 64 << 20, Newest: now.Add(-2 * day)}
+}
+
+func sampleUpload() cty.Value {
+	now := time.Unix(1<<30, 0)
+	u, p := SampleUpload(now)
+	return cty.ObjectVal(map[string]cty.Value{
+		"bucket": cty.StringVal(u.Bucket), "key": cty.StringVal(u.Key), "id": cty.StringVal(u.ID),
+		"age": cty.NumberIntVal(int64(Age(&u, now).Seconds())), "idle": cty.NumberIntVal(int64(Idle(&u, &p, now).Seconds())),
+		"size": cty.NumberIntVal(p.Bytes), "parts": cty.NumberIntVal(int64(p.Count)),
+		"storage_class": cty.StringVal(u.StorageClass), "owner": cty.StringVal(u.Owner), "initiator": cty.StringVal(u.Initiator),
+	})
+}
