@@ -50,7 +50,9 @@ func plannedNow(t *testing.T, rt *rapid.T, s Store, cfg *rules.Config, opts Opti
 func drawStore(t *rapid.T) *memStore {
 	s := newMemStore("media", "logs")
 	for i := range rapid.IntRange(0, 12).Draw(t, "uploads") {
-		hours := func(what string) time.Duration { return time.Duration(rapid.IntRange(1, 10).Draw(t, what)) * 24 * time.Hour }
+		hours := func(what string) time.Duration {
+			return time.Duration(rapid.IntRange(1, 10).Draw(t, what)) * 24 * time.Hour
+		}
 		key := rapid.SampledFrom([]string{"raw/a", "raw/keep/a", "tmp/a", "a"}).Draw(t, "key")
 		s.put(rapid.SampledFrom([]string{"media", "logs"}).Draw(t, "bucket"), key, fmt.Sprintf("u%02d", i), hours("age"), hours("idle"))
 	}
