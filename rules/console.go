@@ -25,7 +25,7 @@ const ConsoleInput = "<console-input>"
 func (s *Set) Evaluate(text string) (string, Diagnostics) {
 	l := &loader{files: map[string]*hcl.File{}, vars: s.variables, locals: s.locals, data: s.data}
 	value, ok := l.evaluateText(text)
-	problems := newDiagnostics(l.diags, l.withoutSecrets())
+	problems := l.report()
 	if !ok || problems.HasErrors() {
 		return "", problems
 	}
@@ -33,7 +33,7 @@ func (s *Set) Evaluate(text string) (string, Diagnostics) {
 	if !fits {
 		l.errorAt(inputStart(), "Value too large", fmt.Sprintf(
 			"The value takes more than %d MiB to show. Ask for a part of it, or for its length.", maxText>>20))
-		return "", newDiagnostics(l.diags, l.withoutSecrets())
+		return "", l.report()
 	}
 	return shown, problems
 }

@@ -57,6 +57,8 @@ func traversalText(t hcl.Traversal) string {
 func valueText(v cty.Value) string {
 	ty := v.Type()
 	switch {
+	case v.IsMarked():
+		return hiddenValue
 	case v.IsNull():
 		return "null"
 	case ty == cty.Bool:

@@ -29,7 +29,10 @@ func (e *effort) exhausted() bool { return e.used > maxEffort }
 // what can be computed with.
 func (e *effort) count(v cty.Value) (numbersFit bool) {
 	e.used += elementCost
-	if e.exhausted() || v == cty.NilVal || v.IsMarked() || !v.IsKnown() || v.IsNull() {
+	if v != cty.NilVal {
+		v, _ = v.Unmark()
+	}
+	if e.exhausted() || v == cty.NilVal || !v.IsKnown() || v.IsNull() {
 		return true
 	}
 	switch ty := v.Type(); {

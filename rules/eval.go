@@ -20,6 +20,9 @@ func (l *loader) value(expr hclsyntax.Expression, ctx *hcl.EvalContext) (v cty.V
 	}
 	at := expr.Range()
 	v, diags := l.effort.counted(expr).Value(ctx)
+	if len(diags) > 0 && usesSensitive(expr, ctx) {
+		diags = l.allWithoutValues(diags, expr, ctx)
+	}
 	l.diags = append(l.diags, allWithRemedies(diags)...)
 	return v, l.fits(&at) && !diags.HasErrors() && v.IsWhollyKnown()
 }
@@ -175,6 +178,8 @@ type spot struct {
 	at   hcl.Range
 	expr hcl.Expression
 	ctx  *hcl.EvalContext
+
+	hidden string // of a sensitive value: the name of its argument, the only text that messages quote
 }
 
 // errorIn reports an error in a value.
@@ -198,6 +203,9 @@ func (l *loader) warnAt(at hcl.Range, summary, detail string) {
 }
 
 func (s spot) message(severity hcl.DiagnosticSeverity, summary, detail string) *hcl.Diagnostic {
+	if s.hidden != "" {
+		detail = hideQuoted(detail, func(text string) bool { return text == s.hidden })
+	}
 	return &hcl.Diagnostic{
 		Severity: severity, Summary: summary, Detail: detail, Subject: &s.at,
 		Expression: s.expr, EvalContext: s.ctx,

@@ -7,10 +7,13 @@ import (
 	"time"
 )
 
-// TestFunctions evaluates every function of the language once, those that differ
-// from cty's own more often.
-func TestFunctions(t *testing.T) {
-	tests := []struct{ call, want string }{
+// A functionCall is a call with its result as JSON.
+type functionCall struct{ call, want string }
+
+// functionCalls call every function of the language once, those that differ from
+// cty's own more often.
+func functionCalls() []functionCall {
+	return []functionCall{
 		{`abs(-2)`, `2`}, {`ceil(1.2)`, `2`}, {`floor(1.8)`, `1`}, {`log(8, 2)`, `3`}, {`max(1, 3, 2)`, `3`},
 		{`min(2, 1)`, `1`}, {`parseint("ff", 16)`, `255`}, {`pow(2, 10)`, `1024`}, {`signum(-7)`, `-1`},
 		{`chomp("a\n")`, `"a"`}, {`format("%s-%03d", "a", 7)`, `"a-007"`}, {`formatlist("%s/", ["a", "b"])`, `["a/","b/"]`},
@@ -39,13 +42,18 @@ func TestFunctions(t *testing.T) {
 		{`toset(["a", "a"])`, `["a"]`}, {`tostring(7)`, `"7"`},
 		{`bytes("1KiB")`, `1024`}, {`bytes("5TiB")`, `5497558138880`}, {`duration("7d")`, `604800`}, {`duration("1d12h")`, `129600`},
 		{`glob("raw/**", "raw/a/b")`, `true`}, {`glob("raw/*", "raw/a/b")`, `false`},
+		{`issensitive(sensitive("a"))`, `true`}, {`issensitive("a")`, `false`},
+		{`sensitive("a") == nonsensitive(sensitive("a"))`, `true`}, {`nonsensitive(sensitive([1]))`, `[1]`}, {`nonsensitive("a")`, `"a"`},
 	}
+}
+
+func TestFunctions(t *testing.T) {
 	called := map[string]bool{}
-	for _, tt := range tests {
+	for _, tt := range functionCalls() {
 		name, _, _ := strings.Cut(tt.call, "(")
 		called[name] = true
 		t.Run(tt.call, func(t *testing.T) {
-			set, d := Load(rulesWith("", "jsonencode("+tt.call+")"), Values{})
+			set, d := Load(rulesWith("", "jsonencode(nonsensitive("+tt.call+"))"), Values{})
 			if got := mustResolve(t, set, d).Rules[0].Description; got != tt.want {
 				t.Errorf("%s is %s, want %s", tt.call, got, tt.want)
 			}

@@ -10,7 +10,7 @@ import (
 func Format(f File) ([]byte, Diagnostics) {
 	l := &loader{files: map[string]*hcl.File{}}
 	l.parse(f)
-	problems := newDiagnostics(l.diags, l.files)
+	problems := l.report()
 	if problems.HasErrors() {
 		return nil, problems
 	}

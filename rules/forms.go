@@ -37,7 +37,19 @@ func (l *loader) evaluate(b *block) {
 		x := &expression{expr: attr.Expr, arg: a}
 		x.ctx = l.scope(attr.Expr, b.bound)
 		b.spots[a.name] = x.spot()
+		before := len(l.diags)
 		v, ok := l.value(attr.Expr, x.ctx)
+		if len(l.diags) > before {
+			continue
+		}
+		if isSensitive(v) && !a.private {
+			l.refuseSensitive(b, x)
+			continue
+		}
+		if isSensitive(v) {
+			v, x.hidden = unmarked(v), a.name
+			b.spots[a.name] = x.spot()
+		}
 		if !ok {
 			l.checkUnknown(b, x, v)
 			continue
@@ -91,9 +103,13 @@ type expression struct {
 	expr hclsyntax.Expression
 	ctx  *hcl.EvalContext
 	arg  argument
+
+	hidden string // as of its spot
 }
 
-func (x *expression) spot() spot { return spot{x.expr.Range(), x.expr, x.ctx} }
+func (x *expression) spot() spot {
+	return spot{at: x.expr.Range(), expr: x.expr, ctx: x.ctx, hidden: x.hidden}
+}
 
 // get returns the value that evaluate read for an argument, or the zero value.
 // Asking for another type than the argument's form yields is a mistake of ours.

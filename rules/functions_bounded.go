@@ -27,7 +27,11 @@ func bounded(f function.Function, check func(args []cty.Value) error) function.F
 	return function.New(&function.Spec{
 		Params: f.Params(), VarParam: f.VarParam(),
 		Type: func(args []cty.Value) (cty.Type, error) {
-			if err := check(args); err != nil {
+			bare := make([]cty.Value, len(args))
+			for i, a := range args {
+				bare[i] = unmarked(a)
+			}
+			if err := check(bare); err != nil {
 				return cty.NilType, err
 			}
 			return f.ReturnTypeForValues(args)
@@ -104,7 +108,7 @@ func boundedRegexAll() function.Function {
 
 // textOf returns the text of v, if there is one.
 func textOf(v cty.Value) (string, bool) {
-	if v.Type() != cty.String || !v.IsKnown() || v.IsNull() {
+	if v.Type() != cty.String || v.IsMarked() || !v.IsKnown() || v.IsNull() {
 		return "", false
 	}
 	return v.AsString(), true
@@ -112,7 +116,7 @@ func textOf(v cty.Value) (string, bool) {
 
 // lengthOf returns how many elements v has, 0 where it has none.
 func lengthOf(v cty.Value) int {
-	if !v.IsKnown() || v.IsNull() || !v.CanIterateElements() {
+	if v, _ = v.Unmark(); !v.IsKnown() || v.IsNull() || !v.CanIterateElements() {
 		return 0
 	}
 	return v.LengthInt()

@@ -63,7 +63,7 @@ func (s *Set) Environment(env []string) []string {
 func Load(src Source, vals Values) (*Set, Diagnostics) {
 	l := &loader{files: map[string]*hcl.File{}}
 	cfg := l.load(src, vals)
-	problems := newDiagnostics(l.diags, l.withoutSecrets())
+	problems := l.report()
 	if problems.HasErrors() || len(l.queries) > 0 {
 		cfg = nil
 	}
@@ -99,11 +99,16 @@ func (s *Set) Resolve(found Found) (*Config, Diagnostics) {
 	}
 	l := &loader{files: map[string]*hcl.File{}, found: found}
 	cfg := l.load(s.src, s.vals)
-	problems := newDiagnostics(l.diags, l.withoutSecrets()).without(s.problems)
+	problems := l.report().without(s.problems)
 	if problems.HasErrors() {
 		cfg = nil
 	}
 	return cfg, problems
+}
+
+// report returns what was gathered, as it may be shown.
+func (l *loader) report() Diagnostics {
+	return newDiagnostics(l.withoutSecretQuotes(), l.withoutSecrets())
 }
 
 // A loader turns text into a Config and gathers what is wrong on the way.
@@ -111,7 +116,9 @@ type loader struct {
 	files map[string]*hcl.File // by name, for snippets
 	diags hcl.Diagnostics
 
-	secrets []hcl.Range // parts of files that messages must not show
+	secrets      []hcl.Range     // parts of files that messages must not show
+	sensitive    map[string]bool // names of variables that are sensitive, or may be
+	allSensitive bool            // a rule file could not be looked at for them
 
 	// incomplete says that a rule file, or the name of something in one, could not
 	// be read. What is declared is not known then, so nothing is called undeclared.
@@ -144,6 +151,7 @@ func (l *loader) load(src Source, vals Values) *Config {
 	l.declareLocals(tree)
 	l.declareData(tree)
 	l.evaluateLocals()
+	l.checkValidations()
 	return l.decode(tree)
 }
 

@@ -27,9 +27,31 @@ func (l *loader) parseRules(files []File) []*hclsyntax.Body {
 	return bodies
 }
 
-// parse reads one file, after its limits were checked. It returns nil when the
+// parse reads one rule file, after its limits were checked. It returns nil when the
 // text could not be parsed to something that can be read on.
 func (l *loader) parse(f File) *hclsyntax.Body {
+	body := l.parseText(f, l.findSensitive)
+	switch {
+	case body != nil:
+	case l.files[f.Name] == nil:
+		l.allSensitive = true
+	default:
+		l.hideBroken(f)
+	}
+	return body
+}
+
+// parseValues is parse for a file of values.
+func (l *loader) parseValues(f File) *hclsyntax.Body {
+	body := l.parseText(f, l.findGiven)
+	if body == nil {
+		l.hideValues(f)
+	}
+	return body
+}
+
+// parseText parses a file, and looks for what messages about it must not show.
+func (l *loader) parseText(f File, findMore func(hclsyntax.Tokens)) *hclsyntax.Body {
 	if d := checkSize(f); d != nil {
 		l.diags = append(l.diags, d)
 		return nil
@@ -37,6 +59,7 @@ func (l *loader) parse(f File) *hclsyntax.Body {
 	l.files[f.Name] = &hcl.File{Bytes: f.Bytes}
 	tokens, _ := hclsyntax.LexConfig(f.Bytes, f.Name, hcl.InitialPos)
 	l.findSecrets(tokens)
+	findMore(tokens)
 	if d := checkDepth(tokens); d != nil {
 		l.diags = append(l.diags, d)
 		return nil

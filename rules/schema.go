@@ -47,6 +47,10 @@ type argument struct {
 	standard  string   // the default, as SPEC.md writes it; empty when there is none
 	choices   []string // the only texts allowed
 	maybeNone bool     // a list that may be empty
+
+	// private: no plan, log, ledger or message shows the value, so that it may be a
+	// sensitive one. Whoever sets it makes sure of that.
+	private bool
 }
 
 // A blockType is one kind of block.
@@ -133,10 +137,21 @@ func variableBlock() *blockType {
 			{name: "type", form: formType},
 			{name: "default", form: formConstant},
 			{name: "description", form: formText},
+			{name: "sensitive", form: formSwitch, standard: "false"},
 			{name: "nullable", form: formSwitch, standard: "true"},
 		},
-		laterArguments: []string{"sensitive", "ephemeral"},
-		laterBlocks:    []string{"validation"},
+		blocks:         []nestedType{{blockType: validationBlock(), repeatable: true}},
+		laterArguments: []string{"ephemeral"},
+	}
+}
+
+func validationBlock() *blockType {
+	return &blockType{
+		name: "validation", early: true,
+		arguments: []argument{
+			{name: "condition", form: formSwitch, required: true, private: true},
+			{name: "error_message", form: formText, required: true, private: true},
+		},
 	}
 }
 
@@ -155,7 +170,7 @@ func providerBlock() *blockType {
 			{name: "addressing", form: formText, choices: []string{"virtual", "path"}},
 			{name: "signature", form: formText, choices: []string{"kss", "kss4", "aws4"}},
 			{name: "requests_per_second", form: formRate},
-			{name: "allowed_accounts", form: formTexts},
+			{name: "allowed_accounts", form: formTexts, private: true},
 			{name: "check_completed", form: formSwitch},
 			{name: "min_bandwidth", form: formSize},
 		},
@@ -232,7 +247,7 @@ func protectBlock() *blockType {
 			{name: "prefixes", form: formTexts},
 			{name: "keys", form: formGlobs},
 			{name: "whole_bucket", form: formTrue},
-			{name: "owners", form: formTexts},
+			{name: "owners", form: formTexts, private: true},
 			{name: "until", form: formInstant},
 			{name: "reason", form: formText},
 		},

@@ -11,7 +11,8 @@ import (
 )
 
 // Credentials never stand in rule files. Where somebody wrote one all the same,
-// the message that says so must not carry it into a terminal or a log.
+// the message that says so must not carry it into a terminal or a log. The same holds
+// for the values of sensitive variables, which do stand in files.
 
 // looksSecret reports whether an argument of this name would hold a credential.
 func looksSecret(name string) bool {
@@ -36,8 +37,8 @@ func (l *loader) refuseSecret(attr *hclsyntax.Attribute, b *block) {
 }
 
 // findSecrets notes what messages about a file must not show: the value behind a
-// name that looks like a credential's, and the user in a URL. It goes by tokens,
-// so that a file which cannot be parsed does not show them either.
+// name that looks like a credential's, what is passed to sensitive(), and the user in a URL. It goes by tokens, so that a file which cannot be
+// parsed does not show them either.
 func (l *loader) findSecrets(tokens hclsyntax.Tokens) {
 	for i, t := range tokens {
 		if t.Type == hclsyntax.TokenQuotedLit || t.Type == hclsyntax.TokenStringLit {
@@ -46,8 +47,13 @@ func (l *loader) findSecrets(tokens hclsyntax.Tokens) {
 			}
 			continue
 		}
-		named := i+1 < len(tokens) && t.Type == hclsyntax.TokenIdent && tokens[i+1].Type == hclsyntax.TokenEqual
-		if named && looksSecret(string(t.Bytes)) {
+		if i+1 >= len(tokens) || t.Type != hclsyntax.TokenIdent {
+			continue
+		}
+		switch name := string(t.Bytes); {
+		case tokens[i+1].Type == hclsyntax.TokenOParen && name == "sensitive":
+			l.hideAll(tokens[i+2:], hclsyntax.TokenCParen)
+		case tokens[i+1].Type == hclsyntax.TokenEqual && looksSecret(name):
 			l.hideValue(tokens[i+2:])
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -97,6 +98,36 @@ func TestSpec_Grammar(t *testing.T) {
 	check("", grammar())
 	for name := range spec {
 		t.Errorf("SPEC.md describes a block %q that does not exist", name)
+	}
+}
+
+// TestSpec_Private holds that SPEC.md lists exactly the arguments that may be sensitive.
+func TestSpec_Private(t *testing.T) {
+	_, text, _ := strings.Cut(readTestFile(t, "SPEC.md"), "### Sensitive values\n")
+	text, _, _ = strings.Cut(text, "\n## ")
+	said, is := map[string][]string{}, map[string][]string{}
+	for _, line := range strings.Split(text, "\n") {
+		if cells := strings.Split(line, " | "); len(cells) == 2 && strings.HasPrefix(line, "| `") {
+			for _, m := range codeWord.FindAllStringSubmatch(cells[1], -1) {
+				block := strings.Trim(cells[0], "|` ")
+				said[block] = append(said[block], m[1])
+			}
+		}
+	}
+	var collect func(path string, b *blockType)
+	collect = func(path string, b *blockType) {
+		for _, a := range b.arguments {
+			if a.private {
+				is[path] = append(is[path], a.name)
+			}
+		}
+		for _, n := range b.blocks {
+			collect(strings.TrimPrefix(path+" "+n.name, " "), n.blockType)
+		}
+	}
+	collect("", grammar())
+	if !reflect.DeepEqual(said, is) {
+		t.Errorf("SPEC.md: %q\nthe code: %q", said, is)
 	}
 }
 

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -165,7 +166,15 @@ func (l *loader) readArguments(body *hclsyntax.Body, b *block) {
 func (l *loader) missingArgument(b *block, name string) {
 	l.errorAt(b.header, "Missing required argument", fmt.Sprintf(
 		"The argument %q of the %s block is required, but it is not given. Add %s = %s.",
-		name, b.kind.name, name, example(b.kind.argument(name).form)))
+		name, b.kind.name, name, cmp.Or(example(b.kind.argument(name).form), placeholder(b.kind.argument(name).form))))
+}
+
+// placeholder stands for a value where no example helps.
+func placeholder(f form) string {
+	if f == formText {
+		return `"..."`
+	}
+	return "EXPRESSION"
 }
 
 // checkCounts checks how often each kind of block stands in b.

@@ -48,9 +48,9 @@ func (l *loader) setFromFlags(flags []string) {
 		name = strings.TrimSpace(name)
 		switch v := l.vars[name]; {
 		case ok && name == "":
-			l.errorNowhere("Invalid -var", fmt.Sprintf("-var %q has no name before its equals sign. Write -var 'name=value'.", cut(flag)))
+			l.errorNowhere("Invalid -var", fmt.Sprintf("-var %s has no name before its equals sign. Write -var 'name=value'.", l.quotedFlag(flag)))
 		case !ok:
-			l.errorNowhere("Invalid -var", fmt.Sprintf("-var %q has no equals sign between name and value. Write -var 'name=value'.", flag))
+			l.errorNowhere("Invalid -var", fmt.Sprintf("-var %s has no equals sign between name and value. Write -var 'name=value'.", l.quotedFlag(flag)))
 		case v == nil && l.incomplete: // it may be declared where it could not be read
 		case v == nil:
 			l.errorNowhere("Value for undeclared variable", fmt.Sprintf(
@@ -62,6 +62,18 @@ func (l *loader) setFromFlags(flags []string) {
 	}
 }
 
+// quotedFlag is a -var that cannot be read, in quotes. It may hold the value of any
+// variable, so that it is not shown where one is sensitive.
+func (l *loader) quotedFlag(flag string) string {
+	if l.hasSensitive() {
+		return hiddenValue
+	}
+	return fmt.Sprintf("%q", cut(flag))
+}
+
+// hasSensitive reports whether a variable is sensitive, as far as that is known.
+func (l *loader) hasSensitive() bool { return l.allSensitive || len(l.sensitive) > 0 }
+
 // setFromText takes a text as it is for strings and untyped variables, and reads
 // it as an expression for every other type.
 func (l *loader) setFromText(v *variable, raw, source string) {
@@ -72,10 +84,14 @@ func (l *loader) setFromText(v *variable, raw, source string) {
 	}
 	value, diags := readExpression(raw)
 	if diags.HasErrors() {
+		why := diags[0].Detail
+		if v.sensitive {
+			why = "It is no expression, or one that is not constant."
+		}
 		v.value, v.given = cty.DynamicVal, true
 		v.refused = &hcl.Diagnostic{
 			Severity: hcl.DiagError, Summary: "Invalid value for a variable",
-			Detail: fmt.Sprintf("The value that %s gives to var.%s cannot be read: %s", source, v.name, howToWrite(v.typ, diags[0].Detail)),
+			Detail: fmt.Sprintf("The value that %s gives to var.%s cannot be read: %s", source, v.name, howToWrite(v.typ, why)),
 		}
 		return
 	}
@@ -123,7 +139,7 @@ func readExpression(raw string) (cty.Value, hcl.Diagnostics) {
 // setFromFile reads name = value lines. A name that is not declared is a warning:
 // one file often serves several directories.
 func (l *loader) setFromFile(f File) {
-	body := l.parse(f)
+	body := l.parseValues(f)
 	if body == nil {
 		l.valuesIncomplete = true
 		return
@@ -138,10 +154,16 @@ func (l *loader) setFromFile(f File) {
 			continue
 		}
 		if v == nil {
+			if l.hasSensitive() { // it may be the value of one, under a name that is misspelled
+				l.secrets = append(l.secrets, attr.Expr.Range())
+			}
 			l.warnAt(attr.NameRange, "Value for undeclared variable", fmt.Sprintf(
 				"No rule file declares a variable named %q, so this value has no effect.%s",
 				attr.Name, didYouMean(attr.Name, slices.Sorted(maps.Keys(l.vars)))))
 			continue
+		}
+		if v.sensitive {
+			l.secrets = append(l.secrets, attr.Expr.Range())
 		}
 		value, ok := l.constant(attr.Expr)
 		if !ok {
@@ -157,16 +179,19 @@ func (l *loader) setFromFile(f File) {
 func (l *loader) set(v *variable, value cty.Value, from origin) {
 	v.given, v.refused = true, nil
 	if value.IsNull() && !v.nullable {
-		if !v.block.has("default") {
-			v.value = cty.DynamicVal
+		v.value = v.standard // null takes the default, whatever was given before
+		if standard := v.block.args["default"]; standard != nil {
+			v.from = defaultOrigin(standard)
+		} else {
 			v.refuse(from, "it is null, but nullable = false forbids that")
 		}
-		return // null takes the default
+		return
 	}
+	v.from = from
 	converted, err := v.convert(value)
 	if err != nil {
 		v.value = cty.DynamicVal
-		v.refuse(from, describe(err))
+		v.refuse(from, v.why(err))
 		return
 	}
 	v.value = converted

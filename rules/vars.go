@@ -20,8 +20,13 @@ type variable struct {
 	defaults *typeexpr.Defaults
 	nullable bool
 
-	value cty.Value // unknown as long as none was given, and when the one given is bad
-	given bool      // there is a value, good or bad
+	// sensitive: the values carry the mark, and no message shows them.
+	sensitive bool
+
+	value    cty.Value // unknown as long as none was given, and when the one given is bad
+	standard cty.Value // the value of the default; unknown without one
+	given    bool      // there is a value, good or bad
+	from     origin    // of the value
 
 	refused *hcl.Diagnostic // what is wrong with the value; a later value takes it back
 }
@@ -40,15 +45,16 @@ func (l *loader) declareVariables(t *tree) {
 func (l *loader) declareVariable(b *block) *variable {
 	v := &variable{
 		block: b, name: b.labels[0], nullable: true,
-		typ: cty.DynamicPseudoType, value: cty.DynamicVal,
+		typ: cty.DynamicPseudoType, value: cty.DynamicVal, standard: cty.DynamicVal,
 	}
-	for _, name := range []string{"description", "nullable"} {
+	for _, name := range []string{"description", "sensitive", "nullable"} {
 		l.refuseReferences(b, name)
 	}
 	l.evaluate(b)
 	if b.known("nullable") {
 		v.nullable = get[bool](b, "nullable")
 	}
+	v.sensitive = get[bool](b, "sensitive") || l.sensitive[v.name]
 	sound := true
 	if attr := b.args["type"]; attr != nil {
 		typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(attr.Expr)
@@ -65,7 +71,10 @@ func (l *loader) declareVariable(b *block) *variable {
 
 // setDefault evaluates the default, which may not refer to anything.
 func (l *loader) setDefault(v *variable, attr *hclsyntax.Attribute, typeKnown bool) {
-	v.given = true
+	v.given, v.from = true, defaultOrigin(attr)
+	if v.sensitive {
+		l.secrets = append(l.secrets, attr.Expr.Range())
+	}
 	value, ok := l.constant(attr.Expr)
 	if !ok || !typeKnown {
 		return
@@ -78,10 +87,10 @@ func (l *loader) setDefault(v *variable, attr *hclsyntax.Attribute, typeKnown bo
 	converted, err := v.convert(value)
 	if err != nil {
 		l.errorAt(attr.Expr.Range(), "Invalid default value", fmt.Sprintf(
-			"The default of var.%s does not fit its type: %s. Write a default of that type, or change the type.", v.name, describe(err)))
+			"The default of var.%s does not fit its type: %s. Write a default of that type, or change the type.", v.name, v.why(err)))
 		return
 	}
-	v.value = converted
+	v.value, v.standard = converted, converted
 }
 
 // refuseReferences drops an argument that is not a plain constant.
@@ -104,7 +113,18 @@ func (v *variable) convert(value cty.Value) (cty.Value, error) {
 	if err == nil && !new(effort).count(converted) {
 		err = fmt.Errorf("a number has more than %d bits", maxBits)
 	}
+	if err == nil && v.sensitive {
+		converted = converted.Mark(sensitiveMark)
+	}
 	return converted, err
+}
+
+// why describes the error of a conversion. Of a sensitive value only the type is told.
+func (v *variable) why(err error) string {
+	if v.sensitive {
+		return "it must be of the type " + typeexpr.TypeString(v.typ)
+	}
+	return describe(err)
 }
 
 // requireValue reports a variable whose value was refused, or that has neither
@@ -147,4 +167,8 @@ func describe(err error) string {
 type origin struct {
 	at   *hcl.Range // nil outside files
 	name string     // "the environment variable OFFCUT_VAR_x"
+}
+
+func defaultOrigin(attr *hclsyntax.Attribute) origin {
+	return origin{at: attr.Expr.Range().Ptr(), name: "the default"}
 }

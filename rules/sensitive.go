@@ -1,0 +1,206 @@
+package rules
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+// A sensitive value takes part in everything that is computed, and is never shown:
+// it carries a mark, which everything that is made of it carries too.
+
+// A valueMark is what a value can carry.
+type valueMark string
+
+const sensitiveMark valueMark = "sensitive"
+
+// hiddenValue stands for a sensitive value in every message.
+const hiddenValue = "(sensitive value)"
+
+// isSensitive reports whether v, or anything in it, is sensitive.
+func isSensitive(v cty.Value) bool { return v != cty.NilVal && v.ContainsMarked() }
+
+// unmarked is v without its marks, and without those of everything in it.
+func unmarked(v cty.Value) cty.Value {
+	if !isSensitive(v) {
+		return v
+	}
+	bare, _ := v.UnmarkDeep()
+	return bare
+}
+
+// refuseSensitive reports a sensitive value of an argument that is shown. It points
+// at the element where a list was written out.
+func (l *loader) refuseSensitive(b *block, x *expression) {
+	at := x.spot()
+	if list, ok := x.expr.(*hclsyntax.TupleConsExpr); ok {
+		for _, element := range list.Exprs {
+			if v, diags := element.Value(x.ctx); !diags.HasErrors() && isSensitive(v) {
+				at.at, at.expr = element.Range(), element
+				break
+			}
+		}
+	}
+	l.errorIn(at, "Sensitive value would be shown", fmt.Sprintf(
+		"Plans, logs or messages show the argument %q of %s, and this value is sensitive%s. Use one that is not, or write nonsensitive(...) around it if it may be shown.",
+		x.arg.name, withArticle(b.kind.name)+" block", l.because(at)))
+}
+
+// because names what makes a value sensitive.
+func (l *loader) because(s spot) string {
+	var names []string
+	for _, t := range s.expr.Variables() {
+		if v, diags := t.TraverseAbs(s.ctx); !diags.HasErrors() && isSensitive(v) {
+			names = append(names, traversalText(t))
+		}
+	}
+	slices.Sort(names)
+	if names = slices.Compact(names); len(names) == 0 || len(names) > maxListed {
+		return ""
+	}
+	return ", because it is made of " + strings.Join(names, " and ")
+}
+
+// usesSensitive reports whether an expression may compute with a sensitive value: it
+// refers to one, or makes one.
+func usesSensitive(expr hcl.Expression, ctx *hcl.EvalContext) bool {
+	for c := ctx; c != nil; c = c.Parent() {
+		if slices.ContainsFunc(slices.Collect(maps.Values(c.Variables)), isSensitive) {
+			return true
+		}
+	}
+	node, ok := expr.(hclsyntax.Node)
+	if !ok {
+		return false
+	}
+	found := false
+	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
+		call, isCall := n.(*hclsyntax.FunctionCallExpr)
+		found = found || isCall && call.Name == "sensitive"
+		return nil
+	})
+	return found
+}
+
+// allWithoutValues is withoutValues of every message.
+func (l *loader) allWithoutValues(diags hcl.Diagnostics, expr hcl.Expression, ctx *hcl.EvalContext) hcl.Diagnostics {
+	bare := make(hcl.Diagnostics, len(diags))
+	for i, d := range diags {
+		bare[i] = l.withoutValues(d, expr, ctx)
+	}
+	return bare
+}
+
+// withoutValues takes out of HCL's message about an expression what could tell a
+// sensitive value: why a function failed, and every quoted text that does not stand in
+// the expression itself.
+func (l *loader) withoutValues(d *hcl.Diagnostic, expr hcl.Expression, ctx *hcl.EvalContext) *hcl.Diagnostic {
+	bare := *d
+	bare.EvalContext = hiddenLoops(d.EvalContext, ctx)
+	if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); ok && call.FunctionCallError() != nil {
+		bare.Detail = fmt.Sprintf("Call to function %q failed. Why is not shown, because it computes with a sensitive value; nonsensitive(...) around that shows it.",
+			call.CalledFunctionName())
+		return &bare
+	}
+	written := ""
+	if f := l.files[expr.Range().Filename]; f != nil && expr.Range().CanSliceBytes(f.Bytes) {
+		written = string(expr.Range().SliceBytes(f.Bytes))
+	}
+	bare.Detail = hideQuoted(d.Detail, func(text string) bool { return strings.Contains(written, text) })
+	return &bare
+}
+
+// hiddenLoops is the inner context with everything sensitive that it binds besides outer:
+// HCL takes the mark from a collection before it goes through the elements.
+func hiddenLoops(inner, outer *hcl.EvalContext) *hcl.EvalContext {
+	if inner == nil || inner == outer {
+		return inner
+	}
+	hidden := hiddenLoops(inner.Parent(), outer)
+	if hidden == nil {
+		hidden = &hcl.EvalContext{}
+	}
+	hidden = hidden.NewChild()
+	hidden.Variables = map[string]cty.Value{}
+	for name, v := range inner.Variables {
+		hidden.Variables[name] = v.Mark(sensitiveMark)
+	}
+	return hidden
+}
+
+// hideQuoted replaces the quoted texts of a message that need not be kept.
+func hideQuoted(detail string, keep func(text string) bool) string {
+	return quotedText().ReplaceAllStringFunc(detail, func(quoted string) string {
+		if keep(strings.Trim(quoted, `"`)) {
+			return quoted
+		}
+		return hiddenValue
+	})
+}
+
+func quotedText() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"`) }
+
+// An authored is the mark of a message whose text is the rule author's own, with
+// sensitive values hidden already.
+type authored struct{}
+
+// withoutSecretQuotes returns the messages with nothing quoted in those that point
+// into a place that is not shown.
+func (l *loader) withoutSecretQuotes() hcl.Diagnostics {
+	diags := slices.Clone(l.diags)
+	for i, d := range diags {
+		if _, ok := d.Extra.(authored); ok || d.Subject == nil {
+			continue
+		}
+		hidden := slices.ContainsFunc(l.secrets, func(r hcl.Range) bool {
+			return r.Filename == d.Subject.Filename && r.Start.Byte <= d.Subject.End.Byte && d.Subject.Start.Byte < r.End.Byte
+		})
+		if hidden {
+			bare := *d
+			bare.Detail = hideQuoted(d.Detail, func(string) bool { return false })
+			bare.Expression, bare.EvalContext = nil, nil
+			diags[i] = &bare
+		}
+	}
+	return diags
+}
+
+// shownText is the text of an expression of messages: what is sensitive in it is
+// hidden, and the rest of a template is kept.
+func (l *loader) shownText(expr hclsyntax.Expression, ctx *hcl.EvalContext) string {
+	v, diags := expr.Value(ctx)
+	if diags.HasErrors() {
+		return hiddenValue
+	}
+	if !isSensitive(v) {
+		if text, err := convert.Convert(v, cty.String); err == nil {
+			s, _ := textOf(text)
+			return s
+		}
+	}
+	inner := expr
+	for {
+		switch x := inner.(type) {
+		case *countedExpr:
+			inner = x.Expression
+			continue
+		case *hclsyntax.ParenthesesExpr:
+			inner = x.Expression
+			continue
+		case *hclsyntax.TemplateExpr:
+			var b strings.Builder
+			for _, part := range x.Parts {
+				b.WriteString(l.shownText(part, ctx))
+			}
+			return b.String()
+		}
+		return hiddenValue
+	}
+}
