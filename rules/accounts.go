@@ -31,7 +31,7 @@ func (l *loader) decodeAccounts(b *block, name string) []string {
 				"An account in %s is empty. Write its id as the store tells it, or remove the element.", name))
 		} else if odd, ok := notInAccount(t.s); ok {
 			l.errorIn(t.at, "Invalid account", fmt.Sprintf(
-				"%q is no account's id, because it holds %s: accounts are written in full, without blanks and globs, as the store tells them.",
+				"%q is no account's id, because it holds %s: write the id in full, without blanks and globs, as the store tells it.",
 				t.s, odd))
 		}
 	}

@@ -72,11 +72,11 @@ func (l *loader) decodePlanTTL(b *block) time.Duration {
 	switch at := b.value("plan_ttl"); {
 	case ttl < minPlanTTL:
 		l.errorIn(at, "Invalid duration", fmt.Sprintf(
-			"plan_ttl is %s, but a plan must live for at least %s, so that it can be read before it is applied.",
+			"plan_ttl is %s, but a plan must live for at least %s, so that it can be read before it is applied. Raise it.",
 			FormatDuration(ttl), FormatDuration(minPlanTTL)))
 	case ttl > maxPlanTTL:
 		l.errorIn(at, "Invalid duration", fmt.Sprintf(
-			"plan_ttl is %s, but a plan may live for at most %s: an older one no longer tells what is in its buckets. Plan again instead.",
+			"plan_ttl is %s, but a plan may live for at most %s: an older one no longer tells what is in its buckets. Lower it, and plan again instead.",
 			FormatDuration(ttl), FormatDuration(maxPlanTTL)))
 	}
 	return ttl

@@ -130,11 +130,11 @@ func checkEndpoint(s string) error {
 	case err != nil || u.Hostname() == "" || strings.ContainsAny(s, " \t\r\n"):
 		return fmt.Errorf("%q is neither a URL nor a host: write \"https://HOST\" or \"http://HOST:PORT\"", s)
 	case u.Scheme != "http" && u.Scheme != "https":
-		return fmt.Errorf("%q begins with %q: only http and https are spoken", s, u.Scheme+"://")
+		return fmt.Errorf("%q begins with %q: only http and https are spoken. Write \"https://HOST\"", s, u.Scheme+"://")
 	case badPort(u.Port()):
-		return fmt.Errorf("%q has the port %s: ports go from 1 to 65535", s, u.Port())
+		return fmt.Errorf("%q has the port %s: ports go from 1 to 65535. Write one of these, or leave it out", s, u.Port())
 	case strings.TrimSuffix(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(s, "?#"):
-		return fmt.Errorf("%q goes on after the host: an endpoint has no path and no query; buckets are named in the rules", s)
+		return fmt.Errorf("%q goes on after the host: an endpoint has no path and no query. Remove that part; buckets are named in the rules", s)
 	}
 	return nil
 }
@@ -159,7 +159,7 @@ func (l *loader) ruleProvider(b *block, providers map[string]Provider) string {
 	address, ok := providerAddress(t)
 	if diags.HasErrors() || !ok {
 		l.errorAt(attr.Expr.Range(), "Invalid provider reference", fmt.Sprintf(
-			"A provider is named without quotes by its kind, or its kind and alias: provider = ks3 or provider = s3.minio. Declared: %s.",
+			"A provider is named without quotes by its kind, or its kind and alias: write provider = ks3 or provider = s3.minio. Declared: %s.",
 			declaredProviders(providers)))
 		return ""
 	}
@@ -178,7 +178,7 @@ func noAddress(expr hcl.Expression, t hcl.Traversal) string {
 		return "null names no provider. Leave the argument out for the only one that is declared, or name one: provider = ks3."
 	}
 	if len(t) > 0 && (t.RootName() == "var" || t.RootName() == "local") {
-		return fmt.Sprintf("A provider is named directly, as in provider = ks3, and never by a value such as %s.", traversalText(t))
+		return fmt.Sprintf("A provider is named directly and never by a value such as %s: write provider = ks3.", traversalText(t))
 	}
 	return ""
 }
@@ -192,7 +192,7 @@ func (l *loader) onlyProvider(b *block, providers map[string]Provider) string {
 		return addresses[0]
 	}
 	l.errorAt(b.header, "Missing provider", fmt.Sprintf(
-		"Several providers are declared, so %s must say which one it works with: provider = %s.",
+		"Several providers are declared, so %s must say which one it works with: add provider = %s.",
 		b.title(), strings.Join(addresses, " or ")))
 	return ""
 }

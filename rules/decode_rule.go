@@ -38,7 +38,7 @@ func (l *loader) uniquelyNamed(blocks []*block) []*block {
 	for _, b := range blocks {
 		name := b.labels[0]
 		if !hclsyntax.ValidIdentifier(name) {
-			l.errorAt(b.place[0], "Invalid name", fmt.Sprintf("%q cannot name a %s block: %s.", name, b.kind.name, nameForm))
+			l.errorAt(b.place[0], "Invalid name", fmt.Sprintf("%q cannot name a %s block: %s. Rename it.", name, b.kind.name, nameForm))
 		}
 		if taken := first[name]; taken != nil {
 			l.errorAt(b.header, "Duplicate "+b.kind.name, fmt.Sprintf(
@@ -140,7 +140,7 @@ func (l *loader) decodeStale(b *block, floor time.Duration) Stale {
 	}
 	if b.known("max_lifetime") && b.known("older_than") && s.MaxLifetime <= s.OlderThan {
 		l.errorIn(b.value("max_lifetime"), "Lifetime too short", fmt.Sprintf(
-			"max_lifetime is %s, but it must be longer than older_than (%s): it aborts uploads even while parts arrive.",
+			"max_lifetime is %s, but it must be longer than older_than (%s): it aborts uploads even while parts arrive. Raise it, or lower older_than.",
 			FormatDuration(s.MaxLifetime), FormatDuration(s.OlderThan)))
 	}
 	if b.known("max_lifetime") && b.known("idle_for") && s.IdleFor >= s.MaxLifetime {

@@ -42,10 +42,10 @@ func (l *loader) checkBuckets(b *block) {
 				"%q holds a slash, which no bucket name has. Put what follows the bucket's name into prefixes.", t.s))
 		case strings.ContainsFunc(t.s, notInBucketName):
 			l.errorIn(t.at, "Invalid bucket name", fmt.Sprintf(
-				"%q holds a character that no bucket name has: only letters, digits, \"-\", \".\" and \"_\" are.", t.s))
+				"%q holds a character that no bucket name has: only letters, digits, \"-\", \".\" and \"_\" are. Write the name as the bucket list shows it.", t.s))
 		case len(t.s) < minBucketName || len(t.s) > maxBucketName:
 			l.errorIn(t.at, "Invalid bucket name", fmt.Sprintf(
-				"%q has %d characters, but bucket names have %d to %d.", cut(t.s), len(t.s), minBucketName, maxBucketName))
+				"%q has %d characters, but bucket names have %d to %d. Write the name in full, as the bucket list shows it.", cut(t.s), len(t.s), minBucketName, maxBucketName))
 		case strings.ContainsRune("-._", rune(t.s[0])) || strings.ContainsRune("-._", rune(t.s[len(t.s)-1])):
 			l.errorIn(t.at, "Invalid bucket name", fmt.Sprintf(
 				"%q begins or ends with a sign, but bucket names begin and end with a letter or digit.", t.s))

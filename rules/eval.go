@@ -149,7 +149,7 @@ func (l *loader) badRoot(t hcl.Traversal) {
 		l.notYet(at, fmt.Sprintf("References to %q are", root))
 	case "ks3", "s3":
 		l.errorAt(at, "Invalid reference", fmt.Sprintf(
-			"A provider such as %s can only be named by a rule's provider argument.", root))
+			"A provider such as %s can only be named by a provider argument, as in provider = %s. For a text, write it in quotes.", root, root))
 	default:
 		l.errorAt(at, "Invalid reference", fmt.Sprintf(
 			"%q means nothing here.%s Values are var.NAME, local.NAME and data.buckets.NAME.names; a text stands in quotes: %q.",

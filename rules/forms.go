@@ -164,7 +164,7 @@ func (l *loader) readText(x *expression, s string) (any, bool) {
 		return t, l.check(x, "Invalid instant", err)
 	case formName:
 		if !hclsyntax.ValidIdentifier(s) {
-			return nil, l.check(x, "Invalid name", fmt.Errorf("%q is not a name: %s", s, nameForm))
+			return nil, l.check(x, "Invalid name", fmt.Errorf("%q is not a name: %s. Write such a name", s, nameForm))
 		}
 	}
 	if len(x.arg.choices) > 0 && !slices.Contains(x.arg.choices, s) {
@@ -196,18 +196,18 @@ func (l *loader) readNumber(x *expression, n *big.Float) (any, bool) {
 			return nil, l.check(x, "Invalid number", fmt.Errorf("the argument %q can be at most %d: leave out what limits nothing", x.arg.name, int64(math.MaxInt64)))
 		}
 		if exact != big.Exact || count < 1 {
-			return nil, l.check(x, "Invalid number", fmt.Errorf("the argument %q must be a whole number of at least 1", x.arg.name))
+			return nil, l.check(x, "Invalid number", fmt.Errorf("the argument %q must be a whole number of at least 1. Write one, or leave the argument out", x.arg.name))
 		}
 		return count, true
 	case formPercent:
 		if f <= 0 || f > 100 {
 			return nil, l.check(x, "Invalid number", fmt.Errorf(
-				"the argument %q is a percentage: it must be above 0 and at most 100", x.arg.name))
+				"the argument %q is a percentage: it must be above 0 and at most 100. Write such a number, or leave the argument out", x.arg.name))
 		}
 	case formRate:
 		if f < minRate || math.IsInf(f, 0) {
 			return nil, l.check(x, "Invalid number", fmt.Errorf(
-				"the argument %q must be at least %v: below that a run would not get anywhere", x.arg.name, minRate))
+				"the argument %q must be at least %v: below that a run would not get anywhere. Raise it", x.arg.name, minRate))
 		}
 	}
 	return f, true
@@ -282,7 +282,7 @@ func (l *loader) wrongElement(x *expression, v cty.Value) {
 	if !v.IsNull() {
 		is = withArticle(v.Type().FriendlyName())
 	}
-	l.check(x, "Wrong type of value", fmt.Errorf("every element of %q must be a string, but this is %s", x.arg.name, is))
+	l.check(x, "Wrong type of value", fmt.Errorf("every element of %q must be a string, but this is %s. Write it in quotes, or remove it", x.arg.name, is))
 }
 
 // wanted names a form with its article.

@@ -186,7 +186,7 @@ func tooDeep(at hcl.Range) *hcl.Diagnostic {
 func longNumber(at hcl.Range) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "Number too long", Subject: at.Ptr(),
-		Detail: fmt.Sprintf("A number may have at most %d characters, and its exponent at most %d digits.",
+		Detail: fmt.Sprintf("A number may have at most %d characters, and its exponent at most %d digits. Write a shorter one.",
 			maxDigits, maxExponent),
 	}
 }

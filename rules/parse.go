@@ -93,7 +93,7 @@ func unquotedUnits(tokens hclsyntax.Tokens) hcl.Diagnostics {
 		}
 		diags = append(diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError, Summary: "Missing quotes", Subject: hcl.RangeBetween(number.Range, unit.Range).Ptr(),
-			Detail: fmt.Sprintf("Durations and sizes stand in quotes: %q.", cut(string(number.Bytes)+string(unit.Bytes))),
+			Detail: fmt.Sprintf("Write it in quotes: durations and sizes stand in quotes: %q.", cut(string(number.Bytes)+string(unit.Bytes))),
 		})
 	}
 	return diags

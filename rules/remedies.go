@@ -103,6 +103,7 @@ func remedies() map[string]string {
 		"Invalid index":                                   "Look up what it holds with keys(...) or length(...), or use lookup(map, key, default) or try(...).",
 		"Unsupported attribute":                           "Check the spelling, or use try(...) for one that may be missing.",
 		"Duplicate object key":                            "Make the keys differ, or group the values with \"...\" behind the value.",
+		"Variables not allowed":                           "Write the value itself; a local may be made of it: locals { name = ... }.",
 		"Invalid type specification":                      "Write string, number, bool, any, list(...), set(...), map(...), tuple([...]) or object({ name = ... }).",
 		"Invalid default value for optional attribute":    "Write a value of the attribute's type.",
 		"Invalid expanding argument value":                "Put a list in front of the \"...\".",

@@ -2,9 +2,12 @@ package rules
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // TestLoad_EveryMessageSaysWhatToDo provokes the messages that come from the HCL
@@ -53,7 +56,7 @@ func unparsable() []string {
 		"locals {\n a = \"\\q\"\n}", "rule \"${x}\" {\n}", "locals {\n a = [for]\n}", "locals {\n a = \"%{ for x }%{ endfor }\"\n}", "locals {\n a = \"%{ if true }\"\n}",
 		"locals {\n a = \"${1\"\n}", "locals {\n a = \"%{ 1 }\"\n}", "locals {\n a = \"%{ whil }\"\n}", "locals {\n a = 1 & 2\n}", "locals {\n a = [1][]\n}",
 		"locals {\n a = \"${1 2}\"\n}", "locals a", "locals {\n a = 1 ? : 2\n}", "locals {\n a b = 1\n}", "rule \"r",
-		"locals {\n a = 'b'\n}", "locals {\n a = 1..2\n}", "locals { a", "variable \"a\" {\n type = strng\n}", "variable \"a\" {\n type = object({ b = optional(number, \"x\") })\n}",
+		"locals {\n a = 'b'\n}", "variable \"a\" {\n default = var.b\n}", "locals {\n a = 1..2\n}", "locals { a", "variable \"a\" {\n type = strng\n}", "variable \"a\" {\n type = object({ b = optional(number, \"x\") })\n}",
 	}
 }
 
@@ -63,5 +66,19 @@ func withoutValue() []string {
 		`upper("a", "b")`, `upper()`, `upper([])`, `1 + "a"`, `"a" ? 1 : 2`, `null ? 1 : 2`, `true ? ["a"] : 7`, `(true ? null : {a=1}).a`, `(true ? null : [1])[0]`,
 		`[for x in null : x]`, `[for x in 7 : x]`, `"a${[1]}"`, `[1][7]`, `{ a = 1 }.b`, `{ for x in ["a", "a"] : x => x }`, `max(7...)`, `max(null...)`,
 		`{ (null) = 1 }`, `{ ([1]) = 1 }`, `!null`, `[for x in [1] : x if null]`, `[for x in [1] : x if 7]`, `{for x in [1] : null => x}`,
+	}
+}
+
+// TestLoad_EveryErrorOfTheBadFilesSaysWhatToDo wants an order in every error: a word
+// such as "write" or "remove", or what may stand there.
+func TestLoad_EveryErrorOfTheBadFilesSaysWhatToDo(t *testing.T) {
+	order := regexp.MustCompile(`(?i)\b(write|add|remove|leave|rename|name|list|set|give|raise|lower|change|use|check|declare|break|close|put|move|split|begin|look|sign|make|save|convert|replace|ask|install|did you mean|it takes|allowed here)\b`)
+	for _, path := range testFiles(t, "testdata/bad/*.hcl") {
+		_, d := loadText(readTestFile(t, path))
+		for _, diag := range d.list {
+			if diag.Severity == hcl.DiagError && !order.MatchString(diag.Detail) {
+				t.Errorf("%s: %s: %s", path, diag.Summary, diag.Detail)
+			}
+		}
 	}
 }

@@ -88,7 +88,7 @@ func (l *loader) readTree(bodies []*hclsyntax.Body) *tree {
 	for _, body := range bodies {
 		for _, attr := range sortedAttributes(body) {
 			l.errorAt(attr.NameRange, "Unsupported argument", fmt.Sprintf(
-				"An argument cannot stand at the top level of a rule file; %q belongs in a block.", attr.Name))
+				"An argument cannot stand at the top level of a rule file; %q belongs in a block. Put it into one, or remove it.", attr.Name))
 		}
 		l.readBlocks(body, top)
 	}
@@ -129,7 +129,7 @@ func (l *loader) checkLabels(b *block, raw *hclsyntax.Block) bool {
 		form = fmt.Sprintf("%s %q", b.kind.name, b.kind.labels[0])
 	}
 	l.errorAt(raw.DefRange(), "Wrong number of labels", fmt.Sprintf(
-		"%s block is written %s { ... }, but between type and brace this one has %s instead of %d.",
+		"%s block is written %s { ... }, but between type and brace this one has %s instead of %d. Write it like that.",
 		sentenceStart(b.kind.name), form, counted(len(raw.Labels), "label"), len(b.kind.labels)))
 	return false
 }

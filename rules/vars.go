@@ -100,7 +100,7 @@ func (l *loader) refuseReferences(b *block, name string) {
 		return
 	}
 	l.errorAt(attr.Expr.Range(), "Variables not allowed", fmt.Sprintf(
-		"%s of %s must be a constant: variables get their values after their declarations were read.", name, b.title()))
+		"%s of %s must be a constant: variables get their values after their declarations were read. Write the text itself.", name, b.title()))
 	delete(b.args, name)
 }
 
