@@ -83,6 +83,7 @@ type build struct {
 	acting    []*rules.Rule          // parallel to plan.Rules
 	actors    map[string]*rules.Rule // the same, by address
 	place     []int                  // of cfg.Rules[i] in acting, or -1
+	ages      ageJudge
 	providers []*providerScan
 	scopes    []*scopeScan // parallel to plan.Scopes
 }
@@ -94,7 +95,7 @@ func newBuild(stores Stores, cfg *rules.Config, opts Options) (*build, error) {
 	if opts.Clock == nil {
 		opts.Clock = time.Now
 	}
-	b := &build{cfg: cfg, opts: opts}
+	b := &build{cfg: cfg, opts: opts, ages: newAgeJudge(cfg)}
 	if err := b.choose(); err != nil {
 		return nil, err
 	}

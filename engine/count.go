@@ -15,6 +15,7 @@ type counts struct {
 type ruleCounts struct {
 	listed int64
 	kept   map[rules.Reason]int64
+	byAge  ByAge
 }
 
 func newCounts(acting int) counts {
@@ -46,6 +47,7 @@ func (c *counts) addTo(p *Plan) {
 	for i := range c.rules {
 		p.Rules[i].Listed += c.rules[i].listed
 		addKept(p.Rules[i].Kept, c.rules[i].kept)
+		p.Rules[i].ByAge.Merge(c.rules[i].byAge)
 	}
 }
 

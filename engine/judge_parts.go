@@ -37,8 +37,12 @@ func (s *scopeScan) judgeParts(u *rules.Upload, r *partsReading) error {
 		verdict = rules.Verdict{Action: rules.Keep, Reason: rules.KeepPartsUnreadable}
 	}
 	covering := s.covering(nil, u)
+	place, found, counts := s.oldButActive(u, parts, verdict)
 	s.mu.Lock()
 	s.byReaders.keep(verdict.Reason, covering)
+	if counts {
+		s.byReaders.rules[place].byAge.Merge(found)
+	}
 	s.mu.Unlock()
 	return s.recordKept(u, parts, verdict)
 }

@@ -143,6 +143,7 @@ type RuleTotal struct {
 	Listed  int64                  // uploads of whole scopes that the rule covers
 	Abort   Totals                 // what the rule would abort in whole scopes, also when it is stopped
 	Kept    map[rules.Reason]int64 // uploads of whole scopes that it covers and that stay
+	ByAge   ByAge                  // what it would abort besides by ages alone, also when it is stopped
 	Stopped string                 // why a limit, its own or the run's, stopped the rule before its first abort; empty when it did not
 }
 

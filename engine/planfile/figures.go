@@ -124,7 +124,31 @@ type ruleTotal struct {
 	Listed  int64                  `json:"listed"`
 	Abort   totals                 `json:"abort"`
 	Kept    map[rules.Reason]int64 `json:"kept"`
+	ByAge   *byAge                 `json:"by_age,omitempty"`
 	Stopped string                 `json:"stopped,omitempty"`
+}
+
+// A byAge is what the rule would abort besides by ages alone; left out where that is
+// nothing.
+type byAge struct {
+	Uploads   int64         `json:"uploads"`
+	Bytes     int64         `json:"bytes"`
+	OlderThan time.Duration `json:"older_than_ns"`
+	Within    time.Duration `json:"parts_within_ns"`
+}
+
+func byAgeOf(b engine.ByAge) *byAge {
+	if b == (engine.ByAge{}) {
+		return nil
+	}
+	return &byAge{Uploads: b.Uploads, Bytes: b.Bytes, OlderThan: b.OlderThan, Within: b.Within}
+}
+
+func (b *byAge) engine() engine.ByAge {
+	if b == nil {
+		return engine.ByAge{}
+	}
+	return engine.ByAge{Uploads: b.Uploads, Bytes: b.Bytes, OlderThan: b.OlderThan, Within: b.Within}
 }
 
 type groupTotal struct {
@@ -136,7 +160,9 @@ func summaryOf(p *engine.Plan) *summary {
 	s := &summary{Abort: totalsOf(p.Abort), Listed: p.Listed, Unread: p.Unread, Kept: p.Kept, Requests: p.Requests}
 	for i := range p.Rules {
 		r := &p.Rules[i]
-		s.Rules = append(s.Rules, ruleTotal{Rule: r.Address, Listed: r.Listed, Abort: totalsOf(r.Abort), Kept: r.Kept, Stopped: r.Stopped})
+		s.Rules = append(s.Rules, ruleTotal{
+			Rule: r.Address, Listed: r.Listed, Abort: totalsOf(r.Abort), Kept: r.Kept, ByAge: byAgeOf(r.ByAge), Stopped: r.Stopped,
+		})
 	}
 	s.ByBucket, s.ByOwner = groupsOf(p.ByBucket), groupsOf(p.ByOwner)
 	return s
@@ -148,7 +174,7 @@ func (s *summary) complete(p *engine.Plan) {
 	p.Kept = kept(s.Kept)
 	for _, r := range s.Rules {
 		p.Rules = append(p.Rules, engine.RuleTotal{
-			Address: r.Rule, Listed: r.Listed, Abort: r.Abort.engine(), Kept: kept(r.Kept), Stopped: r.Stopped,
+			Address: r.Rule, Listed: r.Listed, Abort: r.Abort.engine(), Kept: kept(r.Kept), ByAge: r.ByAge.engine(), Stopped: r.Stopped,
 		})
 	}
 	p.ByBucket, p.ByOwner = engineGroups(s.ByBucket), engineGroups(s.ByOwner)

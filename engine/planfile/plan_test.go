@@ -82,7 +82,10 @@ func framePlan() *engine.Plan {
 			{Provider: "ks3", Bucket: "media", Prefix: "old/", Rules: []string{"rule.raw"}, Status: engine.ScopePartial, Err: errors.New("page 2: 503 SlowDown"), Listed: 1000, Pages: 1, Duration: time.Second},
 			{Provider: "ks3", Bucket: "media", Prefix: "raw/", Rules: []string{"rule.raw"}, Status: engine.ScopeComplete, Listed: 29, Unread: 1, UnreadBy: errors.New("read its parts: 403 AccessDenied"), Pages: 1},
 		},
-		Rules:    []engine.RuleTotal{{Address: "rule.raw", Listed: 29, Kept: map[rules.Reason]int64{rules.KeepYoung: 12}}},
+		Rules: []engine.RuleTotal{{
+			Address: "rule.raw", Listed: 29, Kept: map[rules.Reason]int64{rules.KeepYoung: 12},
+			ByAge: engine.ByAge{Uploads: 7, Bytes: 70 << 20, OlderThan: 3 * day, Within: day},
+		}},
 		Listed:   1029,
 		Unread:   1,
 		Kept:     map[rules.Reason]int64{rules.KeepYoung: 12},

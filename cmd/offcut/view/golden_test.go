@@ -129,7 +129,10 @@ func samplePlan() *engine.Plan {
 		{Name: "ks3/media-prod", Totals: totalsOfItems(items[:9])},
 		{Name: "ks3/media-stage", Totals: totalsOfItems(items[9:])},
 	}
-	p.Rules = []engine.RuleTotal{{Address: "rule.stale_media", Listed: 29, Abort: p.Abort, Kept: p.Kept}}
+	p.Rules = []engine.RuleTotal{{
+		Address: "rule.stale_media", Listed: 29, Abort: p.Abort, Kept: p.Kept,
+		ByAge: engine.ByAge{Uploads: 4, Bytes: 70 << 20, OlderThan: 3 * day, Within: day},
+	}}
 	return p
 }
 

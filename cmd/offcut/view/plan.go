@@ -55,6 +55,9 @@ func writePlanEnd(out *page, p *engine.Plan) {
 	writeTroubles(out, p)
 	out.blank()
 	out.labelled(planTone(p), "Plan: ", "%s", planSentence(p))
+	if text := byAgeSentence(p); text != "" {
+		out.line("%s", text)
+	}
 }
 
 func planTone(p *engine.Plan) tone {

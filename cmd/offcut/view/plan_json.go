@@ -73,7 +73,27 @@ type ruleLine struct {
 	Listed  int64                  `json:"listed"`
 	Abort   totalsFields           `json:"abort"`
 	Kept    map[rules.Reason]int64 `json:"kept"`
+	ByAge   *byAgeFields           `json:"by_age,omitempty"`  // what older_than alone would abort besides; left out where that is nothing
 	Stopped string                 `json:"stopped,omitempty"` // why nothing of the rule is aborted
+}
+
+// A byAgeFields counts uploads that are kept only because parts arrived in them
+// within idle_for: ages alone, as bucket lifecycles see them, would abort them.
+type byAgeFields struct {
+	Uploads            int64 `json:"uploads"`
+	Bytes              int64 `json:"bytes"`
+	OlderThanSeconds   int64 `json:"older_than_seconds"`
+	PartsWithinSeconds int64 `json:"parts_within_seconds"` // a part of each of them arrived within
+}
+
+func byAgeOf(b engine.ByAge) *byAgeFields {
+	if b.Uploads == 0 {
+		return nil
+	}
+	return &byAgeFields{
+		Uploads: b.Uploads, Bytes: b.Bytes,
+		OlderThanSeconds: int64(b.OlderThan / time.Second), PartsWithinSeconds: int64(b.Within / time.Second),
+	}
 }
 
 // A planLine is the plan's totals.
@@ -88,6 +108,7 @@ type planLine struct {
 	Listed   int64                  `json:"listed"`
 	Abort    totalsFields           `json:"abort"`
 	Kept     map[rules.Reason]int64 `json:"kept"`
+	ByAge    string                 `json:"by_age,omitempty"` // the last line of the text: what older_than alone would abort besides
 	Requests int64                  `json:"requests"`
 }
 
@@ -121,7 +142,7 @@ func writePlanJSON(w io.Writer, p planSource, o Options) error {
 	for _, r := range p.Rules {
 		if err := out.Encode(ruleLine{
 			kind: kindOf("rule_total"), Rule: r.Address, Listed: r.Listed,
-			Abort: totalsOf(r.Abort), Kept: r.Kept, Stopped: r.Stopped,
+			Abort: totalsOf(r.Abort), Kept: r.Kept, ByAge: byAgeOf(r.ByAge), Stopped: r.Stopped,
 		}); err != nil {
 			return err
 		}
@@ -129,7 +150,7 @@ func writePlanJSON(w io.Writer, p planSource, o Options) error {
 	return out.Encode(planLine{
 		kind: kindOf("plan_summary"), Plan: p.ID, Started: p.Started.UTC(), Finished: p.Finished.UTC(),
 		Acting: p.Acting, Partial: p.Partial, Whole: !troubled(p.Plan), Listed: p.Listed,
-		Abort: totalsOf(p.Abort), Kept: p.Kept, Requests: p.Requests,
+		Abort: totalsOf(p.Abort), Kept: p.Kept, ByAge: byAgeSentence(p.Plan), Requests: p.Requests,
 	})
 }
 
