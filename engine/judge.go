@@ -84,7 +84,7 @@ func (s *scopeScan) admit(page *UploadPage, fault error) (ScopeStatus, error) {
 		return ScopeFailed, err
 	}
 	for i := range page.Uploads {
-		if err := s.belongs(&page.Uploads[i]); err != nil {
+		if err := s.scope.belongs(&page.Uploads[i]); err != nil {
 			return ScopeFailed, err
 		}
 	}
@@ -96,12 +96,12 @@ func (s *scopeScan) admit(page *UploadPage, fault error) (ScopeStatus, error) {
 }
 
 // belongs checks on this side that an upload is what the store was asked for.
-func (s *scopeScan) belongs(u *rules.Upload) error {
+func (s *Scope) belongs(u *rules.Upload) error {
 	const remedy = "nothing that this listing says can be trusted; the server may ignore the prefix parameter"
 	switch {
-	case u.Bucket != s.scope.Bucket:
+	case u.Bucket != s.Bucket:
 		return fmt.Errorf("the store answered with an upload of bucket %q: %s", u.Bucket, remedy)
-	case !strings.HasPrefix(u.Key, s.scope.Prefix):
+	case !strings.HasPrefix(u.Key, s.Prefix):
 		return fmt.Errorf("the store answered with a key outside the prefix, %q: %s", u.Key, remedy)
 	case u.Key == "" || u.ID == "":
 		return fmt.Errorf("the store answered with an upload that has no key or no id (key %q, id %q), which nothing can address", u.Key, u.ID)
