@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -19,17 +20,31 @@ type Diagnostics struct {
 const maxShown = 100
 
 func newDiagnostics(list hcl.Diagnostics, files map[string]*hcl.File) Diagnostics {
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, compareDiagnostics)
-	list = slices.CompactFunc(list, func(a, b *hcl.Diagnostic) bool { return compareDiagnostics(a, b) == 0 })
 	d := Diagnostics{files: map[string]*hcl.File{}}
-	for _, diag := range list {
+	for _, diag := range sorted(list) {
 		d.list = append(d.list, harmless(diag))
 	}
 	for name, f := range files {
 		d.files[printable(name)] = &hcl.File{Bytes: printableBytes(f.Bytes), Nav: f.Nav}
 	}
 	return d
+}
+
+// With returns the messages of d and of more, each once, in the order of their places.
+func (d Diagnostics) With(more Diagnostics) Diagnostics {
+	files := maps.Clone(d.files)
+	if files == nil {
+		files = map[string]*hcl.File{}
+	}
+	maps.Copy(files, more.files)
+	return Diagnostics{list: sorted(slices.Concat(d.list, more.list)), files: files}
+}
+
+// sorted returns the messages in the order of their places, each once.
+func sorted(list hcl.Diagnostics) hcl.Diagnostics {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, compareDiagnostics)
+	return slices.CompactFunc(list, func(a, b *hcl.Diagnostic) bool { return compareDiagnostics(a, b) == 0 })
 }
 
 // without returns the messages of d that are not in known.

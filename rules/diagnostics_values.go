@@ -68,7 +68,7 @@ func valueText(v cty.Value) string {
 	case ty == cty.String:
 		return fmt.Sprintf("%q", cut(userInURL().ReplaceAllString(v.AsString(), "://***@")))
 	case ty.IsCollectionType() || ty.IsTupleType():
-		return fmt.Sprintf("%s with %d elements", ty.FriendlyName(), v.LengthInt())
+		return fmt.Sprintf("%s with %s", ty.FriendlyName(), counted(v.LengthInt(), "element"))
 	}
 	return ty.FriendlyName()
 }

@@ -90,7 +90,7 @@ func fitsForm(f form, ty cty.Type) bool {
 	switch f {
 	case formSwitch, formTrue:
 		return ty == cty.Bool
-	case formCount, formPercent, formRate:
+	case formCount, formPercent, formRate, formWhole:
 		return ty == cty.Number
 	case formTexts, formGlobs:
 		return ty.IsListType() || ty.IsTupleType() || ty.IsSetType()
@@ -137,7 +137,7 @@ func (l *loader) read(x *expression, v cty.Value) (any, bool) {
 			return nil, l.wrongType(x, v)
 		}
 		return l.readSwitch(x, v.True())
-	case formCount, formPercent, formRate:
+	case formCount, formPercent, formRate, formWhole:
 		if v.Type() != cty.Number {
 			return nil, l.wrongType(x, v)
 		}
@@ -199,6 +199,12 @@ func (l *loader) readNumber(x *expression, n *big.Float) (any, bool) {
 			return nil, l.check(x, "Invalid number", fmt.Errorf("the argument %q must be a whole number of at least 1. Write one, or leave the argument out", x.arg.name))
 		}
 		return count, true
+	case formWhole:
+		whole, exact := n.Int64()
+		if exact != big.Exact || whole < 0 {
+			return nil, l.check(x, "Invalid number", fmt.Errorf("the argument %q must be a whole number of at least 0", x.arg.name))
+		}
+		return whole, true
 	case formPercent:
 		if f <= 0 || f > 100 {
 			return nil, l.check(x, "Invalid number", fmt.Errorf(
@@ -290,7 +296,7 @@ func wanted(f form) string {
 	switch f {
 	case formDuration, formSize, formInstant:
 		return withArticle(string(f)) + ", written as a string"
-	case formCount, formPercent, formRate:
+	case formCount, formPercent, formRate, formWhole:
 		return "a number"
 	case formSwitch:
 		return "true or false"
@@ -324,7 +330,7 @@ func example(f form) string {
 		return `"512MiB"`
 	case formInstant:
 		return `"2027-06-30T00:00:00Z"`
-	case formCount, formPercent, formRate:
+	case formCount, formPercent, formRate, formWhole:
 		return "80, without quotes or a unit"
 	case formTexts, formGlobs:
 		return `["..."]`

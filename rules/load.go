@@ -128,6 +128,9 @@ type loader struct {
 	// the value of any variable.
 	valuesIncomplete bool
 
+	providers map[string]Provider // by address
+	given     []testValue         // values of variables that a test gives
+
 	found   Found // what data blocks are answered from; nil: not known yet
 	queries []Query
 
@@ -163,6 +166,7 @@ func (l *loader) decode(tree *tree) *Config {
 	cfg := &Config{}
 	l.decodeOffcut(tree.of("offcut"), cfg)
 	providers := l.decodeProviders(tree.of("provider"))
+	l.providers = providers
 	l.queries = l.decodeData(tree.of("data"), providers)
 	scope := ruleScope{minimumAge: cfg.MinimumAge, providers: providers}
 	if l.incomplete && len(tree.of("offcut")) == 0 {

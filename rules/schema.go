@@ -20,6 +20,7 @@ const (
 	formInstant  form = "instant"
 	formTexts    form = "list of strings"
 	formGlobs    form = "list of globs"
+	formWhole    form = "whole number"
 	formProvider form = "provider"
 	formType     form = "type"
 	formConstant form = "any constant"
@@ -64,6 +65,13 @@ type blockType struct {
 	laterBlocks    []string
 	anyArguments   bool // names are free: locals
 
+	// variants are what the block can be, by its first label; all have the name and
+	// the labels of the block.
+	variants map[string]*blockType
+
+	// elsewhere says of names that mean something, but not here, where they belong.
+	elsewhere map[string]string
+
 	// early: the block's values are needed before any bucket list is asked for, so
 	// that nothing in it may follow from one.
 	early bool
@@ -88,8 +96,13 @@ func grammar() *blockType {
 			{blockType: protectBlock(), repeatable: true},
 		},
 		laterBlocks: []string{"data", "check", "price", "output", "module", "moved"},
+		elsewhere: map[string]string{
+			"test": testsBelongElsewhere, "run": testsBelongElsewhere, "mock": testsBelongElsewhere, "variables": testsBelongElsewhere,
+		},
 	}
 }
+
+const testsBelongElsewhere = "It belongs in a file of tests, whose name ends in .test.hcl."
 
 func offcutBlock() *blockType {
 	return &blockType{

@@ -22,6 +22,7 @@ type specBlock struct {
 
 var (
 	codeWord   = regexp.MustCompile("`([^`]+)`")
+	mockHeader = regexp.MustCompile("^`mock \"([a-z]+)\"")
 	headerName = regexp.MustCompile("^### `([a-z_]+)[^`]*`(?: in `([a-z]+)`)?")
 )
 
@@ -41,15 +42,18 @@ func words(text, start string) []string {
 
 // readSpec splits the section about blocks by its headings: the name of a block, behind
 // that of the block that it stands in.
-func readSpec(t *testing.T) map[string]specBlock {
+func readSpec(t *testing.T, chapter string) map[string]specBlock {
 	t.Helper()
-	_, text, _ := strings.Cut(readTestFile(t, "SPEC.md"), "## Blocks\n")
+	_, text, _ := strings.Cut(readTestFile(t, "SPEC.md"), "\n## "+chapter+"\n")
 	text, _, _ = strings.Cut(text, "\n## ")
 	spec := map[string]specBlock{}
 	for _, section := range strings.Split("\n"+text, "\n### ")[1:] {
 		name := ""
 		if m := headerName.FindStringSubmatch("### " + section); m != nil {
 			name = strings.TrimPrefix(m[2]+" "+m[1], " ")
+		}
+		if m := mockHeader.FindStringSubmatch(section); m != nil {
+			name = "mock " + m[1]
 		}
 		b := specBlock{
 			arguments: words(section, "Reserved arguments:"),
@@ -69,7 +73,7 @@ func readSpec(t *testing.T) map[string]specBlock {
 // TestSpec_Grammar holds that SPEC.md lists exactly the blocks, arguments, forms,
 // defaults and reserved words of the grammar.
 func TestSpec_Grammar(t *testing.T) {
-	spec := readSpec(t)
+	spec := readSpec(t, "Blocks")
 	var check func(path string, b *blockType)
 	check = func(path string, b *blockType) {
 		said, ok := spec[path]
@@ -77,18 +81,7 @@ func TestSpec_Grammar(t *testing.T) {
 			t.Errorf("SPEC.md has no section on %q", path)
 		}
 		delete(spec, path)
-		var rows []string
-		for _, a := range b.arguments {
-			standard := a.standard
-			switch {
-			case a.required:
-				standard = "required"
-			case standard == "":
-				standard = "-"
-			}
-			rows = append(rows, fmt.Sprintf("%s ; %s ; %s", a.name, a.form, standard))
-		}
-		wantSame(t, path+": arguments", said.rows, rows)
+		wantSame(t, path+": arguments", said.rows, rowsOf(b))
 		wantSame(t, path+": reserved arguments", said.arguments, b.laterArguments)
 		wantSame(t, path+": reserved blocks", said.blocks, b.laterBlocks)
 		for _, n := range b.blocks {
@@ -128,6 +121,50 @@ func TestSpec_Private(t *testing.T) {
 	collect("", grammar())
 	if !reflect.DeepEqual(said, is) {
 		t.Errorf("SPEC.md: %q\nthe code: %q", said, is)
+	}
+}
+
+// rowsOf writes the arguments of a block as SPEC.md does.
+func rowsOf(b *blockType) []string {
+	var rows []string
+	for _, a := range b.arguments {
+		standard := a.standard
+		switch {
+		case a.required:
+			standard = "required"
+		case standard == "":
+			standard = "-"
+		}
+		rows = append(rows, fmt.Sprintf("%s ; %s ; %s", a.name, a.form, standard))
+	}
+	return rows
+}
+
+// TestSpec_TestGrammar holds that SPEC.md lists exactly the blocks, arguments, forms and
+// defaults of files of tests, and what asserts can ask.
+func TestSpec_TestGrammar(t *testing.T) {
+	spec := readSpec(t, "Tests")
+	top, test := testGrammar(), testBlock()
+	top.blocks = nil
+	for title, b := range map[string]*blockType{
+		"": top, "test": test, "variables": testVariablesBlock(), "test assert": testAssertBlock(),
+		"mock upload": mockUploadBlock(), "mock bucket": mockBucketBlock(),
+	} {
+		wantSame(t, title+": arguments", spec[title].rows, rowsOf(b))
+		delete(spec, title)
+	}
+	for name := range spec {
+		t.Errorf("SPEC.md describes a block %q of tests that does not exist", name)
+	}
+	_, text, _ := strings.Cut(readTestFile(t, "SPEC.md"), "| Attribute | Type | Meaning |\n")
+	var said []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z]+)` \\| (?:string|tuple)").FindAllStringSubmatch(text, -1) {
+		said = append(said, m[1])
+	}
+	slices.Sort(said)
+	wantSame(t, "attributes of verdicts", said, verdictAttributes())
+	if !slices.Equal(slices.Sorted(maps.Keys(verdictValue(Verdict{}).Type().AttributeTypes())), verdictAttributes()) {
+		t.Error("verdicts have other attributes than messages say")
 	}
 }
 
@@ -188,6 +225,7 @@ func TestSpec_Limits(t *testing.T) {
 		fmt.Sprintf("of %d to %d letters", minBucketName, maxBucketName),
 		fmt.Sprintf("at most %d spaces", maxPadding),
 		fmt.Sprintf("this is %s |", LanguageVersion),
+		fmt.Sprintf("%d MiB a part when left out", mockPartSize>>20),
 		fmt.Sprintf("| `idle_for` | duration | `%dh` |", int(standardAge.Hours())),
 		fmt.Sprintf("| `max_uploads` | count | `%d` |", standardMaxUploads),
 		fmt.Sprintf("| `max_failures` | count | `%d` |", standardMaxFailures),
@@ -229,11 +267,18 @@ func TestSpec_Reasons(t *testing.T) {
 	})
 	var said []string
 	_, text, _ := strings.Cut(readTestFile(t, "SPEC.md"), "## Verdicts\n")
+	text, _, _ = strings.Cut(text, "\n## ")
 	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| ([a-z]+) \\|").FindAllStringSubmatch(text, -1) {
 		said = append(said, m[1]+" "+m[2])
 	}
 	slices.Sort(is)
 	slices.Sort(said)
+	var asserted []string
+	for _, r := range is {
+		word, _, _ := strings.Cut(r, " ")
+		asserted = append(asserted, word)
+	}
+	wantSame(t, "reasons that asserts may compare with", asserted, slices.Sorted(slices.Values(knownReasons())))
 	if len(is) == 0 {
 		t.Fatal("no reasons were found in the code")
 	}

@@ -97,6 +97,13 @@ func (l *loader) readTree(bodies []*hclsyntax.Body) *tree {
 	return t
 }
 
+func newBlock(kind *blockType) *block {
+	return &block{
+		kind: kind, args: map[string]*hclsyntax.Attribute{}, blocks: map[string][]*block{},
+		values: map[string]any{}, spots: map[string]spot{},
+	}
+}
+
 // readBlocks reads the blocks inside parent.
 func (l *loader) readBlocks(body *hclsyntax.Body, parent *block) {
 	for _, raw := range body.Blocks {
@@ -105,11 +112,9 @@ func (l *loader) readBlocks(body *hclsyntax.Body, parent *block) {
 			l.refuseBlock(raw, parent)
 			continue
 		}
-		b := &block{
-			kind: kind.blockType, labels: raw.Labels, header: raw.DefRange(), place: raw.LabelRanges,
-			args: map[string]*hclsyntax.Attribute{}, blocks: map[string][]*block{}, values: map[string]any{}, spots: map[string]spot{},
-		}
-		if !l.checkLabels(b, raw) {
+		b := newBlock(kind.blockType)
+		b.labels, b.header, b.place = raw.Labels, raw.DefRange(), raw.LabelRanges
+		if !l.checkLabels(b, raw) || !l.chooseVariant(b) {
 			parent.broken = true
 			continue
 		}
@@ -131,6 +136,21 @@ func (l *loader) checkLabels(b *block, raw *hclsyntax.Block) bool {
 	l.errorAt(raw.DefRange(), "Wrong number of labels", fmt.Sprintf(
 		"%s block is written %s { ... }, but between type and brace this one has %s instead of %d. Write it like that.",
 		sentenceStart(b.kind.name), form, counted(len(raw.Labels), "label"), len(b.kind.labels)))
+	return false
+}
+
+// chooseVariant makes b what its first label says.
+func (l *loader) chooseVariant(b *block) bool {
+	if len(b.kind.variants) == 0 {
+		return true
+	}
+	if kind := b.kind.variants[b.labels[0]]; kind != nil {
+		b.kind = kind
+		return true
+	}
+	known := slices.Collect(maps.Keys(b.kind.variants))
+	l.errorAt(b.place[0], "Invalid label", fmt.Sprintf("%q is nothing that a %s block can be.%s It can be: %s.",
+		b.labels[0], b.kind.name, didYouMean(b.labels[0], known), enumerate(known, "or")))
 	return false
 }
 
@@ -208,6 +228,9 @@ func (l *loader) refuseBlock(raw *hclsyntax.Block, parent *block) {
 	}
 	allowed := parent.kind.blockNames()
 	detail := fmt.Sprintf("Blocks of type %q are not expected here.%s", raw.Type, didYouMean(raw.Type, allowed))
+	if where := parent.kind.elsewhere[raw.Type]; where != "" {
+		detail = fmt.Sprintf("Blocks of type %q are not expected here. %s", raw.Type, where)
+	}
 	l.errorAt(raw.TypeRange, "Unsupported block", detail+allowedHere("Blocks", allowed))
 }
 
@@ -227,9 +250,17 @@ func (l *loader) refuseArgument(attr *hclsyntax.Attribute, b *block) {
 		return
 	}
 	allowed := b.kind.argumentNames()
-	detail := fmt.Sprintf("An argument named %q is not expected in %s block.%s",
-		attr.Name, withArticle(b.kind.name), b.kind.whereItBelongs(attr.Name, allowed))
+	detail := fmt.Sprintf("An argument named %q is not expected in %s.%s",
+		attr.Name, b.kind.noun(), b.kind.whereItBelongs(attr.Name, allowed))
 	l.errorAt(attr.NameRange, "Unsupported argument", detail+allowedHere("Arguments", allowed))
+}
+
+// noun is what messages call a block of the type.
+func (t *blockType) noun() string {
+	if t.name == "" {
+		return "a file of tests outside of its blocks"
+	}
+	return withArticle(t.name) + " block"
 }
 
 // whereItBelongs names the block inside of t that has the argument, else what in t is

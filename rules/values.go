@@ -25,6 +25,7 @@ func (l *loader) setVariables(vars []File, vals Values) {
 		l.setFromFile(f)
 	}
 	l.setFromFlags(vals.Flags)
+	l.setFromTest()
 	for _, name := range slices.Sorted(maps.Keys(l.vars)) {
 		l.requireValue(l.vars[name])
 	}

@@ -103,6 +103,7 @@ func (a *app) commands() []*cobra.Command {
 		newValidateCommand(a),
 		newFmtCommand(a),
 		newConsoleCommand(a),
+		newTestCommand(a),
 		newPlanCommand(a),
 		newApplyCommand(a),
 		newShowCommand(a),

@@ -20,7 +20,8 @@ func newValidateCommand(a *app) *cobra.Command {
 		Use:   "validate [PATH]",
 		Short: "Check rule files; sends nothing",
 		Long: `Checks every rule file of a directory, or one file, and names all mistakes with
-their place and what to do. It needs no credentials and sends nothing.`,
+their place and what to do, those in its files of tests too. It needs no credentials
+and sends nothing.`,
 		Example: `  offcut validate
   offcut validate -json examples/quickstart`,
 		Args:        atMostOnePath,
@@ -48,6 +49,11 @@ func (a *app) validate(path string) error {
 		return a.invalid(err)
 	}
 	diags := check(src, vals)
+	mistakes, err := a.checkTests(path, src, vals)
+	if err != nil {
+		return a.invalid(err)
+	}
+	diags = diags.With(mistakes)
 	if a.json {
 		err = diags.WriteJSON(view.NewJSONWriter(a.stdout))
 	} else {

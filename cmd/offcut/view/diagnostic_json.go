@@ -26,22 +26,32 @@ func Error(w io.Writer, err error) error {
 
 // RuleDiagnostics writes what is to say about rule files, one line each.
 func RuleDiagnostics(w io.Writer, diags rules.Diagnostics) error {
-	var text bytes.Buffer
-	if err := diags.WriteJSON(&text); err != nil {
-		return err
-	}
-	var all struct{ Diagnostics []diagnosticLine }
-	if err := json.Unmarshal(text.Bytes(), &all); err != nil {
+	all, err := diagnosticLines(diags)
+	if err != nil {
 		return err
 	}
 	out := lines(w)
-	for _, d := range all.Diagnostics {
-		d.kind = kindOf("diagnostic")
+	for _, d := range all {
 		if err := out.Encode(d); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func diagnosticLines(diags rules.Diagnostics) ([]diagnosticLine, error) {
+	var text bytes.Buffer
+	if err := diags.WriteJSON(&text); err != nil {
+		return nil, err
+	}
+	var all struct{ Diagnostics []diagnosticLine }
+	if err := json.Unmarshal(text.Bytes(), &all); err != nil {
+		return nil, err
+	}
+	for i := range all.Diagnostics {
+		all.Diagnostics[i].kind = kindOf("diagnostic")
+	}
+	return all.Diagnostics, nil
 }
 
 // A validity is the one object of validate -json where the files could not even be

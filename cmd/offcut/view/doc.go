@@ -63,6 +63,7 @@
 //	history_run, history_outcome, history_day, history_summary   what the ledger remembers
 //	audit_break, audit_summary   what checking the chain found
 //	halt           whether a data directory is halted
+//	test, test_summary   what became of the tests of rules
 //	diagnostic     an error or a warning
 //
 // Sizes are bytes, durations are seconds, instants are RFC 3339 in UTC, money is

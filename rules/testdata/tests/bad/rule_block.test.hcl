@@ -1,0 +1,16 @@
+now = "2026-01-31T00:00:00Z"
+
+test "t" {
+  mock "upload" "camera" {
+    bucket = "media-prod"
+    key    = "raw/a.mp4"
+    age    = "3d"
+  }
+  assert {
+    condition     = verdict.camera.action == "keep"
+    error_message = "It goes."
+  }
+}
+
+rule "x" { # ERROR: Unsupported block [col 1] | It belongs in a rule file
+}

@@ -1,0 +1,17 @@
+now = "2026-01-31T00:00:00Z"
+
+test "t" {
+  variables {
+  }
+  variables { # ERROR: Duplicate block [col 3]
+  }
+  mock "upload" "camera" {
+    bucket = "media-prod"
+    key    = "raw/a.mp4"
+    age    = "3d"
+  }
+  assert {
+    condition     = verdict.camera.action == "keep"
+    error_message = "It goes."
+  }
+}

@@ -1,0 +1,348 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Tests are files of tests and the rules that they are about.
+type Tests struct {
+	src    Source
+	vals   Values
+	files  []*testFile
+	loaded map[string]*loadedRules
+}
+
+// A TestName is where a test stands and what it is called.
+type TestName struct {
+	File string // as messages show it
+	Name string
+}
+
+// A TestOutcome is how a test ended.
+type TestOutcome string
+
+const (
+	TestPass  TestOutcome = "pass"
+	TestFail  TestOutcome = "fail"  // an assert does not hold
+	TestError TestOutcome = "error" // it could not be run: its rules, or it itself, hold mistakes
+)
+
+// A TestResult is what became of one test.
+type TestResult struct {
+	TestName
+	Outcome  TestOutcome
+	Problems Diagnostics // asserts that do not hold, or why the test could not be run
+	Verdicts []TestVerdict
+	Now      time.Time
+}
+
+// A TestVerdict is what the rules decide about one mock.
+type TestVerdict struct {
+	Mock    string
+	Upload  Upload
+	Parts   Parts
+	Verdict Verdict
+	Why     string // the figures that led to it, as a sentence
+}
+
+// LoadTests reads files of tests. src and vals are the rules that they are about and
+// the values of their variables; a test's own values win over those. The diagnostics
+// hold what is wrong with the tests as far as that can be seen without the rules. With
+// an error in them there are no tests to run.
+func LoadTests(src Source, files []File, vals Values) (*Tests, Diagnostics) {
+	t := &Tests{src: src, vals: vals, loaded: map[string]*loadedRules{}}
+	var diags hcl.Diagnostics
+	shown := map[string]*hcl.File{}
+	for _, f := range files {
+		file := newTestFile(f)
+		diags = append(diags, file.l.diags...)
+		for name, text := range file.l.withoutSecrets() {
+			shown[name] = text
+		}
+		t.files = append(t.files, file)
+	}
+	problems := newDiagnostics(diags, shown)
+	if problems.HasErrors() {
+		t.files = nil
+	}
+	return t, problems
+}
+
+// Names lists the tests, in the order of their files and their text.
+func (t *Tests) Names() []TestName {
+	var names []TestName
+	for _, f := range t.files {
+		for _, b := range f.tests {
+			names = append(names, TestName{f.file.Name, b.labels[0]})
+		}
+	}
+	return names
+}
+
+// Run runs those of the tests that are wanted, in the order of Names. It is pure: the
+// same texts always give the same results.
+func (t *Tests) Run(wanted func(TestName) bool) []TestResult {
+	var results []TestResult
+	for _, f := range t.files {
+		for _, b := range f.tests {
+			if name := (TestName{f.file.Name, b.labels[0]}); wanted(name) {
+				results = append(results, t.run(f, b))
+			}
+		}
+	}
+	return results
+}
+
+// Mistakes are what is wrong with the tests themselves, rather than with the rules or
+// with what the tests expect of them. It runs all tests.
+func (t *Tests) Mistakes() Diagnostics {
+	var all Diagnostics
+	for _, r := range t.Run(func(TestName) bool { return true }) {
+		if r.Outcome == TestError {
+			all = all.With(r.Problems.in(r.File))
+		}
+	}
+	return all
+}
+
+// in returns the messages of d about one file.
+func (d Diagnostics) in(file string) Diagnostics {
+	d.list = slices.DeleteFunc(slices.Clone(d.list), func(diag *hcl.Diagnostic) bool {
+		return diag.Subject == nil || diag.Subject.Filename != printable(file)
+	})
+	return d
+}
+
+// A testRun is one test while it runs.
+type testRun struct {
+	file  *testFile
+	l     *loader // the file's, with what it may refer to in this test
+	block *block
+
+	cfg  *Config
+	now  time.Time
+	seen []TestVerdict
+}
+
+func (t *Tests) run(f *testFile, b *block) TestResult {
+	r := &testRun{file: f, l: f.l, block: b}
+	r.l.diags, r.l.effort, r.l.found = nil, effort{}, Found{}
+	r.l.vars, r.l.locals, r.l.data, r.l.providers = nil, nil, nil, nil
+
+	result := TestResult{TestName: TestName{f.file.Name, b.labels[0]}, Outcome: TestError}
+	broken := t.prepare(r)
+	if broken == nil && !r.l.diags.HasErrors() {
+		r.decide()
+	}
+	if broken == nil && !r.l.diags.HasErrors() {
+		result.Outcome = r.assert()
+	}
+	result.Now, result.Verdicts = r.now, r.seen
+	files := r.l.withoutSecrets()
+	diags := r.l.diags
+	if broken != nil {
+		diags = append(diags, broken.problems(r)...)
+		for name, text := range broken.l.withoutSecrets() {
+			files[name] = text
+		}
+	}
+	result.Problems = newDiagnostics(diags, files)
+	return result
+}
+
+// prepare loads the rules with the values and the buckets of the test. It returns
+// them where they hold an error.
+func (t *Tests) prepare(r *testRun) *loadedRules {
+	given := r.variables()
+	if r.l.diags.HasErrors() {
+		return nil
+	}
+	rules := t.load(r, given, nil)
+	r.adopt(rules)
+	if rules.failed() {
+		return rules
+	}
+	r.readNow()
+	queries := rules.l.queries
+	found := r.buckets(queries)
+	if len(queries) == 0 || r.l.diags.HasErrors() {
+		return nil
+	}
+	rules = t.load(r, given, found)
+	r.adopt(rules)
+	if rules.failed() {
+		return rules
+	}
+	return nil
+}
+
+// adopt lets the expressions of the test refer to what its rules hold.
+func (r *testRun) adopt(rules *loadedRules) {
+	r.cfg = rules.cfg
+	r.l.vars, r.l.locals, r.l.data, r.l.providers = rules.l.vars, rules.l.locals, rules.l.data, rules.l.providers
+}
+
+// readNow reads the instant that ages count from.
+func (r *testRun) readNow() {
+	for _, b := range []*block{r.block, r.file.top} {
+		if !b.has("now") {
+			continue
+		}
+		b = b.instance(nil)
+		r.l.evaluate(b)
+		if !b.has("now") { // it is null
+			continue
+		}
+		r.now = get[time.Time](b, "now")
+		if b.known("now") && !known(r.now) {
+			r.l.errorIn(b.value("now"), "Invalid instant", "now lies before 1970, where no store has an upload.")
+		}
+		return
+	}
+	if !r.l.diags.HasErrors() {
+		r.l.errorAt(r.block.header, "Missing required argument", fmt.Sprintf("now is null. Write an instant: now = %s.", example(formInstant)))
+	}
+}
+
+// A testValue is a variable's value that a test gives.
+type testValue struct {
+	name  string
+	value cty.Value
+	attr  *hclsyntax.Attribute
+}
+
+// variables reads the values that the test gives: its own, then those of the file.
+func (r *testRun) variables() []testValue {
+	var given []testValue
+	for _, parent := range []*block{r.block, r.file.top} {
+		b := parent.only("variables")
+		if b == nil {
+			continue
+		}
+		for _, name := range sortedNames(b.args) {
+			if slices.ContainsFunc(given, func(v testValue) bool { return v.name == name }) {
+				continue
+			}
+			if value, ok := r.variable(b.args[name]); ok {
+				given = append(given, testValue{name, value, b.args[name]})
+			}
+		}
+	}
+	return given
+}
+
+// variable evaluates one value. It is needed before the rules are loaded, and so
+// refers to nothing; it may call functions.
+func (r *testRun) variable(attr *hclsyntax.Attribute) (cty.Value, bool) {
+	if len(attr.Expr.Variables()) > 0 {
+		r.l.errorAt(attr.Expr.Range(), "Variables not allowed", fmt.Sprintf(
+			"The value of %q cannot refer to anything: it is needed before the rules are loaded. Write it out; functions may be called.", attr.Name))
+		return cty.NilVal, false
+	}
+	v, ok := r.l.value(attr.Expr, r.l.scope(attr.Expr, nil))
+	return v, ok
+}
+
+func sortedNames(args map[string]*hclsyntax.Attribute) []string {
+	var names []string
+	for name := range args {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// setFromTest gives variables the values of a test. A name that the rules do not
+// declare is a mistake: a test is about these rules and no others.
+func (l *loader) setFromTest() {
+	for _, g := range l.given {
+		at := g.attr.Expr.Range()
+		switch v := l.vars[g.name]; {
+		case v == nil && l.incomplete:
+		case v == nil:
+			l.errorAt(g.attr.NameRange, "Value for undeclared variable", fmt.Sprintf(
+				"The rules declare no variable named %q.%s Remove the value, or declare the variable in a rule file.",
+				g.name, didYouMean(g.name, l.variableNames())))
+		default:
+			l.set(v, g.value, origin{at: &at, name: "this value"})
+		}
+	}
+}
+
+func (l *loader) variableNames() []string {
+	var names []string
+	for name := range l.vars {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// A loadedRules is what the rules mean with the values and buckets of some tests.
+type loadedRules struct {
+	l     *loader
+	cfg   *Config
+	first *block // of the test that they were loaded for
+}
+
+func (p *loadedRules) failed() bool { return p.l.diags.HasErrors() }
+
+// problems are the errors of the rules, as the test r tells them: once.
+func (p *loadedRules) problems(r *testRun) hcl.Diagnostics {
+	if p.first == r.block {
+		return slices.DeleteFunc(slices.Clone(p.l.diags), func(d *hcl.Diagnostic) bool { return d.Severity != hcl.DiagError })
+	}
+	return hcl.Diagnostics{{
+		Severity: hcl.DiagError, Summary: "Rules with errors", Subject: r.block.header.Ptr(),
+		Detail: fmt.Sprintf("With the values of this test the rules have the errors that were told for the one at %s.", place(p.first.header)),
+	}}
+}
+
+// load loads the rules with the given values, or returns what was loaded with the
+// same before. found is nil as long as the bucket lists are not known.
+func (t *Tests) load(r *testRun, given []testValue, found Found) *loadedRules {
+	key := loadKey(given, found)
+	if p := t.loaded[key]; p != nil {
+		return p
+	}
+	l := &loader{files: map[string]*hcl.File{}, found: found, given: given}
+	p := &loadedRules{l: l, first: r.block}
+	p.cfg = l.load(t.src, t.vals)
+	for name, text := range r.l.files {
+		l.files[name] = text // a value of the test may not suit its variable
+	}
+	l.secrets = append(l.secrets, r.l.secrets...)
+	t.loaded[key] = p
+	return p
+}
+
+// loadKey tells apart what rules are loaded with.
+func loadKey(given []testValue, found Found) string {
+	var b strings.Builder
+	for _, g := range given {
+		fmt.Fprintf(&b, "%q %#v\n", g.name, g.value)
+	}
+	if found == nil {
+		return b.String() + "not known"
+	}
+	for _, address := range sortedProviders(found) {
+		fmt.Fprintf(&b, "%q %+v\n", address, found[address])
+	}
+	return b.String()
+}
+
+func sortedProviders(found Found) []string {
+	var addresses []string
+	for address := range found {
+		addresses = append(addresses, address)
+	}
+	slices.Sort(addresses)
+	return addresses
+}
