@@ -120,7 +120,7 @@ func (r *testRun) checkAssert(b *block, unknown bindings) {
 			continue
 		}
 		if ty := v.Type(); ty != want.ty && ty != cty.DynamicPseudoType {
-			r.l.errorIn(spot{want.attr.Expr.Range(), want.attr.Expr, ctx}, "Wrong type of value", fmt.Sprintf(
+			r.l.errorIn(spot{at: want.attr.Expr.Range(), expr: want.attr.Expr, ctx: ctx}, "Wrong type of value", fmt.Sprintf(
 				"The argument %q needs %s, but this is %s.", want.attr.Name, want.is, withArticle(ty.FriendlyName())))
 		}
 	}
@@ -224,7 +224,7 @@ func (r *testRun) holds(b *block, verdicts bindings) bool {
 		return false // it was told
 	}
 	v, _ = v.UnmarkDeep()
-	at := spot{condition.Range(), condition, ctx}
+	at := spot{at: condition.Range(), expr: condition, ctx: ctx}
 	if v.IsNull() || v.Type() != cty.Bool {
 		r.l.errorIn(at, "Wrong type of value", "The condition is neither true nor false.")
 		return false
@@ -255,17 +255,14 @@ func failing(condition hclsyntax.Expression, ctx *hcl.EvalContext) hclsyntax.Exp
 	return failing(op.RHS, ctx)
 }
 
-// message is what an assert says where it does not hold.
+// message is what an assert says where it does not hold, without what is sensitive.
 func (r *testRun) message(b *block, verdicts bindings) string {
 	expr := b.args["error_message"].Expr
-	v, ok := r.l.value(expr, r.l.scope(expr, verdicts))
-	if !ok || v.IsNull() || v.Type() != cty.String {
+	ctx := r.l.scope(expr, verdicts)
+	if v, ok := r.l.value(expr, ctx); !ok || v.IsNull() {
 		return "The condition does not hold."
 	}
-	if v.IsMarked() {
-		return "The error message of this assert holds a sensitive value and is not shown."
-	}
-	return strings.TrimSpace(v.AsString())
+	return ended(strings.TrimSpace(r.l.shownText(expr, ctx)))
 }
 
 // whyOf tells the figures behind the verdicts that a condition names.
