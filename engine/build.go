@@ -103,12 +103,14 @@ func newBuild(stores Stores, cfg *rules.Config, opts Options) (*build, error) {
 	if err != nil {
 		return nil, err
 	}
+	disabled := disabledRules(cfg)
 	b.plan = &Plan{
-		ID:      cmp.Or(opts.PlanID, NewPlanID()),
-		Started: opts.Clock().UTC(),
-		Partial: len(b.acting) < len(cfg.Rules),
-		Scopes:  scopes,
-		Kept:    map[rules.Reason]int64{},
+		ID:       cmp.Or(opts.PlanID, NewPlanID()),
+		Started:  opts.Clock().UTC(),
+		Partial:  len(b.acting)+len(disabled) < len(cfg.Rules),
+		Disabled: disabled, Empty: cfg.Empty,
+		Scopes: scopes,
+		Kept:   map[rules.Reason]int64{},
 	}
 	for _, r := range b.acting {
 		b.plan.Acting = append(b.plan.Acting, r.Address)
@@ -120,24 +122,46 @@ func newBuild(stores Stores, cfg *rules.Config, opts Options) (*build, error) {
 	return b, b.openSpools()
 }
 
+// disabledRules lists the rules that never act, sorted.
+func disabledRules(cfg *rules.Config) (addresses []string) {
+	for i := range cfg.Rules {
+		if cfg.Rules[i].Disabled {
+			addresses = append(addresses, cfg.Rules[i].Address)
+		}
+	}
+	slices.Sort(addresses)
+	return addresses
+}
+
 // choose finds the rules that may act.
 func (b *build) choose() error {
-	if len(b.cfg.Rules) == 0 {
+	switch {
+	case len(b.cfg.Rules) == 0 && len(b.cfg.Empty) > 0:
+		b.actors = map[string]*rules.Rule{}
+		return nil
+	case len(b.cfg.Rules) == 0:
 		return errNoRules
 	}
 	if b.opts.Acting != nil && len(b.opts.Acting) == 0 {
 		return errors.New("no rule may act, so nothing would be looked at: choose at least one")
 	}
 	for _, address := range b.opts.Acting {
-		if !slices.ContainsFunc(b.cfg.Rules, func(r rules.Rule) bool { return r.Address == address }) {
+		at := slices.IndexFunc(b.cfg.Rules, func(r rules.Rule) bool { return r.Address == address })
+		switch {
+		case at < 0:
 			return fmt.Errorf("%s may act, but there is no such rule", address)
+		case b.cfg.Rules[at].Disabled:
+			return fmt.Errorf("%s may act, but it is disabled", address)
 		}
 	}
 	for i := range b.cfg.Rules {
 		r := &b.cfg.Rules[i]
-		if b.opts.Acting == nil || slices.Contains(b.opts.Acting, r.Address) {
+		if !r.Disabled && (b.opts.Acting == nil || slices.Contains(b.opts.Acting, r.Address)) {
 			b.acting = append(b.acting, r)
 		}
+	}
+	if len(b.acting) == 0 {
+		return errAllDisabled
 	}
 	b.actors = map[string]*rules.Rule{}
 	for _, r := range b.acting {

@@ -15,10 +15,14 @@ import (
 // looked at: a share of a handful says nothing.
 const percentFloor = 20
 
-// stopReason says which limits of a rule its plan exceeds and what to do about
-// it; empty when none.
-func stopReason(limits rules.Limits, t *RuleTotal, doubt doubtfulScopes) string {
+// stopReason says which preconditions of a rule do not hold, which of its limits its
+// plan exceeds and what to do about it; empty when none.
+func stopReason(rule *rules.Rule, t *RuleTotal, doubt doubtfulScopes) string {
 	var reasons []string
+	for _, message := range rule.Refused {
+		reasons = append(reasons, "a precondition does not hold: "+message)
+	}
+	limits := &rule.Limits
 	stop := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
 
 	if t.Abort.Uploads > limits.MaxUploads {

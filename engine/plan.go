@@ -18,6 +18,8 @@ type Plan struct {
 	Expires   time.Time // Apply refuses the plan from then on; zero: never
 	Acting    []string  // addresses of the rules that may act, sorted
 	Partial   bool      // some rule was left out by -target, -exclude or a schedule
+	Disabled  []string  // addresses of the rules that never act, sorted
+	Empty     []string  // addresses of the rules whose for_each is empty, sorted
 	Providers []ProviderStatus
 	Scopes    []Scope                // in plan order: provider, bucket, prefix
 	Rules     []RuleTotal            // acting rules, by address
@@ -70,7 +72,7 @@ func (p *Plan) KeptItems() iter.Seq2[KeptItem, error] {
 }
 
 // Whole reports whether every scope was listed to its end, the parts of everything
-// that may be stale were read, and no rule was stopped by a limit.
+// that may be stale were read, and no rule was stopped.
 func (p *Plan) Whole() bool {
 	if p.Unread > 0 {
 		return false
@@ -144,7 +146,8 @@ type RuleTotal struct {
 	Abort   Totals                 // what the rule would abort in whole scopes, also when it is stopped
 	Kept    map[rules.Reason]int64 // uploads of whole scopes that it covers and that stay
 	ByAge   ByAge                  // what it would abort besides by ages alone, also when it is stopped
-	Stopped string                 // why a limit, its own or the run's, stopped the rule before its first abort; empty when it did not
+	Stopped string                 // why a limit, its own or the run's, or a precondition stopped the rule before its first abort; empty when none did
+	Refused bool                   // it was a precondition, maybe beside limits
 }
 
 // A GroupTotal is a sum under one name.

@@ -42,7 +42,8 @@ func (p *Plan) sumItems(acting []*rules.Rule, run rules.RunLimits) error {
 	}
 	for i := range p.Rules {
 		t := &p.Rules[i]
-		t.Stopped = stopReason(acting[i].Limits, t, p.doubtfulOf(t.Address, found))
+		t.Refused = len(acting[i].Refused) > 0
+		t.Stopped = stopReason(acting[i], t, p.doubtfulOf(t.Address, found))
 		if t.Stopped == "" {
 			p.Abort.Merge(t.Abort)
 		}

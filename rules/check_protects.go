@@ -9,19 +9,21 @@ import (
 
 // checkUse warns about protects that lie outside of everything that rules look at.
 // Nothing is said as long as it is not known where all rules look.
-func (l *loader) checkUse(blocks []*block, cfg *Config) {
+func (l *loader) checkUse(protects []placedProtect, cfg *Config) {
 	unknown := func(r Rule) bool { return len(r.Scan.Buckets) == 0 || len(r.Scan.Prefixes) == 0 }
 	if l.found == nil && slices.ContainsFunc(cfg.Rules, unknown) {
 		return
 	}
-	for i, b := range blocks {
-		p := &cfg.Protects[i]
-		if b.unknown("buckets") || b.unknown("prefixes") || b.unknown("keys") || p.usedBy(cfg.Rules) {
+	for _, p := range protects {
+		if p.unknown("buckets") || p.unknown("prefixes") || p.unknown("keys") || p.usedBy(cfg.Rules) {
 			continue
 		}
-		l.warnAt(b.header, "Protect that protects nothing",
+		l.warnAt(p.header, "Protect that protects nothing",
 			"No rule looks at keys that this block covers: its buckets, its prefixes or its keys lie outside of every scan. "+
 				"Check how they are spelled; what is not looked at needs no protect.")
+		if note := p.note(); note != nil {
+			l.diags[len(l.diags)-1].Extra = *note
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ type Config struct {
 	Providers []Provider // in the order of their addresses; only those that a rule uses
 	Rules     []Rule     // in the order of their addresses
 	Protects  []Protect  // in the order of their addresses
+	Empty     []string   `json:",omitempty"` // addresses of rules whose for_each is empty and may be, sorted
 	Checks    []Check    `json:",omitempty"` // in the order of their addresses
 	Prices    []Price    `json:",omitempty"` // in the order of their addresses
 

@@ -7,28 +7,49 @@ import (
 	"unicode/utf8"
 )
 
-func (l *loader) decodeProtects(blocks []*block) []Protect {
-	var protects []Protect
+// A placedProtect is a protect with the block that it was read from.
+type placedProtect struct {
+	Protect
+	instance
+}
+
+func (l *loader) decodeProtects(blocks []*block) []placedProtect {
+	var protects []placedProtect
 	for _, b := range l.uniquelyNamed(blocks) {
-		l.evaluate(b)
-		l.checkBucketGlobs(b)
-		p := Protect{
-			Address:  "protect." + b.labels[0],
-			Buckets:  globsOf(b, "buckets"),
-			Prefixes: l.decodePrefixes(b),
-			Keys:     globsOf(b, "keys"),
-			Owners:   l.decodeAccounts(b, "owners"),
-			Until:    get[time.Time](b, "until"),
-			Reason:   strings.TrimSpace(get[string](b, "reason")),
-			Range:    rangeOf(b.header),
+		instances, empty := l.instancesOf(b)
+		l.eachInstance(instances, func(i instance) {
+			p := l.decodeProtect(i)
+			if !empty {
+				protects = append(protects, placedProtect{p, i})
+			}
+		})
+		if empty {
+			l.warnAt(b.args["for_each"].Expr.Range(), "Protect that protects nothing",
+				"for_each is empty, so that nothing is protected by this block. Check what it follows from.")
 		}
-		l.checkBucketNames(b, globTextsOf(p.Buckets))
-		for _, k := range get[[]placedGlob](b, "keys") {
-			l.checkKeyGlob(k)
-		}
-		protects = append(protects, p)
 	}
 	return protects
+}
+
+func (l *loader) decodeProtect(i instance) Protect {
+	b := i.block
+	l.evaluate(b)
+	l.checkBucketGlobs(b)
+	p := Protect{
+		Address:  i.address,
+		Buckets:  globsOf(b, "buckets"),
+		Prefixes: l.decodePrefixes(b),
+		Keys:     globsOf(b, "keys"),
+		Owners:   l.decodeAccounts(b, "owners"),
+		Until:    get[time.Time](b, "until"),
+		Reason:   strings.TrimSpace(get[string](b, "reason")),
+		Range:    rangeOf(b.header),
+	}
+	l.checkBucketNames(b, globTextsOf(p.Buckets))
+	for _, k := range get[[]placedGlob](b, "keys") {
+		l.checkKeyGlob(k)
+	}
+	return p
 }
 
 // checkBucketGlobs refuses globs that no bucket's name can match: they would

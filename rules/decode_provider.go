@@ -177,7 +177,7 @@ func noAddress(expr hcl.Expression, t hcl.Traversal) string {
 	if literal, ok := expr.(*hclsyntax.LiteralValueExpr); ok && literal.Val.IsNull() {
 		return "null names no provider. Leave the argument out for the only one that is declared, or name one: provider = ks3."
 	}
-	if len(t) > 0 && (t.RootName() == "var" || t.RootName() == "local") {
+	if len(t) > 0 && slices.Contains([]string{"var", "local", "data", eachRoot}, t.RootName()) {
 		return fmt.Sprintf("A provider is named directly and never by a value such as %s: write provider = ks3.", traversalText(t))
 	}
 	return ""

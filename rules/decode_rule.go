@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,12 +23,32 @@ type ruleScope struct {
 	providers  map[string]Provider
 }
 
-func (l *loader) decodeRules(blocks []*block, scope ruleScope) []Rule {
-	var rules []Rule
+// decodeRules reads the rules with all their instances. empty holds the addresses of
+// those that have none, and may.
+func (l *loader) decodeRules(blocks []*block, scope ruleScope) (rules []Rule, empty []string) {
 	for _, b := range l.uniquelyNamed(blocks) {
-		rules = append(rules, l.decodeRule(b, scope))
+		instances, none := l.instancesOf(b)
+		l.eachInstance(instances, func(i instance) {
+			r := l.decodeRule(i, scope)
+			switch {
+			case !none:
+				rules = append(rules, r)
+			case r.Scan.AllowEmpty:
+				empty = append(empty, r.Address)
+			default:
+				l.emptyForEach(b)
+			}
+		})
 	}
-	return rules
+	slices.Sort(empty)
+	return rules, empty
+}
+
+// emptyForEach reports a rule that would look nowhere.
+func (l *loader) emptyForEach(b *block) {
+	l.errorAt(b.args["for_each"].Expr.Range(), "Empty for_each",
+		"for_each has no element, so that this rule looks nowhere, and a plan without it would seem clean. "+
+			"Check what it follows from, or write allow_empty = true in the scan block if there may be none.")
 }
 
 // uniquelyNamed drops, after reporting them, blocks whose name is no identifier
@@ -52,11 +73,16 @@ func (l *loader) uniquelyNamed(blocks []*block) []*block {
 	return unique
 }
 
-func (l *loader) decodeRule(b *block, scope ruleScope) Rule {
+func (l *loader) decodeRule(i instance, scope ruleScope) Rule {
+	b := i.block
 	l.evaluate(b)
+	disabled := b.known("enabled") && !get[bool](b, "enabled")
 	r := Rule{
-		Address:     "rule." + b.labels[0],
+		Address:     i.address,
 		Name:        b.labels[0],
+		Key:         i.key,
+		Disabled:    disabled,
+		Refused:     l.decodePreconditions(b, disabled),
 		Description: strings.TrimSpace(get[string](b, "description")),
 		Provider:    l.ruleProvider(b, scope.providers),
 		Schedule:    l.decodeSchedule(b),
@@ -68,6 +94,30 @@ func (l *loader) decodeRule(b *block, scope ruleScope) Rule {
 	}
 	l.checkIdle(b.only("stale"), r.Stale.IdleFor, scope.providers[r.Provider])
 	return r
+}
+
+// decodePreconditions returns the messages of the preconditions of a rule that do not
+// hold.
+func (l *loader) decodePreconditions(rule *block, disabled bool) []string {
+	var refused []string
+	for _, b := range rule.blocks["precondition"] {
+		l.evaluate(b)
+		message := strings.TrimSpace(get[string](b, "error_message"))
+		if b.known("error_message") && message == "" {
+			l.errorIn(b.value("error_message"), "Empty message",
+				"The error message is empty. Write a sentence that says what does not hold and what to do: the plan shows it where the rule is stopped.")
+			continue
+		}
+		if !b.known("error_message") || !b.known("condition") || get[bool](b, "condition") {
+			continue
+		}
+		refused = append(refused, message)
+		if !disabled {
+			l.warnIn(b.value("condition"), "Precondition does not hold", fmt.Sprintf(
+				"This stops the rule: plans show what it finds, and nothing of it is aborted. The message of the precondition is: %s", message))
+		}
+	}
+	return slices.Compact(refused)
 }
 
 func (l *loader) decodeSchedule(b *block) Schedule {

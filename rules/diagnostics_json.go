@@ -22,6 +22,7 @@ type jsonDiagnostic struct {
 	Severity string       `json:"severity"`
 	Summary  string       `json:"summary"`
 	Detail   string       `json:"detail"`
+	Address  string       `json:"address,omitempty"` // of the one instance that it is about
 	Range    *jsonRange   `json:"range,omitempty"`
 	Snippet  *jsonSnippet `json:"snippet,omitempty"`
 }
@@ -74,6 +75,9 @@ func (d Diagnostics) jsonDiagnostic(diag *hcl.Diagnostic) jsonDiagnostic {
 	j := jsonDiagnostic{Severity: "error", Summary: diag.Summary, Detail: diag.Detail}
 	if diag.Severity == hcl.DiagWarning {
 		j.Severity = "warning"
+	}
+	if note, ok := diag.Extra.(instanceNote); ok {
+		j.Address = note.address
 	}
 	if diag.Subject == nil {
 		return j

@@ -50,6 +50,9 @@ func (t *textWriter) message(diag *hcl.Diagnostic, file *hcl.File) {
 		severity = t.colored("33", "Warning")
 	}
 	t.printf("%s: %s\n\n", severity, diag.Summary)
+	if note, ok := diag.Extra.(instanceNote); ok {
+		t.printf("  with %s,\n", note.address)
+	}
 	switch {
 	case diag.Subject == nil:
 	case file == nil:

@@ -16,10 +16,13 @@ type relatedValue struct{ traversal, value string }
 // valuesOf tells the values of the variables and locals that a failed expression
 // refers to: what was wrong is often only visible there.
 func valuesOf(diag *hcl.Diagnostic) []relatedValue {
-	if diag.Expression == nil || diag.EvalContext == nil {
-		return nil
-	}
 	var values []relatedValue
+	if note, ok := diag.Extra.(instanceNote); ok && note.value.IsKnown() && note.value.Type().IsPrimitiveType() {
+		values = append(values, relatedValue{eachRoot + ".value", valueText(note.value)})
+	}
+	if diag.Expression == nil || diag.EvalContext == nil {
+		return values
+	}
 	for _, t := range diag.Expression.Variables() {
 		v, diags := t.TraverseAbs(diag.EvalContext)
 		if diags.HasErrors() || !v.IsKnown() {

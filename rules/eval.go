@@ -145,7 +145,10 @@ func (l *loader) undeclared(t hcl.Traversal, name string) {
 func (l *loader) badRoot(t hcl.Traversal) {
 	root, at := t.RootName(), t.SourceRange()
 	switch root {
-	case "data", "each", "upload", "plan", "run", "check", "module":
+	case eachRoot:
+		l.errorAt(at, "Invalid reference",
+			"each.key and each.value are known only inside of a rule or protect block that has for_each, and not in for_each itself. Add for_each = ... to the block, or use var.NAME or local.NAME.")
+	case "data", "upload", "plan", "run", "check", "module":
 		l.notYet(at, fmt.Sprintf("References to %q are", root))
 	case "ks3", "s3":
 		l.errorAt(at, "Invalid reference", fmt.Sprintf(

@@ -19,7 +19,7 @@ func (c *Config) Fingerprint() string {
 	bare := Config{
 		MinimumAge: c.MinimumAge, PlanTTL: c.PlanTTL, Retention: c.Retention,
 		Limits: c.Limits, Confirm: c.Confirm,
-		Providers: slices.Clone(c.Providers), Rules: slices.Clone(c.Rules),
+		Providers: slices.Clone(c.Providers), Rules: slices.Clone(c.Rules), Empty: c.Empty,
 		Checks: slices.Clone(c.Checks), Prices: slices.Clone(c.Prices), Discoveries: c.Discoveries,
 	}
 	for i := range bare.Checks {

@@ -27,8 +27,10 @@ type placedGlob struct {
 
 // evaluate reads the arguments of b, each by its form, into b.values: string,
 // bool, time.Duration, int64, float64, time.Time, []text or []placedGlob. What cannot
-// be read is reported and has no value.
+// be read is reported and has no value. It also makes the blocks that dynamic blocks
+// in b stand for.
 func (l *loader) evaluate(b *block) {
+	l.settle(b)
 	for _, a := range b.kind.arguments {
 		attr := b.args[a.name]
 		if attr == nil || a.form.readWithItsBlock() {

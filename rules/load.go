@@ -135,6 +135,7 @@ type loader struct {
 	queries []Query
 
 	effort    effort
+	instances int // made by for_each so far
 	functions scopeFunctions
 	vars      map[string]*variable
 	locals    map[string]*local
@@ -172,10 +173,13 @@ func (l *loader) decode(tree *tree) *Config {
 	if l.incomplete && len(tree.of("offcut")) == 0 {
 		scope.minimumAge = 0 // the floor may be set where it could not be read
 	}
-	cfg.Rules = l.decodeRules(tree.of("rule"), scope)
-	cfg.Protects = l.decodeProtects(tree.of("protect"))
+	cfg.Rules, cfg.Empty = l.decodeRules(tree.of("rule"), scope)
+	protects := l.decodeProtects(tree.of("protect"))
+	for _, p := range protects {
+		cfg.Protects = append(cfg.Protects, p.Protect)
+	}
 	if !l.incomplete && !l.diags.HasErrors() {
-		l.checkUse(tree.of("protect"), cfg)
+		l.checkUse(protects, cfg)
 	}
 	cfg.Providers = usedProviders(providers, cfg.Rules)
 	if len(tree.of("rule")) == 0 && !tree.broken && !l.incomplete {

@@ -246,6 +246,7 @@ type configView struct {
 	Confirm             Confirm
 	Providers           []Provider
 	Rules               []ruleView
+	Empty               []string `json:",omitempty"`
 	Protects            []protectView
 	Checks              []Check     `json:",omitempty"`
 	Prices              []Price     `json:",omitempty"`
@@ -254,6 +255,7 @@ type configView struct {
 
 type ruleView struct {
 	Address, Description, Provider string
+	Key                            string   `json:",omitempty"`
 	Schedule                       []string `json:",omitempty"`
 	Mode                           Mode
 	Disabled                       bool     `json:",omitempty"`
@@ -279,7 +281,7 @@ type protectView struct {
 func viewOf(c *Config) configView {
 	v := configView{
 		MinimumAge: FormatDuration(c.MinimumAge), PlanTTL: FormatDuration(c.PlanTTL),
-		Limits: c.Limits, Confirm: c.Confirm, Providers: c.Providers,
+		Limits: c.Limits, Confirm: c.Confirm, Providers: c.Providers, Empty: c.Empty,
 		Checks: c.Checks, Prices: c.Prices, Discoveries: c.Discoveries,
 	}
 	if c.Retention != 0 {
@@ -288,7 +290,7 @@ func viewOf(c *Config) configView {
 	for _, r := range c.Rules {
 		view := ruleView{
 			Address: r.Address, Description: r.Description, Provider: r.Provider, Mode: r.Mode,
-			Disabled: r.Disabled, Refused: r.Refused, Where: r.Stale.Where,
+			Key: r.Key, Disabled: r.Disabled, Refused: r.Refused, Where: r.Stale.Where,
 			Buckets: r.Scan.Buckets, Prefixes: r.Scan.Prefixes, Exclude: globTexts(r.Scan.Exclude),
 			AllowEmpty: r.Scan.AllowEmpty, OlderThan: FormatDuration(r.Stale.OlderThan),
 			IdleFor: FormatDuration(r.Stale.IdleFor), Limits: r.Limits, Range: r.Range,

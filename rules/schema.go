@@ -24,6 +24,8 @@ const (
 	formProvider form = "provider"
 	formType     form = "type"
 	formConstant form = "any constant"
+	formEach     form = "map or set of strings"
+	formIterator form = "name" // bare, as in iterator = x
 
 	formCondition  form = "condition"          // true or false, over values that come later
 	formMessage    form = "message"            // a string, over values that come later
@@ -34,7 +36,7 @@ const (
 // where its block is decoded.
 func (f form) readWithItsBlock() bool {
 	switch f {
-	case formProvider, formType, formConstant, formCondition, formMessage, formReferences:
+	case formProvider, formType, formConstant, formEach, formIterator, formCondition, formMessage, formReferences:
 		return true
 	}
 	return false
@@ -72,6 +74,9 @@ type blockType struct {
 	// elsewhere says of names that mean something, but not here, where they belong.
 	elsewhere map[string]string
 
+	// dynamic: the blocks inside may be made by dynamic blocks.
+	dynamic bool
+
 	// early: the block's values are needed before any bucket list is asked for, so
 	// that nothing in it may follow from one.
 	early bool
@@ -106,7 +111,7 @@ const testsBelongElsewhere = "It belongs in a file of tests, whose name ends in 
 
 func offcutBlock() *blockType {
 	return &blockType{
-		name: "offcut", early: true,
+		name: "offcut", early: true, dynamic: true,
 		arguments: []argument{
 			{name: "required_version", form: formText},
 			{name: "minimum_age", form: formDuration, standard: "24h"},
@@ -128,7 +133,6 @@ func runLimitsBlock() *blockType {
 			{name: "max_uploads", form: formCount},
 			{name: "max_bytes", form: formSize},
 		},
-		laterBlocks: []string{"dynamic"},
 	}
 }
 
@@ -139,7 +143,6 @@ func confirmBlock() *blockType {
 			{name: "uploads", form: formCount, standard: "100000"},
 			{name: "bytes", form: formSize, standard: "10TiB"},
 		},
-		laterBlocks: []string{"dynamic"},
 	}
 }
 
@@ -193,21 +196,33 @@ func providerBlock() *blockType {
 
 func ruleBlock() *blockType {
 	return &blockType{
-		name: "rule", labels: []string{"NAME"},
+		name: "rule", labels: []string{"NAME"}, dynamic: true,
 		arguments: []argument{
 			{name: "description", form: formText},
 			{name: "provider", form: formProvider},
 			{name: "schedule", form: formText},
 			{name: "timezone", form: formText, standard: "UTC"},
 			{name: "mode", form: formText, standard: "plan", choices: []string{"plan", "apply"}},
+			{name: "enabled", form: formSwitch, standard: "true"},
+			{name: "for_each", form: formEach},
 		},
 		blocks: []nestedType{
 			{blockType: scanBlock(), required: true},
 			{blockType: staleBlock(), required: true},
 			{blockType: limitsBlock()},
+			{blockType: preconditionBlock(), repeatable: true},
 		},
-		laterArguments: []string{"enabled", "for_each"},
-		laterBlocks:    []string{"precondition", "dynamic", "lifecycle"},
+		laterBlocks: []string{"lifecycle"},
+	}
+}
+
+func preconditionBlock() *blockType {
+	return &blockType{
+		name: "precondition",
+		arguments: []argument{
+			{name: "condition", form: formSwitch, required: true, private: true},
+			{name: "error_message", form: formText, required: true},
+		},
 	}
 }
 
@@ -221,7 +236,6 @@ func scanBlock() *blockType {
 			{name: "exclude", form: formGlobs, maybeNone: true},
 			{name: "allow_empty", form: formSwitch, standard: "false"},
 		},
-		laterBlocks: []string{"dynamic"},
 	}
 }
 
@@ -234,7 +248,6 @@ func staleBlock() *blockType {
 			{name: "max_lifetime", form: formDuration},
 		},
 		laterArguments: []string{"where"},
-		laterBlocks:    []string{"dynamic"},
 	}
 }
 
@@ -248,7 +261,6 @@ func limitsBlock() *blockType {
 			{name: "max_failures", form: formCount, standard: "100"},
 			{name: "max_changed_percent", form: formPercent, standard: "20"},
 		},
-		laterBlocks: []string{"dynamic"},
 	}
 }
 
@@ -263,9 +275,8 @@ func protectBlock() *blockType {
 			{name: "owners", form: formTexts, private: true},
 			{name: "until", form: formInstant},
 			{name: "reason", form: formText},
+			{name: "for_each", form: formEach},
 		},
-		laterArguments: []string{"for_each"},
-		laterBlocks:    []string{"dynamic"},
 	}
 }
 

@@ -89,6 +89,7 @@ func TestSpec_Grammar(t *testing.T) {
 		}
 	}
 	check("", grammar())
+	check(dynamicName, &blockType{arguments: dynamicBlock(&nestedType{blockType: limitsBlock()}).arguments})
 	for name := range spec {
 		t.Errorf("SPEC.md describes a block %q that does not exist", name)
 	}
@@ -224,6 +225,8 @@ func TestSpec_Limits(t *testing.T) {
 		fmt.Sprintf("| `rate` | a number of at least %v |", minRate),
 		fmt.Sprintf("of %d to %d letters", minBucketName, maxBucketName),
 		fmt.Sprintf("at most %d spaces", maxPadding),
+		fmt.Sprintf("Keys are of 1 to %d bytes", maxKey),
+		fmt.Sprintf("at most %d instances and dynamic blocks", maxInstances),
 		fmt.Sprintf("this is %s |", LanguageVersion),
 		fmt.Sprintf("%d MiB a part when left out", mockPartSize>>20),
 		fmt.Sprintf("| `idle_for` | duration | `%dh` |", int(standardAge.Hours())),

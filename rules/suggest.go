@@ -18,6 +18,16 @@ const (
 // didYouMean returns a sentence with the candidate that is nearest to what was
 // written, or nothing when none is near. Between equals the first by name wins.
 func didYouMean(written string, candidates []string) string {
+	best := Nearest(written, candidates)
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %q?", best)
+}
+
+// Nearest returns the candidate that is nearest to what was written, or nothing when
+// none is near. Between equals the first by name wins.
+func Nearest(written string, candidates []string) string {
 	if len(written) > maxCompared {
 		return ""
 	}
@@ -30,10 +40,7 @@ func didYouMean(written string, candidates []string) string {
 			best, distance = c, d
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" Did you mean %q?", best)
+	return best
 }
 
 // enumerate writes names as a sorted list for a sentence: `"a", "b" and "c"`.

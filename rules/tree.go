@@ -33,6 +33,11 @@ type block struct {
 	spots  map[string]spot // by argument, of the values; set by loader.evaluate
 	broken bool            // something in it was refused while the tree was read
 	bound  bindings        // what its expressions may refer to besides var, local and data
+
+	dynamics  []*dynamic
+	unsettled bool     // dynamic blocks in it are not expanded yet; see loader.settle
+	maker     *dynamic // the dynamic block that made it, or nil
+	unsure    bool     // it stands for what a dynamic block may make, as its for_each is not known
 }
 
 // bindings are the values that expressions of some blocks may refer to, by the root
@@ -107,22 +112,37 @@ func newBlock(kind *blockType) *block {
 // readBlocks reads the blocks inside parent.
 func (l *loader) readBlocks(body *hclsyntax.Body, parent *block) {
 	for _, raw := range body.Blocks {
+		if raw.Type == dynamicName && parent.kind.dynamic {
+			l.readDynamic(raw, parent)
+			continue
+		}
 		kind := parent.kind.nested(raw.Type)
 		if kind == nil {
 			l.refuseBlock(raw, parent)
 			continue
 		}
-		b := newBlock(kind.blockType)
-		b.labels, b.header, b.place = raw.Labels, raw.DefRange(), raw.LabelRanges
-		if !l.checkLabels(b, raw) || !l.chooseVariant(b) {
+		if b := l.readBlock(raw, kind.blockType); b != nil {
+			parent.blocks[raw.Type] = append(parent.blocks[raw.Type], b)
+		} else {
 			parent.broken = true
-			continue
 		}
-		l.readArguments(raw.Body, b)
-		l.readBlocks(raw.Body, b)
-		l.checkCounts(b)
-		parent.blocks[raw.Type] = append(parent.blocks[raw.Type], b)
 	}
+}
+
+// readBlock reads a block of a type, with all in it. It returns nil when its labels
+// are wrong.
+func (l *loader) readBlock(raw *hclsyntax.Block, kind *blockType) *block {
+	b := newBlock(kind)
+	b.labels, b.header, b.place = raw.Labels, raw.DefRange(), raw.LabelRanges
+	if !l.checkLabels(b, raw) || !l.chooseVariant(b) {
+		return nil
+	}
+	l.readArguments(raw.Body, b)
+	l.readBlocks(raw.Body, b)
+	if !b.unsettled {
+		l.checkCounts(b)
+	}
+	return b
 }
 
 func (l *loader) checkLabels(b *block, raw *hclsyntax.Block) bool {
@@ -209,9 +229,21 @@ func (l *loader) checkCounts(b *block) {
 			continue
 		}
 		for _, again := range found[1:] {
-			l.errorAt(again.header, "Duplicate block", fmt.Sprintf(
-				"Only one %s block is allowed here. The first one is at %s.", n.name, place(found[0].header)))
+			l.duplicate(found[0], again)
 		}
+	}
+}
+
+// duplicate reports a block of which there is one already.
+func (l *loader) duplicate(first, again *block) {
+	switch {
+	case first.unsure || again.unsure: // there may be none
+	case again.maker != nil && again.maker == first.maker:
+		l.errorAt(again.maker.args["for_each"].Expr.Range(), "Duplicate block", fmt.Sprintf(
+			"Only one %s block is allowed here, but this makes several. Let for_each have at most one element.", again.kind.name))
+	default:
+		l.errorAt(again.header, "Duplicate block", fmt.Sprintf(
+			"Only one %s block is allowed here. The first one is at %s.", again.kind.name, place(first.header)))
 	}
 }
 

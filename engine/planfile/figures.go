@@ -15,6 +15,8 @@ type head struct {
 	Header
 	Acting    []string   `json:"acting"`
 	Partial   bool       `json:"partial,omitempty"`
+	Disabled  []string   `json:"disabled,omitempty"`
+	Empty     []string   `json:"empty,omitempty"`
 	Providers []provider `json:"providers"`
 	Scopes    []scope    `json:"scopes"`
 }
@@ -46,7 +48,7 @@ type scope struct {
 func headOf(h Header, p *engine.Plan) head {
 	h.Format, h.Needs = Format, needs
 	h.Plan, h.Started, h.Made, h.Expires = p.ID, p.Started.UTC(), p.Finished.UTC(), p.Expires.UTC()
-	first := head{Header: h, Acting: p.Acting, Partial: p.Partial}
+	first := head{Header: h, Acting: p.Acting, Partial: p.Partial, Disabled: p.Disabled, Empty: p.Empty}
 	for _, s := range p.Providers {
 		first.Providers = append(first.Providers, provider{
 			Address: s.Address, Identity: s.Identity, Now: s.Now.UTC(), Skew: s.Skew, Buckets: s.Buckets, Notes: s.Notes,
@@ -67,6 +69,7 @@ func headOf(h Header, p *engine.Plan) head {
 func (h *head) plan() *engine.Plan {
 	p := &engine.Plan{
 		ID: h.Plan, Started: h.Started, Finished: h.Made, Expires: h.Expires, Acting: h.Acting, Partial: h.Partial,
+		Disabled: h.Disabled, Empty: h.Empty,
 	}
 	for _, s := range h.Providers {
 		p.Providers = append(p.Providers, engine.ProviderStatus{
@@ -126,6 +129,7 @@ type ruleTotal struct {
 	Kept    map[rules.Reason]int64 `json:"kept"`
 	ByAge   *byAge                 `json:"by_age,omitempty"`
 	Stopped string                 `json:"stopped,omitempty"`
+	Refused bool                   `json:"refused,omitempty"`
 }
 
 // A byAge is what the rule would abort besides by ages alone; left out where that is
@@ -161,7 +165,7 @@ func summaryOf(p *engine.Plan) *summary {
 	for i := range p.Rules {
 		r := &p.Rules[i]
 		s.Rules = append(s.Rules, ruleTotal{
-			Rule: r.Address, Listed: r.Listed, Abort: totalsOf(r.Abort), Kept: r.Kept, ByAge: byAgeOf(r.ByAge), Stopped: r.Stopped,
+			Rule: r.Address, Listed: r.Listed, Abort: totalsOf(r.Abort), Kept: r.Kept, ByAge: byAgeOf(r.ByAge), Stopped: r.Stopped, Refused: r.Refused,
 		})
 	}
 	s.ByBucket, s.ByOwner = groupsOf(p.ByBucket), groupsOf(p.ByOwner)
@@ -174,7 +178,7 @@ func (s *summary) complete(p *engine.Plan) {
 	p.Kept = kept(s.Kept)
 	for _, r := range s.Rules {
 		p.Rules = append(p.Rules, engine.RuleTotal{
-			Address: r.Rule, Listed: r.Listed, Abort: r.Abort.engine(), Kept: kept(r.Kept), ByAge: r.ByAge.engine(), Stopped: r.Stopped,
+			Address: r.Rule, Listed: r.Listed, Abort: r.Abort.engine(), Kept: kept(r.Kept), ByAge: r.ByAge.engine(), Stopped: r.Stopped, Refused: r.Refused,
 		})
 	}
 	p.ByBucket, p.ByOwner = engineGroups(s.ByBucket), engineGroups(s.ByOwner)

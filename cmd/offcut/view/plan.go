@@ -82,6 +82,19 @@ func writeProviders(out *page, p *engine.Plan) {
 	if p.Partial {
 		out.labelled(notice, "Note: ", "only a part of the rules may act in this plan: %s.", strings.Join(p.Acting, ", "))
 	}
+	if n := len(p.Disabled); n > 0 {
+		out.labelled(notice, "Note: ", "%s disabled (enabled = false) and may not act: %s.", rulesAre(n), strings.Join(p.Disabled, ", "))
+	}
+	if n := len(p.Empty); n > 0 {
+		out.labelled(notice, "Note: ", "%s without an instance, because for_each is empty: %s.", rulesAre(n), strings.Join(p.Empty, ", "))
+	}
+}
+
+func rulesAre(n int) string {
+	if n == 1 {
+		return "1 rule is"
+	}
+	return count(int64(n)) + " rules are"
 }
 
 // Asking says who is asked as whom, and how.

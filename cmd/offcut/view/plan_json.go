@@ -102,9 +102,11 @@ type planLine struct {
 	Plan     string                 `json:"plan"` // its id
 	Started  time.Time              `json:"started"`
 	Finished time.Time              `json:"finished"`
-	Acting   []string               `json:"acting"`  // the rules that may act
-	Partial  bool                   `json:"partial"` // some rule may not
-	Whole    bool                   `json:"whole"`   // every scope was listed to its end and no rule was stopped
+	Acting   []string               `json:"acting"`             // the rules that may act
+	Partial  bool                   `json:"partial"`            // some rule may not
+	Disabled []string               `json:"disabled,omitempty"` // rules that never act
+	Empty    []string               `json:"empty,omitempty"`    // rules whose for_each is empty
+	Whole    bool                   `json:"whole"`              // every scope was listed to its end and no rule was stopped
 	Listed   int64                  `json:"listed"`
 	Abort    totalsFields           `json:"abort"`
 	Kept     map[rules.Reason]int64 `json:"kept"`
@@ -149,7 +151,7 @@ func writePlanJSON(w io.Writer, p planSource, o Options) error {
 	}
 	return out.Encode(planLine{
 		kind: kindOf("plan_summary"), Plan: p.ID, Started: p.Started.UTC(), Finished: p.Finished.UTC(),
-		Acting: p.Acting, Partial: p.Partial, Whole: !troubled(p.Plan), Listed: p.Listed,
+		Acting: append([]string{}, p.Acting...), Partial: p.Partial, Disabled: p.Disabled, Empty: p.Empty, Whole: !troubled(p.Plan), Listed: p.Listed,
 		Abort: totalsOf(p.Abort), Kept: p.Kept, ByAge: byAgeSentence(p.Plan), Requests: p.Requests,
 	})
 }

@@ -35,11 +35,28 @@ func nothingPhrase(p *engine.Plan) string {
 	switch stopped := stoppedRules(p); stopped {
 	case 0:
 	case 1:
-		text += ", as 1 rule was stopped by a limit"
+		text += ", as 1 rule was stopped by a " + strings.TrimSuffix(stoppers(p), "s")
 	default:
-		text += ", as " + count(stopped) + " rules were stopped by limits"
+		text += ", as " + count(stopped) + " rules were stopped by " + stoppers(p)
 	}
 	return text
+}
+
+// stoppers is what stopped rules.
+func stoppers(p *engine.Plan) string {
+	limits, preconditions := false, false
+	for _, r := range p.Rules {
+		limits = limits || r.Stopped != "" && !r.Refused
+		preconditions = preconditions || r.Refused
+	}
+	switch {
+	case limits && preconditions:
+		return "limits and preconditions"
+	case preconditions:
+		return "preconditions"
+	default:
+		return "limits"
+	}
 }
 
 // nothingApplied is how an apply of a plan with nothing to abort ended, without the
@@ -97,7 +114,7 @@ func keptPhrase(p *engine.Plan) string {
 	return count(n) + " kept (" + reasons(p.Kept) + ")"
 }
 
-// heldBack counts what is stale in rules that a limit stopped.
+// heldBack counts what is stale in rules that were stopped.
 func heldBack(p *engine.Plan) string {
 	var n int64
 	for _, r := range p.Rules {
@@ -108,7 +125,7 @@ func heldBack(p *engine.Plan) string {
 	if n == 0 {
 		return ""
 	}
-	return count(n) + " held back by limits"
+	return count(n) + " held back by " + stoppers(p)
 }
 
 // scopesPhrase is "6 buckets listed, 1 failed". A bucket counts once, by the worst

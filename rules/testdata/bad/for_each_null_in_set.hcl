@@ -1,11 +1,5 @@
-offcut {
-  limits {
-    dynamic "x" { # ERROR: Not supported yet [col 5]
-    }
-  }
-}
-
 rule "r" {
+  for_each = toset(["a", null]) # ERROR: Invalid for_each [col 14] | An element of the set is null
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

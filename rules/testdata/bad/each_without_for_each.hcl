@@ -1,5 +1,5 @@
 rule "r" {
-  for_each = true # ERROR: Not supported yet [col 3] | The argument "for_each" of rule blocks is not supported
+  description = "of ${each.key}" # ERROR: Invalid reference [col 23] | Add for_each = ... to the block
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

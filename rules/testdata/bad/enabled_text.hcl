@@ -1,5 +1,5 @@
 rule "r" {
-  enabled = true # ERROR: Not supported yet [col 3] | The argument "enabled" of rule blocks is not supported
+  enabled = "no" # ERROR: Wrong type of value [col 13] | needs true or false
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

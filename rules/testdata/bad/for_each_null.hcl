@@ -1,11 +1,5 @@
-offcut {
-  confirm_above {
-    dynamic "x" { # ERROR: Not supported yet [col 5]
-    }
-  }
-}
-
 rule "r" {
+  for_each = null # ERROR: Invalid for_each [col 14] | Leave for_each out
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

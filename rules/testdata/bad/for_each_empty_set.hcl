@@ -1,5 +1,5 @@
 rule "r" {
-  dynamic "scan" {} # ERROR: Not supported yet [col 3] | "dynamic" blocks are not supported
+  for_each = toset([]) # ERROR: Empty for_each [col 14] | Check what it follows from
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]

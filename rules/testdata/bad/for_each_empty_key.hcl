@@ -1,5 +1,5 @@
 rule "r" {
-  precondition {} # ERROR: Not supported yet [col 3] | "precondition" blocks are not supported
+  for_each = { "" = 1 } # ERROR: Invalid for_each [col 14] | ne of the keys is empty
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]
