@@ -15,12 +15,14 @@ type allowance struct {
 	provider string
 	kind     string
 	accounts []string // empty: everybody's
+	hidden   bool     // the accounts are sensitive
 }
 
 func allowanceOf(cfg *rules.Config, provider string) allowance {
 	for i := range cfg.Providers {
 		if cfg.Providers[i].Address == provider {
-			return allowance{provider, cfg.Providers[i].Kind, cfg.Providers[i].AllowedAccounts}
+			p := &cfg.Providers[i]
+			return allowance{provider, p.Kind, p.AllowedAccounts, p.AccountsHidden}
 		}
 	}
 	return allowance{provider: provider}
@@ -64,8 +66,11 @@ func (a allowance) blind(refused error) error {
 		a.provider, a.named(), refused)
 }
 
-// named lists the allowed accounts, at most three of them.
+// named lists the allowed accounts, at most three of them, unless they are sensitive.
 func (a allowance) named() string {
+	if a.hidden {
+		return "(sensitive value)"
+	}
 	const most = 3
 	var quoted []string
 	for _, account := range a.accounts[:min(most, len(a.accounts))] {

@@ -18,6 +18,19 @@ func ownBuckets(owner string) *memStore {
 	return s
 }
 
+// TestGuardAllowedAccounts_Sensitive holds that no message tells accounts that are
+// sensitive.
+func TestGuardAllowedAccounts_Sensitive(t *testing.T) {
+	a := allowance{"ks3", "ks3", []string{"HUSHhush7"}, true}
+	for _, message := range []string{
+		a.objection(Bucket{Name: "media"}), a.objection(Bucket{Name: "media", Owner: "43"}), a.blind(errors.New("denied")).Error(),
+	} {
+		if strings.Contains(message, "HUSHhush7") || !strings.Contains(message, "allows only (sensitive value)") {
+			t.Error(message)
+		}
+	}
+}
+
 func TestGuardAllowedAccounts_Plan(t *testing.T) {
 	for name, c := range map[string]struct {
 		owner    string
@@ -141,7 +154,7 @@ func TestGuardAllowedAccounts_ApplyWithoutList(t *testing.T) {
 func TestGuardAllowedAccounts_Base64IsKS3s(t *testing.T) {
 	b := Bucket{Name: "media", Owner: "NzMzOTgzMzQ="}
 	for kind, allowed := range map[string]bool{"ks3": true, "s3": false} {
-		a := allowance{"p", kind, []string{"73398334"}}
+		a := allowance{"p", kind, []string{"73398334"}, false}
 		if why := a.objection(b); (why == "") != allowed {
 			t.Errorf("%s: %q", kind, why)
 		}

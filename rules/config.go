@@ -47,6 +47,8 @@ type Provider struct {
 	// AllowedAccounts are the only owners of buckets that may be looked at, as the
 	// store spells them (of ks3 also without its Base64), sorted; empty allows every account.
 	AllowedAccounts []string
+	// AccountsHidden says that AllowedAccounts are sensitive: no message tells them.
+	AccountsHidden bool `json:",omitempty"`
 	// CheckCompleted asks for a HEAD of the key before an upload counts as stale; nil
 	// means the store's default.
 	CheckCompleted *bool

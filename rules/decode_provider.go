@@ -54,6 +54,7 @@ func (l *loader) decodeProvider(b *block) Provider {
 		Signature:         get[string](b, "signature"),
 		RequestsPerSecond: get[float64](b, "requests_per_second"),
 		AllowedAccounts:   l.decodeAccounts(b, "allowed_accounts"),
+		AccountsHidden:    b.value("allowed_accounts").hidden != "",
 		MinBandwidth:      l.sizeAboveZero(b, "min_bandwidth"),
 		Range:             rangeOf(b.header),
 	}

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"sort"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -41,19 +40,6 @@ type Set struct {
 	locals    map[string]*local
 	data      map[string]*data
 	queries   []Query
-}
-
-// Environment returns those entries of an environment that set a variable which the
-// set declares.
-func (s *Set) Environment(env []string) []string {
-	var ours []string
-	for _, entry := range env {
-		name, _, _ := strings.Cut(entry, "=")
-		if name, ok := strings.CutPrefix(name, envPrefix); ok && s.variables[name] != nil {
-			ours = append(ours, entry)
-		}
-	}
-	return ours
 }
 
 // Load parses and checks a rule set. All mistakes are reported, not only the

@@ -37,10 +37,8 @@ func (a *app) isSaved(path string) (bool, error) {
 
 // checkSavedFlags refuses flags that would make another plan of a saved one.
 func checkSavedFlags(cmd *cobra.Command) error {
-	for _, name := range []string{"var", "var-file"} {
-		if cmd.Flags().Changed(name) {
-			return errors.New("Can't set variables when applying a saved plan: -var and -var-file cannot be used, because a saved plan includes the values that were set when it was made") //nolint:staticcheck // Terraform's words, which its users search for
-		}
+	if cmd.Flags().Changed("var-file") {
+		return errSetVariables("")
 	}
 	for _, name := range []string{"target", "exclude"} {
 		if cmd.Flags().Changed(name) {
@@ -48,6 +46,11 @@ func checkSavedFlags(cmd *cobra.Command) error {
 		}
 	}
 	return nil
+}
+
+// errSetVariables refuses a value for a saved plan, in the words that Terraform has.
+func errSetVariables(but string) error {
+	return fmt.Errorf("Can't set variables when applying a saved plan: -var and -var-file cannot be used, because a saved plan includes the values that were set when it was made%s", but) //nolint:staticcheck // Terraform's words, which its users search for
 }
 
 // applySaved applies a plan that was saved. Everything that can be refused is refused
@@ -117,7 +120,10 @@ func (a *app) reloadRules(h *planfile.Header) (ruleSet, error) {
 	if err != nil {
 		return ruleSet{}, stale(h, err.Error())
 	}
-	vals := rules.Values{Env: h.Rules.Environment, Flags: h.Rules.Flags}
+	vals, err := a.savedValues(h)
+	if err != nil {
+		return ruleSet{}, err
+	}
 	for _, f := range h.Rules.Files {
 		if f.Kind != planfile.VarFile {
 			continue

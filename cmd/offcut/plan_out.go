@@ -73,7 +73,7 @@ func (a *app) here(command string) string {
 
 // headerOf says where a plan came from.
 func (a *app) headerOf(path string, w workload, p *engine.Plan) (planfile.Header, error) {
-	source, err := a.sourceOf(path, w.loaded)
+	source, err := a.sourceOf(path, w.loaded, p.ID)
 	if err != nil {
 		return planfile.Header{}, err
 	}
@@ -88,16 +88,29 @@ func (a *app) headerOf(path string, w workload, p *engine.Plan) (planfile.Header
 	}, nil
 }
 
-// sourceOf says which files and values a rule set came from. Only values of variables
-// that it declares are kept: an environment holds much that is nobody's business.
-func (a *app) sourceOf(path string, loaded ruleSet) (planfile.Source, error) {
+// sourceOf says which files and values the rule set of a plan came from. Only values of
+// variables that it declares are kept, an environment holds much that is nobody's
+// business, and of sensitive ones only hashes.
+func (a *app) sourceOf(path string, loaded ruleSet, plan string) (planfile.Source, error) {
 	whole, err := filepath.Abs(a.path(path))
 	if err != nil {
 		return planfile.Source{}, err
 	}
 	s := planfile.Source{
 		Path: path, Absolute: whole, Fingerprint: loaded.cfg.Fingerprint(),
-		Environment: loaded.set.Environment(loaded.Env), Flags: loaded.Flags,
+	}
+	shown, sensitive := loaded.set.Given(loaded.Values)
+	for _, g := range shown {
+		if g.Flag {
+			s.Flags = append(s.Flags, g.Entry())
+		} else {
+			s.Environment = append(s.Environment, g.Entry())
+		}
+	}
+	for _, g := range sensitive {
+		s.Sensitive = append(s.Sensitive, planfile.Sensitive{
+			Variable: g.Name, Flag: g.Flag, Hash: planfile.ValueHash(plan, g.Name, g.Text),
+		})
 	}
 	s.Files, err = fingerprints(loaded.src, loaded.Files)
 	return s, err

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"offcut/engine/emulator"
@@ -41,6 +42,20 @@ func damageCommand(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("damage %s: no such kind", args[0])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[3]), text, 0o600))
+}
+
+// unpackCommand is the script command "unpack FILE OUT": it writes the lines of a plan
+// file to OUT.
+func unpackCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: unpack FILE OUT")
+	}
+	z, err := zstd.NewReader(strings.NewReader(ts.ReadFile(args[0])))
+	ts.Check(err)
+	defer z.Close()
+	text, err := io.ReadAll(z)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), text, 0o600))
 }
 
 // A desk is a server with two accounts that have one upload each, rules, a data

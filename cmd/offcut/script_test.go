@@ -81,6 +81,7 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 	commands["exits"] = exits
 	maps.Copy(commands, ledgerCommands())
 	commands["damage"] = damageCommand
+	commands["unpack"] = unpackCommand
 	return commands
 }
 

@@ -1,6 +1,9 @@
 package planfile
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"time"
 )
 
@@ -39,10 +42,28 @@ type Source struct {
 	Files       []SourceFile `json:"files"`
 
 	// The values of declared variables that came from the environment and from the
-	// command line, as "name=value". The language has no sensitive variables; should it
-	// get them, their values have to stay out of here.
-	Environment []string `json:"environment,omitempty"`
-	Flags       []string `json:"flags,omitempty"`
+	// command line, as "name=value"; of sensitive ones only what tells whether another
+	// value is the same.
+	Environment []string    `json:"environment,omitempty"`
+	Flags       []string    `json:"flags,omitempty"`
+	Sensitive   []Sensitive `json:"sensitive,omitempty"`
+}
+
+// A Sensitive stands for the value of a sensitive variable that no file holds.
+type Sensitive struct {
+	Variable string `json:"variable"`
+	Flag     bool   `json:"flag,omitempty"` // by -var; else by the environment
+	Hash     string `json:"hash,omitempty"` // see ValueHash
+}
+
+// ValueHash is the SHA-256 (64 hex digits) of a value of a variable, which differs from
+// plan to plan. It keeps a value only as secret as that is hard to guess.
+func ValueHash(plan, variable, value string) string {
+	sum := sha256.New()
+	for _, text := range []string{"offcut variable", plan, variable, value} {
+		_, _ = fmt.Fprintf(sum, "%d:%s", len(text), text) // a hash never fails
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // A SourceFile is one file that rules were loaded from.

@@ -37,7 +37,11 @@ func Saved(w io.Writer, s SavedPlan, o Options) error {
 	out.labelled(plain, "Saved plan "+Text(h.Plan), ", made %s by %s with offcut %s in %s.",
 		Instant(h.Made), Text(h.Actor), Text(h.Offcut), Text(h.Directory))
 	out.line("Rules: %s (%s).", Text(h.Rules.Absolute), filesPhrase(h.Rules.Files))
-	if given := slices.Concat(h.Rules.Environment, h.Rules.Flags); len(given) > 0 {
+	given := slices.Concat(h.Rules.Environment, h.Rules.Flags)
+	for _, s := range h.Rules.Sensitive {
+		given = append(given, s.Variable+"=(sensitive value)")
+	}
+	if len(given) > 0 {
 		out.line("Values given: %s.", Text(strings.Join(given, ", ")))
 	}
 	for _, t := range h.Thresholds {

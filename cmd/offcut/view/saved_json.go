@@ -43,11 +43,15 @@ func PlanSavedJSON(w io.Writer, file string, p *engine.Plan) error {
 
 // SavedJSON writes the header of a saved plan.
 func SavedJSON(w io.Writer, s SavedPlan) error {
-	h := s.Header
+	h, from := s.Header, s.Header.Rules
+	from.Sensitive = slices.Clone(from.Sensitive)
+	for i := range from.Sensitive {
+		from.Sensitive[i].Hash = "" // a guessed value could be tried against it
+	}
 	return lines(w).Encode(savedPlanLine{
 		kind: kindOf("saved_plan"), File: s.File, FileFormat: h.Format, Plan: h.Plan, Offcut: h.Offcut,
 		Made: h.Made, Expires: h.Expires, Expired: s.expired(), Whole: s.Plan.Whole(),
-		Actor: h.Actor, Command: h.Command, Directory: h.Directory, Rules: h.Rules, Thresholds: h.Thresholds,
+		Actor: h.Actor, Command: h.Command, Directory: h.Directory, Rules: from, Thresholds: h.Thresholds,
 	})
 }
 
