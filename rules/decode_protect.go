@@ -45,6 +45,9 @@ func (l *loader) decodeProtect(i instance) Protect {
 		Reason:   strings.TrimSpace(get[string](b, "reason")),
 		Range:    rangeOf(b.header),
 	}
+	if b.known("until") {
+		l.dated = append(l.dated, dated{p.Address, p.Until, b.value("until")})
+	}
 	l.checkBucketNames(b, globTextsOf(p.Buckets))
 	for _, k := range get[[]placedGlob](b, "keys") {
 		l.checkKeyGlob(k)

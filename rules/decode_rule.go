@@ -92,6 +92,9 @@ func (l *loader) decodeRule(i instance, scope ruleScope) Rule {
 		Limits:      l.decodeLimits(b.only("limits")),
 		Range:       rangeOf(b.header),
 	}
+	if !disabled && !r.Schedule.IsZero() {
+		l.ticking = append(l.ticking, ticking{r.Schedule, b.value("schedule")})
+	}
 	l.checkIdle(b.only("stale"), r.Stale.IdleFor, scope.providers[r.Provider])
 	return r
 }

@@ -215,6 +215,11 @@ func (s spot) message(severity hcl.DiagnosticSeverity, summary, detail string) *
 	}
 }
 
+// warnNowhere reports a warning that has no place in a file.
+func (l *loader) warnNowhere(summary, detail string) {
+	l.diags = append(l.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: summary, Detail: detail})
+}
+
 // errorNowhere reports an error that has no place in a file.
 func (l *loader) errorNowhere(summary, detail string) {
 	l.diags = append(l.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail})

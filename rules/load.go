@@ -40,6 +40,9 @@ type Set struct {
 	locals    map[string]*local
 	data      map[string]*data
 	queries   []Query
+
+	dated   []dated // what CheckAt looks at
+	ticking []ticking
 }
 
 // Load parses and checks a rule set. All mistakes are reported, not only the
@@ -56,6 +59,7 @@ func Load(src Source, vals Values) (*Set, Diagnostics) {
 	return &Set{
 		src: src, vals: vals, config: cfg, problems: problems,
 		variables: l.vars, locals: l.locals, data: l.data, queries: l.queries,
+		dated: l.dated, ticking: l.ticking,
 	}, problems
 }
 
@@ -119,6 +123,9 @@ type loader struct {
 
 	found   Found // what data blocks are answered from; nil: not known yet
 	queries []Query
+
+	dated   []dated // what is right or wrong by the time of day
+	ticking []ticking
 
 	effort    effort
 	instances int // made by for_each so far

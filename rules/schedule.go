@@ -53,7 +53,7 @@ func ParseSchedule(text, timezone string) (Schedule, error) {
 		return Schedule{}, err
 	}
 	s := Schedule{Text: text, Timezone: timezone, Cron: spec}
-	// Cron searches five years ahead. Those that follow 2024 hold every date there is,
+	// Next searches five years ahead. Those that follow 2024 hold every date there is,
 	// 29 February among them, so what finds nothing in them never fires at all.
 	if s.Next(time.Date(2024, time.January, 1, 0, 0, 0, 0, loc)).IsZero() {
 		return Schedule{}, fmt.Errorf("the schedule %q never fires: no year has such a day; change the day of month or the month", text)
@@ -110,7 +110,7 @@ func schedParse(text string, loc *time.Location) (cron.Schedule, error) {
 		return nil, fmt.Errorf("the schedule %q is not known: %s", text, schedForms)
 	}
 	spec.Location = loc
-	return spec, nil
+	return wallSchedule{spec}, nil
 }
 
 // schedEvery reads "@every DURATION" with the language's own durations: cron takes

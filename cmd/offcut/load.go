@@ -43,7 +43,7 @@ func (a *app) loadRuleSet(path string) (ruleSet, error) {
 // resolveRules turns the text of rules into their meaning.
 func (a *app) resolveRules(src rules.Source, vals rules.Values) (ruleSet, error) {
 	set, diags := rules.Load(src, vals)
-	if err := a.showDiagnostics(diags); err != nil {
+	if err := a.showDiagnostics(diags.With(set.CheckAt(a.now()))); err != nil {
 		return ruleSet{}, err
 	}
 	cfg, diags := set.Resolve(nil)

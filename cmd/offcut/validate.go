@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -48,7 +49,7 @@ func (a *app) validate(path string) error {
 	if err != nil {
 		return a.invalid(err)
 	}
-	diags := check(src, vals)
+	diags := check(src, vals, a.now())
 	mistakes, err := a.checkTests(path, src, vals)
 	if err != nil {
 		return a.invalid(err)
@@ -77,9 +78,10 @@ func (a *app) invalid(err error) error {
 	return errors.Join(err, view.Invalid(a.stdout, err))
 }
 
-// check loads and resolves, as far as the text allows.
-func check(src rules.Source, vals rules.Values) rules.Diagnostics {
+// check loads and resolves, as far as the text allows, and looks at what the time says.
+func check(src rules.Source, vals rules.Values, now time.Time) rules.Diagnostics {
 	set, diags := rules.Load(src, vals)
+	diags = diags.With(set.CheckAt(now))
 	if diags.HasErrors() {
 		return diags
 	}
