@@ -35,8 +35,8 @@ func newScanCommand(a *app) *cobra.Command {
 		Use:   "scan ks3://BUCKET[/PREFIX] | s3://BUCKET[/PREFIX]",
 		Short: "Count what is lying around, without rules; only reads",
 		Long: `Lists the unfinished uploads of a bucket, or below a prefix, and reads their parts:
-how many, how large, what they cost, how old, whose. It decides nothing and sends
-GET and HEAD only. Sizes take one request for each upload; -parts-limit bounds
+how many, how large, what they cost, how old, whose; and suggests thresholds for a
+rule from when parts arrived. It decides nothing and sends GET and HEAD only. Sizes take one request for each upload; -parts-limit bounds
 them, and -no-parts only counts.`,
 		Example: `  offcut scan ks3://media-prod -region BEIJING
   offcut scan ks3://media-prod/raw/ -no-parts

@@ -31,6 +31,7 @@ type Survey struct {
 	Owners       []Group // by owner, or initiator where the owner is not told: the largest ones
 	MorePrefixes Rest
 	MoreOwners   Rest
+	Suggestion   Suggestion
 
 	Requests int64
 	Notes    []string

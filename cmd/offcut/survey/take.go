@@ -33,7 +33,7 @@ func Take(ctx context.Context, store engine.Store, o Options) (*Survey, error) {
 	if o.Observe == nil {
 		o.Observe = func(engine.Event) {}
 	}
-	t := &taking{store: store, Options: o, tally: newTally(store.Identity(), o.Prefix)}
+	t := &taking{store: store, Options: o, tally: newTally(store.Identity(), o.Bucket, o.Prefix)}
 	before := store.Requests()
 	err := t.list(ctx)
 	if ctx.Err() != nil {
@@ -43,6 +43,7 @@ func Take(ctx context.Context, store engine.Store, o Options) (*Survey, error) {
 	s.Bucket, s.Prefix, s.Err = o.Bucket, o.Prefix, err
 	s.Now, s.Skew = t.now, t.skew
 	s.Requests = store.Requests() - before
+	s.Suggestion = t.suggestion(s)
 	return s, nil
 }
 
@@ -98,6 +99,28 @@ func (t *taking) list(ctx context.Context) error {
 	return err
 }
 
+// suggestion suggests thresholds from a survey that is whole and whose ages are right.
+func (t *taking) suggestion(s *Survey) Suggestion {
+	lack := Lack("")
+	switch {
+	case s.Uploads == 0:
+		lack = LackUploads
+	case s.Err != nil:
+		lack = LackWhole
+	case s.Skew.Abs() > maxSkew:
+		lack = LackClock
+	case s.Measured == 0:
+		lack = LackParts
+	}
+	if lack != "" {
+		return Suggestion{Lack: lack}
+	}
+	return t.tally.suggest()
+}
+
+// maxSkew is how far clocks may be apart before a plan refuses to go by them.
+const maxSkew = 5 * time.Minute
+
 // setClock chooses the instant that ages count from, as plans do.
 func (t *taking) setClock(date time.Time) {
 	t.now = t.Clock()
@@ -109,7 +132,7 @@ func (t *taking) setClock(date time.Time) {
 	if t.skew < 0 {
 		t.now = date
 	}
-	if t.skew.Abs() > 5*time.Minute {
+	if t.skew.Abs() > maxSkew {
 		t.tally.note("the store's clock and this one are more than 5 minutes apart: ages may be wrong, and plan would refuse; set the clock that is wrong")
 	}
 }

@@ -78,8 +78,6 @@ func (s *testStore) ListParts(_ context.Context, ref engine.Ref) (engine.PartsAn
 	return engine.PartsAnswer{Parts: parts}, nil
 }
 
-const day = 24 * time.Hour
-
 func now() time.Time { return time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC) }
 
 func (s *testStore) add(key, owner string, age time.Duration, parts rules.Parts) {

@@ -23,10 +23,13 @@ type tally struct {
 	prefix           string
 	sum              Survey
 	prefixes, owners groups
+	times            times
+	judge            judge
 }
 
-func newTally(id engine.Identity, prefix string) *tally {
+func newTally(id engine.Identity, bucket, prefix string) *tally {
 	return &tally{
+		judge:  newJudge(id.Kind, bucket, prefix),
 		prefix: prefix, sum: Survey{Identity: id},
 		prefixes: groups{byName: map[string]*Group{}}, owners: groups{byName: map[string]*Group{}},
 	}
@@ -84,6 +87,8 @@ func (t *tally) measured(u rules.Upload, p rules.Parts, now time.Time) {
 		g.Bytes += p.Bytes
 		g.Cost.Add(t.sum.Identity.Kind, u.StorageClass, p.Bytes)
 	}
+	u.Provider = t.sum.Identity.Kind
+	t.times.add(t.judge, &u, &p, now)
 	started := known(u, now)
 	if started.IsZero() {
 		return
@@ -113,6 +118,12 @@ func (t *tally) unreadable(why string) {
 	if t.sum.Unreadable == 1 { // one example says it; a thousand hide it
 		t.noteLocked(why)
 	}
+}
+
+func (t *tally) suggest() Suggestion {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.times.suggest()
 }
 
 // survey returns the sum. It is called once, after everything else.

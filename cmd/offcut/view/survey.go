@@ -28,6 +28,7 @@ func Survey(w io.Writer, s *survey.Survey, o Options) error {
 		tone = bad
 	}
 	out.labelled(tone, "Scan: ", "%s", surveySentence(s))
+	writeSuggestion(out, s)
 	return out.Flush()
 }
 
@@ -50,6 +51,10 @@ func writeGroups(out *page, s *survey.Survey) error {
 		t.columns = append(t.columns, column{head: "PARTS", right: true}, column{head: "SIZE", right: true}, column{head: "A MONTH", right: true})
 	}
 	t.columns = append(t.columns, column{head: "OLDEST", right: true})
+	if s.Measured > 0 {
+		const name, parts, money = 1, 3, 5
+		t.cuts = append(t.cuts, cut{parts, leave}, cut{money, leave}, cut{name, 12})
+	}
 	add := func(by, unnamed string, groups []survey.Group, rest survey.Rest) {
 		for _, g := range groups {
 			name := unnamed
@@ -84,6 +89,8 @@ func writeAges(out *page, s *survey.Survey) error {
 	names := survey.BandNames()
 	t := table{columns: []column{{head: "AGE"}, {head: "UPLOADS", right: true}}}
 	if s.Measured > 0 {
+		const uploads, size = 1, 2
+		t.cuts = []cut{{size, leave}, {uploads, leave}}
 		t.columns = append(t.columns, column{head: "SIZE", right: true})
 		for _, name := range names {
 			t.columns = append(t.columns, column{head: "IDLE " + name, right: true})

@@ -44,9 +44,11 @@ type surveyLine struct {
 	StartUnknown int64     `json:"start_unknown"`
 	Oldest       time.Time `json:"oldest,omitzero"`
 	totalsFields
-	Ages     []bandFields `json:"ages"`
-	Notes    []string     `json:"notes,omitempty"`
-	Requests int64        `json:"requests"`
+	Ages         []bandFields      `json:"ages"`
+	Suggestion   *suggestionFields `json:"suggestion,omitempty"`
+	NoSuggestion survey.Lack       `json:"no_suggestion,omitempty"` // why there is none: listing-incomplete, clocks-apart, parts-not-read, too-few-uploads
+	Notes        []string          `json:"notes,omitempty"`
+	Requests     int64             `json:"requests"`
 }
 
 // SurveyJSON writes a survey as JSON lines.
@@ -86,7 +88,8 @@ func surveyOf(s *survey.Survey) surveyLine {
 		kind: kindOf("survey_summary"), Bucket: s.Bucket, Prefix: s.Prefix, Now: s.Now.UTC(), SkewSeconds: s.Skew.Seconds(),
 		Complete: s.Err == nil, Measured: s.Measured, Vanished: s.Vanished, Unreadable: s.Unreadable, StartUnknown: s.StartUnknown,
 		totalsFields: totalsOf(engine.Totals{Uploads: s.Uploads, Parts: s.Parts, Bytes: s.Bytes, Cost: s.Cost}),
-		Notes:        s.Notes, Requests: s.Requests,
+		Suggestion:   suggestionOf(s.Suggestion), NoSuggestion: s.Suggestion.Lack,
+		Notes: s.Notes, Requests: s.Requests,
 	}
 	if s.Err != nil {
 		line.Error = s.Err.Error()
