@@ -46,7 +46,8 @@ func (l *loader) decodeRules(blocks []*block, scope ruleScope) (rules []Rule, em
 
 // emptyForEach reports a rule that would look nowhere.
 func (l *loader) emptyForEach(b *block) {
-	l.errorAt(b.args["for_each"].Expr.Range(), "Empty for_each",
+	expr := b.args["for_each"].Expr
+	l.errorIn(spot{at: expr.Range(), expr: expr, ctx: l.scope(expr, b.bound)}, "Empty for_each",
 		"for_each has no element, so that this rule looks nowhere, and a plan without it would seem clean. "+
 			"Check what it follows from, or write allow_empty = true in the scan block if there may be none.")
 }

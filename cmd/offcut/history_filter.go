@@ -72,6 +72,11 @@ func (f *pastFlags) filter(asJSON, limitGiven bool) (ledger.Filter, error) {
 		f.format = "json"
 	}
 	out := ledger.Filter{Run: f.run, Rule: f.rule, Provider: f.provider, Bucket: f.bucket, UploadID: f.uploadID}
+	if a, err := rules.ParseAddress(f.rule); err == nil {
+		out.Rule = a.String()
+	} else if strings.Contains(f.rule, "[") {
+		return ledger.Filter{}, fmt.Errorf("-rule: %w; a shell needs quotes around it: -rule 'rule.stale[\"raw\"]'", err)
+	}
 	out.Key, out.KeyPrefix = strings.CutSuffix(f.key, "*")
 	if out.KeyPrefix && out.Key == "" {
 		out.KeyPrefix = false // every key

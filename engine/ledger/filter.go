@@ -15,7 +15,7 @@ import (
 type Filter struct {
 	Since, Until time.Time // of the outcome; Until is not included
 	Run          string    // id, or its beginning
-	Rule         string    // address
+	Rule         string    // address of a rule, of one instance of it, or of all of its instances
 	Provider     string
 	Bucket       string
 	Key          string // the whole key, or its beginning where KeyPrefix is set
@@ -60,7 +60,8 @@ func (c *conditions) where() string {
 // chosenBy adds what rows of sums and of outcomes have in common; t is the table.
 func (c *conditions) chosenBy(t string, f *Filter) {
 	if f.Rule != "" {
-		c.and(t+".rule IN (SELECT id FROM rules WHERE address = ?)", f.Rule)
+		// The address of a block with for_each stands for all of its instances.
+		c.and(t+".rule IN (SELECT id FROM rules WHERE address = ? OR substr(address, 1, length(?)) = ?)", f.Rule, f.Rule+"[", f.Rule+"[")
 	}
 	if f.Provider != "" || f.Bucket != "" {
 		c.and(t+".bucket IN (SELECT id FROM buckets WHERE (? = '' OR provider = ?) AND (? = '' OR bucket = ?))",

@@ -133,7 +133,7 @@ func runRow(r *ledger.RunSummary) []string {
 func ruleNames(list []engine.RuleOrigin) string {
 	names := make([]string, len(list))
 	for i, r := range list {
-		names[i] = Text(r.Address)
+		names[i] = Address(r.Address)
 	}
 	return strings.Join(names, ", ")
 }

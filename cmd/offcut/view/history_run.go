@@ -87,7 +87,7 @@ func writeRunRules(out *page, r *ledger.RunSummary) error {
 	}
 	t := table{columns: []column{{head: "RULE"}, {head: "STANDS IN"}}}
 	for _, rule := range r.Rules {
-		t.rows = append(t.rows, []string{Text(rule.Address), Text(fmt.Sprintf("%s:%d", rule.File, rule.Line))})
+		t.rows = append(t.rows, []string{Address(rule.Address), Text(fmt.Sprintf("%s:%d", rule.File, rule.Line))})
 	}
 	out.blank()
 	return t.write(out)

@@ -73,7 +73,7 @@ func entryRow(e *ledger.Entry, withRun bool) []string {
 		row = append(row, shortRun(e.Run))
 	}
 	return append(row,
-		Text(e.Rule.Address), Text(u.Provider+"/"+u.Bucket), Text(u.Key), Text(u.ID), string(e.Result),
+		Address(e.Rule.Address), Text(u.Provider+"/"+u.Bucket), Text(u.Key), Text(u.ID), string(e.Result),
 		rules.FormatSize(e.Item.Parts.Bytes), Text(e.RequestID), Text(e.Err),
 	)
 }

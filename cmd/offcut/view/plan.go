@@ -178,7 +178,7 @@ func writeAborts(out *page, p planSource) error {
 	}, cuts: abortCuts()}
 	for _, it := range top {
 		t.rows = append(t.rows, []string{
-			Text(it.Rule), p.bucket(it.Upload), Text(it.Upload.Key), Text(it.Upload.ID), instant(it.Upload.Initiated),
+			Address(it.Rule), p.bucket(it.Upload), Text(it.Upload.Key), Text(it.Upload.ID), instant(it.Upload.Initiated),
 			rules.FormatAge(it.Age), rules.FormatAge(it.Idle), count(int64(it.Parts.Count)),
 			rules.FormatSize(it.Parts.Bytes), string(it.Reason),
 		})

@@ -35,7 +35,7 @@ func byAgeSentence(p *engine.Plan) string {
 			olderThan(all), would, countOf(all.Uploads, "upload"), span(all.Within))
 	}
 	return fmt.Sprintf("older_than alone %s %s that still receive parts: %s by %s (%s, parts in the last %s) and %s by %s.",
-		would, countOf(all.Uploads, "upload"), count(first.ByAge.Uploads), Text(first.Address), olderThan(first.ByAge), span(first.ByAge.Within),
+		would, countOf(all.Uploads, "upload"), count(first.ByAge.Uploads), Address(first.Address), olderThan(first.ByAge), span(first.ByAge.Within),
 		count(all.Uploads-first.ByAge.Uploads), otherRules(found))
 }
 
@@ -43,7 +43,7 @@ func byAgeSentence(p *engine.Plan) string {
 // more by their number.
 func otherRules(found []engine.RuleTotal) string {
 	if len(found) == 2 {
-		return Text(found[1].Address)
+		return Address(found[1].Address)
 	}
 	return countOf(int64(len(found)-1), "other rule")
 }

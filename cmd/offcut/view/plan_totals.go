@@ -47,9 +47,12 @@ func bucketGroups(p *engine.Plan) []engine.GroupTotal {
 }
 
 func totalRow(by, name string, t engine.Totals) []string {
-	if name == "" {
+	switch {
+	case name == "":
 		name = "(not told)"
-	} else {
+	case by == "rule":
+		name = Address(name)
+	default:
 		name = Text(name)
 	}
 	return []string{by, name, count(t.Uploads), count(t.Parts), rules.FormatSize(t.Bytes), moneyCell(t.Cost)}

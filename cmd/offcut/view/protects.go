@@ -28,7 +28,7 @@ func writeReasons(out *page, kept []engine.KeptItem) {
 			continue
 		}
 		told = append(told, it.By)
-		out.line("%s: %s", Text(it.By), Text(reason))
+		out.line("%s: %s", Address(it.By), Text(reason))
 	}
 }
 

@@ -121,7 +121,7 @@ func newResultTable(rows []resultRow, results []engine.Result) resultTable {
 }
 
 func (t resultTable) cells(row resultRow) []string {
-	cells := []string{Text(row.rule), Text(row.bucket)}
+	cells := []string{Address(row.rule), Text(row.bucket)}
 	for _, result := range t.results {
 		cells = append(cells, count(row.results[result].Uploads))
 	}

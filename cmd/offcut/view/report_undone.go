@@ -145,7 +145,7 @@ func (g *causeGroup) heading() string {
 // it.
 func which(o engine.Outcome) string {
 	u := o.Item.Upload
-	text := Text(u.Provider) + " " + Text(u.Bucket) + " " + Text(u.Key) + " (upload " + Text(u.ID) + ", " + Text(o.Item.Rule)
+	text := Text(u.Provider) + " " + Text(u.Bucket) + " " + Text(u.Key) + " (upload " + Text(u.ID) + ", " + Address(o.Item.Rule)
 	if o.RequestID != "" && o.Result != engine.BecameActive {
 		text += ", request " + Text(o.RequestID)
 	}

@@ -45,7 +45,7 @@ func Saved(w io.Writer, s SavedPlan, o Options) error {
 		out.line("Values given: %s.", Text(strings.Join(given, ", ")))
 	}
 	for _, t := range h.Thresholds {
-		out.line("%s: %s.", Text(t.Rule), thresholdPhrase(t))
+		out.line("%s: %s.", Address(t.Rule), thresholdPhrase(t))
 	}
 	switch {
 	case s.expired():

@@ -8,6 +8,8 @@ import (
 
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"golang.org/x/text/unicode/norm"
+
+	"offcut/rules"
 )
 
 // Text makes a key, an id or an owner safe to print on one line, without losing
@@ -27,6 +29,16 @@ func Text(s string) string {
 		return shown
 	}
 	return strings.Join(pieces(s, isComposed), "")
+}
+
+// Address is Text for the address of a rule or protect. As the escapes in it are HCL's,
+// and leave nothing that a terminal would not show, its backslashes stay single: it can
+// be given to -target as it is shown.
+func Address(s string) string {
+	if a, err := rules.ParseAddress(s); err == nil && a.String() == s && printable(s) && norm.NFC.IsNormalString(s) {
+		return s
+	}
+	return Text(s)
 }
 
 // Lines makes a message safe to print: line breaks stay, every other unprintable

@@ -155,3 +155,18 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+func TestAddress_CanBePasted(t *testing.T) {
+	for address, want := range map[string]string{
+		`rule.stale`:                   `rule.stale`,
+		`rule.stale["say \"a\" \\ ü"]`: `rule.stale["say \"a\" \\ ü"]`,
+		"rule.stale[\"a\x1bb\"]":       `rule.stale["a\x1bb"]`, // no address that offcut writes
+		`rule.stale["\u001b"]`:         `rule.stale["\u001b"]`,
+		"rule.stale[\"\u202e\"]":       `rule.stale["\u202e"]`,
+		`no \ address`:                 `no \\ address`,
+	} {
+		if got := Address(address); got != want {
+			t.Errorf("%q is shown as %s, want %s", address, got, want)
+		}
+	}
+}
