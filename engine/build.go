@@ -231,6 +231,7 @@ func (b *build) sum() error {
 	}
 	for _, s := range b.scopes {
 		s.noteUnread()
+		s.noteUnfiltered()
 		p.Listed += s.scope.Listed
 		p.Unread += s.scope.Unread
 		s.scope.stale = s.stale

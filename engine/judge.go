@@ -28,6 +28,7 @@ type scopeScan struct {
 	unread      int64 // uploads whose parts could not be read, for another reason
 	ghosts      int64 // uploads that are listed, but NoSuchUpload when asked about
 	firstUnread error
+	unfiltered  map[string]unfiltered // by rule: what its where had no value for
 }
 
 // list lists the scope to its end. Faults of the listing end the scope; the error
@@ -147,6 +148,7 @@ func (s *scopeScan) judgePage(ctx context.Context, page *UploadPage) error {
 		verdict := s.cfg.Decide(u, nil, now)
 		if verdict.Action == rules.Keep {
 			s.byLister.keep(verdict.Reason, s.room)
+			s.missWhere(u, verdict)
 			if err := s.recordKept(u, nil, verdict); err != nil {
 				return err
 			}

@@ -38,6 +38,7 @@ func (s *scopeScan) judgeParts(u *rules.Upload, r *partsReading) error {
 	}
 	covering := s.covering(nil, u)
 	place, found, counts := s.oldButActive(u, parts, verdict)
+	s.missWhere(u, verdict)
 	s.mu.Lock()
 	s.byReaders.keep(verdict.Reason, covering)
 	if counts {

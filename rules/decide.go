@@ -28,12 +28,16 @@ const futureSlack = time.Second
 //  5. One deciding rule finds it too young: kept, whatever its parts say. An age
 //     of exactly older_than is old enough, and so is one of exactly max_lifetime,
 //     which makes an upload old enough by itself.
-//  6. The parts were not read yet: NeedParts.
-//  7. Parts that are another upload's, could not be read to their end, or hold a
+//  6. The where of one deciding rule, one that names nothing of the parts, is false:
+//     kept as filtered. Or one has no value: kept as where-failed. upload.key is the
+//     key as it is stored, also for the rules that would decide about its normal form.
+//  7. The parts were not read yet: NeedParts.
+//  8. Parts that are another upload's, could not be read to their end, or hold a
 //     time that is not known keep it, also beyond max_lifetime.
-//  8. One deciding rule finds it active: kept. An idle time of exactly idle_for is
+//  9. A where of a deciding rule that names size, parts or idle keeps it, as in 6.
+//  10. One deciding rule finds it active: kept. An idle time of exactly idle_for is
 //     idle enough, and beyond max_lifetime nothing is active.
-//  9. It is aborted.
+//  11. It is aborted.
 //
 // Without a now no age is known, so step 4 keeps everything that reaches it.
 func (c *Config) Decide(u *Upload, parts *Parts, now time.Time) Verdict {
@@ -92,6 +96,9 @@ func (c *Config) weigh(deciders []int, u *Upload, parts *Parts, now time.Time) V
 	if len(young) > 0 {
 		return Verdict{Reason: KeepYoung, Rules: x.addressesOf(young)}
 	}
+	if v := c.filter(deciders, subject{upload: u, age: age}, false); v.Reason != "" {
+		return v
+	}
 	if parts == nil {
 		return Verdict{Action: NeedParts, Rules: x.addressesOf(deciders)}
 	}
@@ -99,6 +106,9 @@ func (c *Config) weigh(deciders []int, u *Upload, parts *Parts, now time.Time) V
 		return Verdict{Reason: reason}
 	}
 	idle := Idle(u, parts, now)
+	if v := c.filter(deciders, subject{upload: u, parts: parts, age: age, idle: idle}, true); v.Reason != "" {
+		return v
+	}
 	active := c.keepers(room[:0], deciders, func(s *Stale) bool { return s.active(age, idle) })
 	if len(active) > 0 {
 		return Verdict{Reason: KeepActive, Rules: x.addressesOf(active)}

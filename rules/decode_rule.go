@@ -181,6 +181,7 @@ func (l *loader) decodeStale(b *block, floor time.Duration) Stale {
 		OlderThan:   get[time.Duration](b, "older_than"),
 		IdleFor:     standard.IdleFor,
 		MaxLifetime: get[time.Duration](b, "max_lifetime"),
+		Where:       l.condition(b, "where", uploadLater()),
 	}
 	if b.known("idle_for") {
 		s.IdleFor = get[time.Duration](b, "idle_for")

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
@@ -19,11 +20,12 @@ const (
 
 // An effort counts what evaluating a rule set has produced.
 type effort struct {
+	limit    int // of used; maxEffort when 0
 	used     int
 	reported bool
 }
 
-func (e *effort) exhausted() bool { return e.used > maxEffort }
+func (e *effort) exhausted() bool { return e.used > cmp.Or(e.limit, maxEffort) }
 
 // count adds v with all it holds and says whether one of its numbers is beyond
 // what can be computed with.

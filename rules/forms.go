@@ -332,6 +332,8 @@ func example(f form) string {
 		return `"512MiB"`
 	case formInstant:
 		return `"2027-06-30T00:00:00Z"`
+	case formCondition:
+		return "upload.size > 0"
 	case formCount, formPercent, formRate, formWhole:
 		return "80, without quotes or a unit"
 	case formTexts, formGlobs:

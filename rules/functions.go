@@ -149,12 +149,24 @@ func bytesFunc() function.Function {
 
 // globFunc: glob("raw/**", "raw/a/b") is true.
 func globFunc() function.Function {
-	return textFunction([]string{"pattern", "text"}, cty.Bool, func(args []string) (cty.Value, error) {
-		g, err := ParseGlob(args[0])
-		if err != nil {
-			return cty.NilVal, function.NewArgError(0, err)
-		}
-		return cty.BoolVal(g.Match(args[1])), nil
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "pattern", Type: cty.String}, {Name: "text", Type: cty.String}},
+		// A pattern that is known is read at once, also where the text is not known yet.
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if pattern, known := textOf(args[0]); known {
+				if _, err := ParseGlob(pattern); err != nil {
+					return cty.NilType, function.NewArgError(0, err)
+				}
+			}
+			return cty.Bool, nil
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			g, err := ParseGlob(args[0].AsString())
+			if err != nil {
+				return cty.NilVal, function.NewArgError(0, err)
+			}
+			return cty.BoolVal(g.Match(args[1].AsString())), nil
+		},
 	})
 }
 

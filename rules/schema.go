@@ -246,8 +246,8 @@ func staleBlock() *blockType {
 			{name: "older_than", form: formDuration, required: true},
 			{name: "idle_for", form: formDuration, standard: "24h"},
 			{name: "max_lifetime", form: formDuration},
+			{name: "where", form: formCondition},
 		},
-		laterArguments: []string{"where"},
 	}
 }
 

@@ -209,6 +209,24 @@ func TestSpec_Functions(t *testing.T) {
 	wantSame(t, "functions", said, slices.Sorted(maps.Keys(languageFunctions())))
 }
 
+// TestSpec_Upload holds that SPEC.md lists the attributes of upload, with their types.
+func TestSpec_Upload(t *testing.T) {
+	is, said := map[string]string{}, map[string]string{}
+	for _, a := range uploadAttributes() {
+		is["upload."+a.name] = a.typ.FriendlyName()
+	}
+	for _, line := range strings.Split(readTestFile(t, "SPEC.md"), "\n") {
+		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| `upload.") && len(cells) == 3 {
+			for _, m := range codeWord.FindAllStringSubmatch(cells[0], -1) {
+				said[m[1]] = cells[1]
+			}
+		}
+	}
+	if !maps.Equal(is, said) {
+		t.Errorf("SPEC.md: %v, the code: %v", said, is)
+	}
+}
+
 func TestSpec_Limits(t *testing.T) {
 	text := readTestFile(t, "SPEC.md")
 	for _, row := range []string{
@@ -229,6 +247,7 @@ func TestSpec_Limits(t *testing.T) {
 		fmt.Sprintf("at most %d instances and dynamic blocks", maxInstances),
 		fmt.Sprintf("this is %s |", LanguageVersion),
 		fmt.Sprintf("%d MiB a part when left out", mockPartSize>>20),
+		fmt.Sprintf("may compute values of at most %d MiB", maxConditionEffort>>20),
 		fmt.Sprintf("| `idle_for` | duration | `%dh` |", int(standardAge.Hours())),
 		fmt.Sprintf("| `max_uploads` | count | `%d` |", standardMaxUploads),
 		fmt.Sprintf("| `max_failures` | count | `%d` |", standardMaxFailures),

@@ -44,10 +44,12 @@ type Verdict struct {
 
 	// Rules holds the addresses of the rules that decided: those with the longest
 	// prefix that covers the key, in the order of their addresses. With Keep by a
-	// rule's threshold (young, active) it holds only the rules that keep; with
-	// NeedParts those that will decide. Empty where a protect or an unknown vetoed,
-	// and with KeepFiltered. Callers must not change it: verdicts share its memory.
+	// rule's threshold or where (young, active, filtered, where-failed) it holds only the
+	// rules that keep; with NeedParts those that will decide. Empty where a protect or an
+	// unknown vetoed, and with KeepFiltered where no rule covers the upload. Callers must not change it: verdicts share its memory.
 	Rules []string
 	// By is the address of the protect block behind KeepProtected, else empty.
 	By string
+	// Why says in a phrase what failed, with KeepWhereFailed: of the first of Rules.
+	Why string
 }

@@ -1,0 +1,232 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+)
+
+// A laterValue is what conditions of some blocks are about: it comes when the rules
+// are loaded and forgotten.
+type laterValue struct {
+	root string   // "upload"
+	typ  cty.Type // an object
+	want cty.Type // of the condition's value
+	// always says what it means that a condition has one value for all: by that value.
+	always map[bool]string
+}
+
+// uploadLater is what a where is about.
+func uploadLater() laterValue {
+	return laterValue{root: "upload", typ: uploadType(), want: cty.Bool, always: map[bool]string{
+		true:  "so that it takes no upload out of the rule. Remove it, or compare an attribute of upload",
+		false: "so that the rule keeps every upload. Compare an attribute of upload, or remove the rule",
+	}}
+}
+
+// condition reads the argument name of b as an expression over what comes later. It
+// returns nil where there is none, or after reporting what is wrong with it.
+func (l *loader) condition(b *block, name string, later laterValue) *Condition {
+	attr := b.args[name]
+	if attr == nil {
+		return nil
+	}
+	bound := maps.Clone(b.bound)
+	if bound == nil {
+		bound = bindings{}
+	}
+	bound[later.root] = cty.UnknownVal(later.typ)
+	ctx := l.scope(attr.Expr, bound)
+	at := attr.Expr.Range()
+	b.spots[name] = spot{at: at, expr: attr.Expr, ctx: ctx}
+	unknown := l.checkPaths(attr.Expr, later)
+	if ctx == nil || !l.fits(&at) {
+		return nil
+	}
+	if l.isNull(attr.Expr, ctx) {
+		delete(b.args, name) // as if it had not been written
+		return nil
+	}
+	terms := termChecker{loader: l, ctx: ctx, later: later, unknown: unknown}
+	if !terms.complete(attr.Expr) {
+		return nil
+	}
+	l.warnConstant(attr.Expr, ctx, later)
+	delete(ctx.Variables, later.root)
+	return l.newCondition(attr, ctx, later)
+}
+
+// isNull reports whether an expression is null, whatever comes later. An operator has
+// no such value.
+func (l *loader) isNull(expr hclsyntax.Expression, ctx *hcl.EvalContext) bool {
+	switch bare(expr).(type) {
+	case *hclsyntax.BinaryOpExpr, *hclsyntax.UnaryOpExpr:
+		return false
+	}
+	v, diags := l.effort.counted(expr).Value(ctx)
+	return !diags.HasErrors() && v.IsKnown() && v.IsNull()
+}
+
+// checkPaths reports references to attributes that what comes later does not have, and
+// returns where they stand.
+func (l *loader) checkPaths(expr hcl.Expression, later laterValue) (unknown []hcl.Range) {
+	for _, t := range expr.Variables() {
+		if t.RootName() != later.root {
+			continue
+		}
+		ty := later.typ
+		for i, step := range t[1:] {
+			name, named := stepName(step)
+			if !named || !ty.IsObjectType() && !ty.IsPrimitiveType() {
+				break
+			}
+			if ty.IsObjectType() && ty.HasAttribute(name) {
+				ty = ty.AttributeType(name)
+				continue
+			}
+			unknown = append(unknown, t.SourceRange())
+			l.badPath(t[:i+1], step, ty)
+			break
+		}
+	}
+	return unknown
+}
+
+func (l *loader) badPath(before hcl.Traversal, step hcl.Traverser, ty cty.Type) {
+	name, _ := stepName(step)
+	what := traversalText(before)
+	if !ty.IsObjectType() {
+		l.errorAt(step.SourceRange(), "Unsupported attribute", fmt.Sprintf(
+			"%s is %s and has no attributes. Remove what stands behind it.", what, withArticle(ty.FriendlyName())))
+		return
+	}
+	names := slices.Sorted(maps.Keys(ty.AttributeTypes()))
+	l.errorAt(step.SourceRange(), "Unsupported attribute", fmt.Sprintf(
+		"%s has no attribute %q.%s It has: %s.", what, cut(name), didYouMean(name, names), enumerate(names, "and")))
+}
+
+// warnConstant warns about a condition whose value does not follow from what comes
+// later.
+func (l *loader) warnConstant(expr hclsyntax.Expression, ctx *hcl.EvalContext, later laterValue) {
+	if later.want != cty.Bool {
+		return
+	}
+	names := slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool { return t.RootName() == later.root })
+	child := ctx.NewChild()
+	child.Variables = map[string]cty.Value{later.root: likely(later.typ)}
+	v, diags := l.effort.counted(expr).Value(child)
+	v = unmarked(v)
+	known := !diags.HasErrors() && v.IsKnown() && !v.IsNull() && v.Type() == cty.Bool
+	at := spot{at: expr.Range(), expr: expr, ctx: ctx}
+	switch {
+	case known:
+		l.warnIn(at, "Condition that never changes", fmt.Sprintf("This is always %v, %s.", v.True(), later.always[v.True()]))
+	case !names:
+		l.warnIn(at, "Condition that never changes", fmt.Sprintf(
+			"This names nothing of %s, so that its value is the same for all. Compare an attribute: %s.", later.root,
+			enumerate(slices.Collect(maps.Keys(later.typ.AttributeTypes())), "or")))
+	}
+}
+
+// likely is an unknown value of the type with what is certain about every one: nothing
+// in it is null, and no number is negative.
+func likely(ty cty.Type) cty.Value {
+	switch {
+	case ty == cty.Number:
+		return cty.UnknownVal(ty).Refine().NotNull().NumberRangeLowerBound(cty.Zero, true).NewValue()
+	case ty.IsObjectType():
+		attrs := map[string]cty.Value{}
+		for name, of := range ty.AttributeTypes() {
+			attrs[name] = likely(of)
+		}
+		return cty.ObjectVal(attrs)
+	}
+	return cty.UnknownVal(ty).RefineNotNull()
+}
+
+func (l *loader) newCondition(attr *hclsyntax.Attribute, ctx *hcl.EvalContext, later laterValue) *Condition {
+	at := attr.Expr.Range()
+	source := string(at.SliceBytes(l.files[at.Filename].Bytes))
+	if _, diags := hclsyntax.ParseExpression([]byte(source), at.Filename, at.Start); diags.HasErrors() {
+		l.errorAt(at, "Condition that cannot stand alone", "This can only be read together with the lines around it. Put it in parentheses.")
+		return nil
+	}
+	c := &Condition{source: source, expr: attr.Expr, at: at, ctx: ctx, later: later.root, want: later.want}
+	c.text, c.secret = conditionText(c), usesSensitive(attr.Expr, ctx)
+	if later.root == uploadLater().root {
+		c.names = namedAttributes(attr.Expr, later.root)
+	}
+	c.late = slices.ContainsFunc(c.names, func(a uploadAttribute) bool { return a.late })
+	return c
+}
+
+// namedAttributes returns the attributes of upload that an expression names, and all
+// of them where it may name any.
+func namedAttributes(expr hcl.Expression, root string) []uploadAttribute {
+	all, named := uploadAttributes(), map[string]bool{}
+	for _, t := range expr.Variables() {
+		if t.RootName() != root {
+			continue
+		}
+		if len(t) < 2 {
+			return all
+		}
+		name, ok := stepName(t[1])
+		if !ok {
+			return all
+		}
+		named[name] = true
+	}
+	return slices.DeleteFunc(all, func(a uploadAttribute) bool { return !named[a.name] })
+}
+
+// conditionText is the condition in a normal form, followed by the values that it
+// refers to. Those that messages must not show are hashed.
+func conditionText(c *Condition) string {
+	var b strings.Builder
+	tokens, _ := hclsyntax.LexExpression([]byte(c.source), c.at.Filename, c.at.Start)
+	for _, t := range tokens {
+		if t.Type == hclsyntax.TokenComment || t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenEOF {
+			continue
+		}
+		b.Write(t.Bytes)
+		b.WriteByte(' ')
+	}
+	values := map[string]string{}
+	for _, t := range c.expr.Variables() {
+		v, diags := t.TraverseAbs(c.ctx)
+		if t.RootName() == c.later || diags.HasErrors() {
+			continue
+		}
+		values[traversalText(t)] = fixedText(v)
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		fmt.Fprintf(&b, "\n%s = %s", name, values[name])
+	}
+	return b.String()
+}
+
+// fixedText writes a value so that two that differ are written differently.
+func fixedText(v cty.Value) string {
+	hidden := isSensitive(v)
+	if v = unmarked(v); !v.IsWhollyKnown() {
+		return "unknown" // a Config with such a value is never used
+	}
+	raw, err := ctyjson.Marshal(v, cty.DynamicPseudoType)
+	if err != nil {
+		panic(fmt.Sprintf("rules: a value that cannot be written: %v", err))
+	}
+	if hidden {
+		sum := sha256.Sum256(raw)
+		return hex.EncodeToString(sum[:])
+	}
+	return string(raw)
+}

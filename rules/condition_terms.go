@@ -1,0 +1,224 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+// A termChecker checks the types in an expression over values that come later. HCL
+// alone does not see them all: it stops looking at the first term that is not known,
+// and turns texts into numbers.
+type termChecker struct {
+	*loader
+	ctx     *hcl.EvalContext
+	later   laterValue
+	unknown []hcl.Range // references that were told: what they stand in has no type
+}
+
+// told reports whether an expression refers to what does not exist.
+func (c *termChecker) told(expr hcl.Expression) bool {
+	return slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool { return slices.Contains(c.unknown, t.SourceRange()) })
+}
+
+// complete checks all of a condition.
+func (c *termChecker) complete(expr hclsyntax.Expression) bool {
+	if _, ok := c.check(expr, c.later.want); !ok {
+		return false
+	}
+	_, diags := c.effort.counted(expr).Value(c.ctx)
+	c.report(expr, diags)
+	return !diags.HasErrors()
+}
+
+// check returns the type of expr, which stands where a value of the type want is
+// needed; want may be cty.DynamicPseudoType. It reports what is wrong, and ok is false
+// then.
+func (c *termChecker) check(expr hclsyntax.Expression, want cty.Type) (ty cty.Type, ok bool) {
+	switch x := bare(expr).(type) {
+	case *hclsyntax.BinaryOpExpr:
+		params := x.Op.Impl.Params()
+		left, ok1 := c.check(x.LHS, params[0].Type)
+		right, ok2 := c.check(x.RHS, params[1].Type)
+		if !ok1 || !ok2 || !c.comparable(x, left, right) {
+			return x.Op.Type, false
+		}
+		return c.fit(expr, cty.UnknownVal(x.Op.Type), want)
+	case *hclsyntax.UnaryOpExpr:
+		if _, ok := c.check(x.Val, x.Op.Type); !ok {
+			return x.Op.Type, false
+		}
+		return c.fit(expr, cty.UnknownVal(x.Op.Type), want)
+	case *hclsyntax.ConditionalExpr:
+		_, ok1 := c.check(x.Condition, cty.Bool)
+		ok2, ok3 := c.checkBranch(x.TrueResult, want), c.checkBranch(x.FalseResult, want)
+		if !ok1 || !ok2 || !ok3 {
+			return cty.DynamicPseudoType, false
+		}
+	case *hclsyntax.FunctionCallExpr:
+		if !c.checkCall(x) {
+			return cty.DynamicPseudoType, false
+		}
+	}
+	if c.told(expr) {
+		return cty.DynamicPseudoType, false
+	}
+	v, diags := c.effort.counted(expr).Value(c.ctx)
+	if diags.HasErrors() {
+		c.report(expr, diags)
+		return cty.DynamicPseudoType, false
+	}
+	if _, chosen := bare(expr).(*hclsyntax.ConditionalExpr); chosen && v.IsKnown() && v.IsNull() {
+		return want, true
+	}
+	return c.fit(expr, v, want)
+}
+
+// checkBranch checks what a conditional may choose. null is a choice: the argument
+// counts as not given then.
+func (c *termChecker) checkBranch(expr hclsyntax.Expression, want cty.Type) bool {
+	if literal, ok := bare(expr).(*hclsyntax.LiteralValueExpr); ok && literal.Val.IsNull() {
+		return true
+	}
+	_, ok := c.check(expr, want)
+	return ok
+}
+
+func (c *termChecker) report(expr hcl.Expression, diags hcl.Diagnostics) {
+	if len(diags) > 0 && usesSensitive(expr, c.ctx) {
+		diags = c.allWithoutValues(diags, expr, c.ctx)
+	}
+	c.diags = append(c.diags, allWithRemedies(diags)...)
+}
+
+// fit reports a value of a type that is not the wanted one. One that is known may
+// still be converted, as everywhere in HCL.
+func (c *termChecker) fit(expr hclsyntax.Expression, v cty.Value, want cty.Type) (cty.Type, bool) {
+	v, _ = v.Unmark()
+	ty := v.Type()
+	if want == cty.DynamicPseudoType || ty == want || ty == cty.DynamicPseudoType && !v.IsKnown() {
+		return ty, true
+	}
+	if v.IsKnown() && v.IsNull() {
+		return ty, c.refuse(expr, "null", want)
+	}
+	if v.IsKnown() && want != cty.Bool {
+		if _, err := convert.Convert(v, want); err == nil {
+			return ty, true
+		}
+	}
+	return ty, c.refuse(expr, withArticle(ty.FriendlyName()), want)
+}
+
+func (c *termChecker) refuse(expr hclsyntax.Expression, is string, want cty.Type) bool {
+	c.errorIn(spot{at: expr.Range(), expr: expr, ctx: c.ctx}, "Wrong type of value", fmt.Sprintf(
+		"Here %s is needed, but this is %s. %s", withArticle(want.FriendlyName()), is, c.instead(expr, want)))
+	return false
+}
+
+// instead says what to write where a value of the type want is needed.
+func (c *termChecker) instead(expr hclsyntax.Expression, want cty.Type) string {
+	text, literal := literalText(expr)
+	switch {
+	case want == cty.Number && literal && isSize(text):
+		return fmt.Sprintf("Write bytes(%q) for a number of bytes.", text)
+	case want == cty.Number && literal && isDuration(text):
+		return fmt.Sprintf("Write duration(%q) for a number of seconds.", text)
+	case want == cty.Number && literal:
+		return "Write a number, without quotes."
+	case want == cty.Number:
+		return "Write tonumber(...) around a text that holds a number, or compare texts with == and !=."
+	case want == cty.Bool && literal:
+		return "Write true or false without quotes, or a comparison such as upload.size > 0."
+	case want == cty.Bool:
+		return "Compare it with something: ==, !=, <, <=, > and >= give true or false."
+	}
+	return fmt.Sprintf("Use %s instead.", withArticle(want.FriendlyName()))
+}
+
+func isSize(s string) bool {
+	_, err := ParseSize(s)
+	return err == nil
+}
+
+func isDuration(s string) bool {
+	_, err := ParseDuration(s)
+	return err == nil
+}
+
+// literalText returns the text of a quoted literal.
+func literalText(expr hclsyntax.Expression) (string, bool) {
+	template, ok := bare(expr).(*hclsyntax.TemplateExpr)
+	if !ok || !template.IsStringLiteral() {
+		return "", false
+	}
+	v, diags := template.Value(nil)
+	if diags.HasErrors() {
+		return "", false
+	}
+	return textOf(v)
+}
+
+// comparable reports == and != between values of two simple types: they are never
+// equal.
+func (c *termChecker) comparable(x *hclsyntax.BinaryOpExpr, left, right cty.Type) bool {
+	if x.Op != hclsyntax.OpEqual && x.Op != hclsyntax.OpNotEqual {
+		return true
+	}
+	if !left.IsPrimitiveType() || !right.IsPrimitiveType() || left == right {
+		return true
+	}
+	wrong, is, want := x.RHS, right, left
+	if c.direct(x.RHS) && !c.direct(x.LHS) {
+		wrong, is, want = x.LHS, left, right
+	}
+	c.errorIn(spot{at: wrong.Range(), expr: wrong, ctx: c.ctx}, "Wrong type of value", fmt.Sprintf(
+		"This is %s, but the other side is %s, and values of different types are never equal. %s",
+		withArticle(is.FriendlyName()), withArticle(want.FriendlyName()), c.insteadOf(wrong, is, want)))
+	return false
+}
+
+func (c *termChecker) insteadOf(wrong hclsyntax.Expression, is, want cty.Type) string {
+	if want == cty.String && is.IsPrimitiveType() && !c.direct(wrong) {
+		return "Write it in quotes."
+	}
+	return c.instead(wrong, want)
+}
+
+// direct reports whether expr is an attribute of what comes later, and nothing else.
+func (c *termChecker) direct(expr hclsyntax.Expression) bool {
+	x, ok := bare(expr).(*hclsyntax.ScopeTraversalExpr)
+	return ok && x.Traversal.RootName() == c.later.root
+}
+
+// checkCall checks the arguments of a call. try and can are there for those that fail.
+func (c *termChecker) checkCall(x *hclsyntax.FunctionCallExpr) bool {
+	if x.Name == "try" || x.Name == "can" || x.ExpandFinal {
+		return true
+	}
+	f, known := c.functions.table()[x.Name]
+	if !known {
+		return true // it was told
+	}
+	params, ok := f.Params(), true
+	for i, arg := range x.Args {
+		want := cty.DynamicPseudoType
+		switch {
+		case i < len(params):
+			want = params[i].Type
+		case f.VarParam() != nil:
+			want = f.VarParam().Type
+		}
+		if !want.IsPrimitiveType() || !c.direct(arg) {
+			want = cty.DynamicPseudoType // a call converts what it is given
+		}
+		if _, fits := c.check(arg, want); !fits {
+			ok = false
+		}
+	}
+	return ok
+}

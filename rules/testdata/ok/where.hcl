@@ -1,0 +1,89 @@
+# Conditions over upload, and those that never change.
+variable "floor" {
+  default = "1024"
+}
+
+variable "none" {
+  type    = bool
+  default = null
+}
+
+rule "conditions" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+    where = (
+      upload.size >= tonumber(var.floor) || # what is small is left
+      upload.storage_class == "ARCHIVE"
+    )
+  }
+}
+
+rule "number_in_quotes" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = upload.size >= var.floor
+  }
+}
+
+rule "null" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = var.none
+  }
+}
+
+rule "null_chosen" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = var.none == null ? null : upload.size > 0
+  }
+}
+
+rule "always" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = upload.owner != null # WARNING: Condition that never changes [col 18] | This is always true, so that it takes no upload out of the rule.
+  }
+}
+
+rule "never" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = upload.owner == null # WARNING: Condition that never changes [col 18] | This is always false, so that the rule keeps every upload.
+  }
+}
+
+rule "constant" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = var.floor == "1024" # WARNING: Condition that never changes [col 18] | This is always true
+  }
+}
