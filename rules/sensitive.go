@@ -149,7 +149,9 @@ func quotedText() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"`
 
 // An authored is the mark of a message whose text is the rule author's own, with
 // sensitive values hidden already.
-type authored struct{}
+type authored struct {
+	about string // what was checked: "var.stale_after"
+}
 
 // withoutSecretQuotes returns the messages with nothing quoted in those that point
 // into a place that is not shown.

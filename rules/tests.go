@@ -62,7 +62,7 @@ func LoadTests(src Source, files []File, vals Values) (*Tests, Diagnostics) {
 	shown := map[string]*hcl.File{}
 	for _, f := range files {
 		file := newTestFile(f)
-		diags = append(diags, file.l.diags...)
+		diags = append(diags, file.l.withoutSecretQuotes()...)
 		for name, text := range file.l.withoutSecrets() {
 			shown[name] = text
 		}
@@ -129,6 +129,8 @@ type testRun struct {
 	cfg  *Config
 	now  time.Time
 	seen []TestVerdict
+
+	expected []expected
 }
 
 func (t *Tests) run(f *testFile, b *block) TestResult {
@@ -138,15 +140,17 @@ func (t *Tests) run(f *testFile, b *block) TestResult {
 
 	result := TestResult{TestName: TestName{f.file.Name, b.labels[0]}, Outcome: TestError}
 	broken := t.prepare(r)
-	if broken == nil && !r.l.diags.HasErrors() {
-		r.decide()
-	}
-	if broken == nil && !r.l.diags.HasErrors() {
-		result.Outcome = r.assert()
+	switch {
+	case r.l.diags.HasErrors():
+	case broken != nil && r.expects(broken):
+		result.Outcome, broken = r.judgeExpected(), nil
+	case broken == nil:
+		if r.decide() {
+			result.Outcome = worse(r.assert(), r.judgeExpected())
+		}
 	}
 	result.Now, result.Verdicts = r.now, r.seen
-	files := r.l.withoutSecrets()
-	diags := r.l.diags
+	diags, files := r.l.withoutSecretQuotes(), r.l.withoutSecrets()
 	if broken != nil {
 		diags = append(diags, broken.problems(r)...)
 		for name, text := range broken.l.withoutSecrets() {
@@ -161,6 +165,7 @@ func (t *Tests) run(f *testFile, b *block) TestResult {
 // them where they hold an error.
 func (t *Tests) prepare(r *testRun) *loadedRules {
 	given := r.variables()
+	r.expected = r.file.expectedOf(r.block)
 	if r.l.diags.HasErrors() {
 		return nil
 	}
@@ -206,7 +211,7 @@ func (r *testRun) readNow() {
 		}
 		return
 	}
-	if !r.l.diags.HasErrors() {
+	if !r.l.diags.HasErrors() && len(r.block.blocks["assert"]) > 0 {
 		r.l.errorAt(r.block.header, "Missing required argument", fmt.Sprintf("now is null. Write an instant: now = %s.", example(formInstant)))
 	}
 }
@@ -297,7 +302,7 @@ func (p *loadedRules) failed() bool { return p.l.diags.HasErrors() }
 // problems are the errors of the rules, as the test r tells them: once.
 func (p *loadedRules) problems(r *testRun) hcl.Diagnostics {
 	if p.first == r.block {
-		return slices.DeleteFunc(slices.Clone(p.l.diags), func(d *hcl.Diagnostic) bool { return d.Severity != hcl.DiagError })
+		return slices.DeleteFunc(p.l.withoutSecretQuotes(), func(d *hcl.Diagnostic) bool { return d.Severity != hcl.DiagError })
 	}
 	return hcl.Diagnostics{{
 		Severity: hcl.DiagError, Summary: "Rules with errors", Subject: r.block.header.Ptr(),

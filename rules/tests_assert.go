@@ -25,11 +25,11 @@ func knownReasons() []string {
 
 func knownActions() []string { return []string{"abort", "keep"} }
 
-// decide reaches the verdicts on the mocks.
-func (r *testRun) decide() {
+// decide reaches the verdicts on the mocks, unless there is a mistake in them.
+func (r *testRun) decide() bool {
 	mocks := r.uploads()
 	if r.l.diags.HasErrors() {
-		return
+		return false
 	}
 	for i := range mocks {
 		m := &mocks[i]
@@ -41,6 +41,7 @@ func (r *testRun) decide() {
 			Mock: m.name, Upload: m.upload, Parts: m.parts, Verdict: v, Why: r.cfg.why(m, v, r.now),
 		})
 	}
+	return true
 }
 
 // verdictValue is verdict.NAME.
@@ -259,10 +260,15 @@ func failing(condition hclsyntax.Expression, ctx *hcl.EvalContext) hclsyntax.Exp
 func (r *testRun) message(b *block, verdicts bindings) string {
 	expr := b.args["error_message"].Expr
 	ctx := r.l.scope(expr, verdicts)
-	if v, ok := r.l.value(expr, ctx); !ok || v.IsNull() {
+	v, ok := r.l.value(expr, ctx)
+	text := ""
+	if ok && !v.IsNull() {
+		text = strings.TrimSpace(r.l.shownText(expr, ctx))
+	}
+	if text == "" {
 		return "The condition does not hold."
 	}
-	return ended(strings.TrimSpace(r.l.shownText(expr, ctx)))
+	return ended(text)
 }
 
 // whyOf tells the figures behind the verdicts that a condition names.

@@ -99,12 +99,14 @@ func (t *testFile) checkNames() {
 
 // check looks at one test as far as that is possible without its rules.
 func (t *testFile) check(b *block) {
-	if !b.has("now") && !t.top.has("now") {
+	t.checkExpected(b)
+	expects := b.has("expect_failures")
+	if !b.has("now") && !t.top.has("now") && (!expects || len(b.blocks["assert"]) > 0) {
 		t.l.errorAt(b.header, "Missing required argument", fmt.Sprintf(
 			"The argument \"now\" of %s is not given, and the file does not give it either. Add now = %s: a test has no clock, and ages count from this instant.",
 			b.title(), example(formInstant)))
 	}
-	if len(b.blocks["assert"]) == 0 && !b.broken {
+	if len(b.blocks["assert"]) == 0 && !expects && !b.broken {
 		t.l.errorAt(b.header, "Missing required block",
 			"A test without an assert block tests nothing. Add assert { condition = verdict.NAME.action == \"keep\" and an error_message }.")
 	}

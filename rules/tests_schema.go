@@ -36,6 +36,7 @@ func testBlock() *blockType {
 		name: "test", labels: []string{"NAME"},
 		arguments: []argument{
 			{name: "now", form: formInstant},
+			{name: "expect_failures", form: formReferences},
 		},
 		blocks: []nestedType{
 			{blockType: testVariablesBlock()},

@@ -3,6 +3,11 @@
 variable "stale_after" {
   type    = string
   default = "7d"
+
+  validation {
+    condition     = duration(var.stale_after) >= duration("2d")
+    error_message = "Two days are the least."
+  }
 }
 
 provider "ks3" {

@@ -1,0 +1,125 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// An expected is something whose check a test wants to fail.
+type expected struct {
+	name string // "var.stale_after", `rule.stale["raw"]`
+	at   hcl.Range
+	seen bool
+}
+
+// expectable are the kinds of things that tests can expect to fail.
+func expectable() []string { return []string{"var"} }
+
+// checkExpected looks at what a test expects to fail, as far as that is possible
+// without its rules.
+func (t *testFile) checkExpected(b *block) {
+	attr := b.args["expect_failures"]
+	if attr == nil {
+		return
+	}
+	list, ok := attr.Expr.(*hclsyntax.TupleConsExpr)
+	if !ok || len(list.Exprs) == 0 {
+		t.l.errorAt(attr.Expr.Range(), "Invalid reference", "expect_failures lists what is to fail: expect_failures = [var.NAME]. Leave it out where nothing is.")
+		return
+	}
+	for _, element := range list.Exprs {
+		path, diags := hcl.AbsTraversalForExpr(element)
+		if diags.HasErrors() || len(path) < 2 || !slices.Contains(expectable(), path.RootName()) {
+			t.l.errorAt(element.Range(), "Invalid reference", fmt.Sprintf(
+				"This names nothing that can be expected to fail. Write the name of something that is checked, without quotes: %s.", strings.Join(expectable(), ".NAME or ")+".NAME"))
+		}
+	}
+	if hasRoot(t.expectedOf(b), "var.") && len(b.blocks["assert"]) > 0 {
+		t.l.errorAt(b.blocks["assert"][0].header, "Assert that is never reached",
+			"Where the value of a variable is refused there are no verdicts to assert anything of. Make two tests of this one.")
+	}
+}
+
+func hasRoot(list []expected, root string) bool {
+	return slices.ContainsFunc(list, func(e expected) bool { return strings.HasPrefix(e.name, root) })
+}
+
+// expectedOf returns what a test expects to fail.
+func (t *testFile) expectedOf(b *block) []expected {
+	attr := b.args["expect_failures"]
+	if attr == nil {
+		return nil
+	}
+	list, ok := attr.Expr.(*hclsyntax.TupleConsExpr)
+	if !ok {
+		return nil
+	}
+	var all []expected
+	for _, element := range list.Exprs {
+		if path, diags := hcl.AbsTraversalForExpr(element); !diags.HasErrors() {
+			all = append(all, expected{name: traversalText(path), at: element.Range()})
+		}
+	}
+	return all
+}
+
+// expects reports whether every error of the rules is one that the test expects, and
+// notes those that came.
+func (r *testRun) expects(broken *loadedRules) bool {
+	for _, d := range broken.l.diags {
+		if d.Severity != hcl.DiagError {
+			continue
+		}
+		of, ok := d.Extra.(authored)
+		if !ok || !r.failed(of.about) {
+			return false
+		}
+	}
+	return true
+}
+
+// failed notes that the check of something failed, and reports whether the test
+// expects that.
+func (r *testRun) failed(name string) bool {
+	found := false
+	for i := range r.expected {
+		if r.expected[i].name == name {
+			r.expected[i].seen, found = true, true
+		}
+	}
+	return found
+}
+
+// judgeExpected reports what was expected to fail and did not.
+func (r *testRun) judgeExpected() TestOutcome {
+	outcome := TestPass
+	for _, e := range r.expected {
+		if e.seen {
+			continue
+		}
+		outcome = TestFail
+		if name, ok := strings.CutPrefix(e.name, "var."); ok && r.l.vars[name] == nil {
+			outcome = TestError
+			r.l.errorAt(e.at, "Reference to undeclared variable", fmt.Sprintf(
+				"The rules declare no variable named %q.%s", name, didYouMean(name, r.l.variableNames())))
+			continue
+		}
+		r.l.errorAt(e.at, "Missing expected failure", fmt.Sprintf(
+			"The check of %s was expected to fail, but it holds with the values of this test.", e.name))
+	}
+	return outcome
+}
+
+// worse is the outcome of a test whose parts ended so.
+func worse(a, b TestOutcome) TestOutcome {
+	for _, o := range []TestOutcome{TestError, TestFail} {
+		if a == o || b == o {
+			return o
+		}
+	}
+	return TestPass
+}
