@@ -17,7 +17,12 @@ type Tests struct {
 	vals   Values
 	files  []*testFile
 	loaded map[string]*loadedRules
+	used   int // what the tests have computed up to here, as loader.effort counts it
 }
+
+// maxTestEffort bounds what all tests compute together. Each may compute as much as
+// the rules.
+const maxTestEffort = 16 * maxEffort
 
 // A TestName is where a test stands and what it is called.
 type TestName struct {
@@ -139,6 +144,10 @@ func (t *Tests) run(f *testFile, b *block) TestResult {
 	r.l.vars, r.l.locals, r.l.data, r.l.providers = nil, nil, nil, nil
 
 	result := TestResult{TestName: TestName{f.file.Name, b.labels[0]}, Outcome: TestError}
+	if t.used > maxTestEffort {
+		r.l.errorAt(b.header, "Values too large", fmt.Sprintf(
+			"The tests before this one compute values of more than %d MiB together. Look for loops in loops, or run fewer tests at once.", maxTestEffort>>20))
+	}
 	broken := t.prepare(r)
 	switch {
 	case r.l.diags.HasErrors():
@@ -146,9 +155,10 @@ func (t *Tests) run(f *testFile, b *block) TestResult {
 		result.Outcome, broken = r.judgeExpected(), nil
 	case broken == nil:
 		if r.decide() {
-			result.Outcome = worse(r.assert(), r.judgeExpected())
+			result.Outcome = worse(r.assert(), worse(r.judgeRules(), r.judgeExpected()))
 		}
 	}
+	t.used += r.l.effort.used
 	result.Now, result.Verdicts = r.now, r.seen
 	diags, files := r.l.withoutSecretQuotes(), r.l.withoutSecrets()
 	if broken != nil {

@@ -17,7 +17,7 @@ type expected struct {
 }
 
 // expectable are the kinds of things that tests can expect to fail.
-func expectable() []string { return []string{"var"} }
+func expectable() []string { return []string{"rule", "var"} }
 
 // checkExpected looks at what a test expects to fail, as far as that is possible
 // without its rules.
@@ -102,14 +102,49 @@ func (r *testRun) judgeExpected() TestOutcome {
 			continue
 		}
 		outcome = TestFail
-		if name, ok := strings.CutPrefix(e.name, "var."); ok && r.l.vars[name] == nil {
+		if !r.checkDeclared(e) {
 			outcome = TestError
-			r.l.errorAt(e.at, "Reference to undeclared variable", fmt.Sprintf(
-				"The rules declare no variable named %q.%s", name, didYouMean(name, r.l.variableNames())))
 			continue
 		}
 		r.l.errorAt(e.at, "Missing expected failure", fmt.Sprintf(
 			"The check of %s was expected to fail, but it holds with the values of this test.", e.name))
+	}
+	return outcome
+}
+
+// checkDeclared reports a name of expect_failures that the rules do not hold.
+func (r *testRun) checkDeclared(e expected) bool {
+	what, name, names := "variable", strings.TrimPrefix(e.name, "var."), r.l.variableNames()
+	if strings.HasPrefix(e.name, "rule.") {
+		if r.cfg == nil {
+			return true // the rules were not loaded, and more was told
+		}
+		what, name, names = "rule", e.name, nil
+		for i := range r.cfg.Rules {
+			names = append(names, r.cfg.Rules[i].Address)
+		}
+	}
+	if slices.Contains(names, name) {
+		return true
+	}
+	r.l.errorAt(e.at, "Reference to undeclared "+what, fmt.Sprintf(
+		"There is no %s %q.%s Declared: %s.", what, name, didYouMean(name, names), enumerate(names, "and")))
+	return false
+}
+
+// judgeRules reports the preconditions of rules that do not hold, unless the test
+// expects that.
+func (r *testRun) judgeRules() TestOutcome {
+	outcome := TestPass
+	for i := range r.cfg.Rules {
+		rule := &r.cfg.Rules[i]
+		if len(rule.Refused) == 0 || rule.Disabled || r.failed(rule.Address) {
+			continue
+		}
+		outcome = TestFail
+		r.l.errorAt(r.block.header, "Precondition does not hold", fmt.Sprintf(
+			"A precondition of %s stops the rule with the values of this test: %s Where that is meant, write expect_failures = [%[1]s].",
+			rule.Address, ended(strings.Join(rule.Refused, " "))))
 	}
 	return outcome
 }

@@ -1,9 +1,13 @@
 package rules
 
 import (
+	"bytes"
+	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -58,5 +62,107 @@ func TestTests_BadFiles(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// FuzzTests holds that no file of tests makes running it fail otherwise than by
+// messages, and that a test never passes beside an error.
+func FuzzTests(f *testing.F) {
+	for _, pattern := range []string{"testdata/tests/good/*.test.hcl", "testdata/tests/bad/*.test.hcl"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			f.Fatalf("no files match %s: %v", pattern, err)
+		}
+		for _, path := range files {
+			f.Add(readFuzzSeed(f, path))
+		}
+	}
+	rules := readFuzzSeed(f, "testdata/tests/rules.hcl")
+	f.Fuzz(func(t *testing.T, text string) {
+		results, diags := runTestText(t, rules, text)
+		if err := diags.WriteText(&bytes.Buffer{}, 60, false); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range results {
+			if r.Outcome == TestPass && r.Problems.HasErrors() || r.Outcome != TestPass && !r.Problems.HasErrors() {
+				t.Errorf("%s with %q", r.Outcome, headsOf(r.Problems))
+			}
+			for _, v := range r.Verdicts {
+				if v.Verdict.Action == NeedParts {
+					t.Errorf("%s has no verdict", v.Mock)
+				}
+			}
+		}
+	})
+}
+
+// manyRules are n rules, one for each prefix of one bucket.
+func manyRules(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "rule \"r%d\" {\n  scan {\n    buckets  = [\"media\"]\n    prefixes = [\"p%d/\"]\n  }\n  stale {\n    older_than = \"7d\"\n  }\n}\n", i, i)
+	}
+	return b.String()
+}
+
+// TestTests_ManyMocks holds that 500 mocks against 500 rules are no work.
+func TestTests_ManyMocks(t *testing.T) {
+	const n = 500
+	var b strings.Builder
+	b.WriteString("now = \"2026-01-31T00:00:00Z\"\ntest \"t\" {\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  mock \"upload\" \"m%d\" {\n    bucket = \"media\"\n    key = \"p%d/x\"\n    age = \"8d\"\n  }\n", i, i)
+		fmt.Fprintf(&b, "  assert {\n    condition = verdict.m%d.action == \"abort\" && verdict.m%d.rules == [\"rule.r%d\"]\n    error_message = \"x\"\n  }\n", i, i, i)
+	}
+	b.WriteString("  assert {\n    condition = alltrue_of(verdict)\n    error_message = \"x\"\n  }\n}\n")
+	text := strings.Replace(b.String(), "alltrue_of(verdict)", "length([for v in verdict : v if v.action == \"abort\"]) == 500", 1)
+	start := time.Now()
+	results, diags := runTestText(t, manyRules(n), text)
+	if len(results) != 1 || results[0].Outcome != TestPass {
+		t.Fatalf("%v\n%s", results, plainText(t, diags))
+	}
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("it took %s", took)
+	}
+}
+
+// TestTests_ManyTestsShareRules holds that tests with the same values load the rules
+// once, and that each has a budget of its own.
+func TestTests_ManyTestsShareRules(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("now = \"2026-01-31T00:00:00Z\"\n")
+	for i := range 50 {
+		fmt.Fprintf(&b, "mock \"upload\" \"m%d\" {\n  bucket = \"media\"\n  key = \"p%d/x\"\n  id = join(\"\", [for i in range(300) : \"0123456789\"])\n  age = \"8d\"\n}\n", i, i)
+	}
+	for i := range 20 {
+		fmt.Fprintf(&b, "test \"t%d\" {\n  assert {\n    condition = verdict.m%d.action == \"abort\"\n    error_message = \"x\"\n  }\n}\n", i, i)
+	}
+	src := Source{Rules: []File{{Name: "rules.hcl", Bytes: []byte(manyRules(50))}}}
+	suite, diags := LoadTests(src, []File{{Name: "main.test.hcl", Bytes: []byte(b.String())}}, Values{})
+	if diags.HasErrors() {
+		t.Fatal(plainText(t, diags))
+	}
+	for _, r := range suite.Run(everyTest) {
+		if r.Outcome != TestPass {
+			t.Fatalf("%s: %s", r.Name, plainText(t, r.Problems))
+		}
+	}
+	if suite.used <= maxEffort {
+		t.Errorf("all tests together used %d, which one alone may", suite.used)
+	}
+	if len(suite.loaded) != 1 {
+		t.Errorf("the rules were loaded %d times", len(suite.loaded))
+	}
+}
+
+// TestTests_AreBounded holds that many tests that are each allowed cannot go on for
+// ever.
+func TestTests_AreBounded(t *testing.T) {
+	suite, _ := LoadTests(Source{Rules: []File{{Name: "rules.hcl", Bytes: []byte(manyRules(1))}}}, []File{{
+		Name: "main.test.hcl", Bytes: []byte("test \"t\" {\n  expect_failures = [rule.r0]\n}\n"),
+	}}, Values{})
+	suite.used = maxTestEffort + 1
+	if r := suite.Run(everyTest)[0]; r.Outcome != TestError || headsOf(r.Problems)[0] != "ERROR: main.test.hcl:1,1: Values too large: " {
+		t.Errorf("%s: %q", r.Outcome, headsOf(r.Problems))
 	}
 }

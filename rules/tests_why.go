@@ -22,9 +22,32 @@ func (c *Config) why(m *mocked, v Verdict, now time.Time) string {
 	case AbortOverLifetime:
 		return fmt.Sprintf("to be aborted as over-lifetime: it is %s old, and %s.", age, c.thresholds(v, "max_lifetime"))
 	case KeepFiltered:
-		return fmt.Sprintf("kept as filtered: no rule covers %q in the bucket %q of %s.", m.upload.Key, m.upload.Bucket, m.upload.Provider)
+		return "kept as filtered: " + c.whyFiltered(m, now) + "."
 	}
 	return fmt.Sprintf("kept as %s.", v.Reason)
+}
+
+// whyFiltered tells what takes an upload out of the rules.
+func (c *Config) whyFiltered(m *mocked, now time.Time) string {
+	const most = 3 // rules that are named
+	var all []string
+	for _, v := range c.Explain(&m.upload, &m.parts, now).Rules {
+		switch {
+		case v.Standing == Excluded:
+			all = append(all, fmt.Sprintf("%s excludes %q", v.Rule.Address, v.Exclude))
+		case v.Standing == NoPrefix:
+			all = append(all, fmt.Sprintf("%s looks at this bucket, but only under %s", v.Rule.Address, enumerate(v.Rule.Scan.Prefixes, "and")))
+		case v.Verdict.Reason == KeepFiltered && v.Rule.Stale.Where != nil:
+			all = append(all, fmt.Sprintf("where of %s is false: %s", v.Rule.Address, cut(v.Rule.Stale.Where.String())))
+		}
+	}
+	if len(all) == 0 {
+		return fmt.Sprintf("no rule looks at the bucket %q of %s", m.upload.Bucket, m.upload.Provider)
+	}
+	if more := len(all) - most; more > 0 {
+		all = append(all[:most], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(all, ", ")
 }
 
 // thresholds names those thresholds of the rules that decided.

@@ -14,6 +14,11 @@ provider "ks3" {
   region = "BEIJING"
 }
 
+variable "window" {
+  type    = string
+  default = "closed"
+}
+
 rule "media" {
   scan {
     buckets  = ["media-prod"]
@@ -31,4 +36,22 @@ rule "media" {
 protect "legal" {
   buckets  = ["media-*"]
   prefixes = ["raw/legal/"]
+}
+
+rule "backups" {
+  for_each = { daily = "14d", yearly = "60d" }
+
+  precondition {
+    condition     = var.window == "closed" || each.key == "daily"
+    error_message = "Yearly backups are being written."
+  }
+
+  scan {
+    buckets  = ["backups"]
+    prefixes = ["${each.key}/"]
+  }
+
+  stale {
+    older_than = each.value
+  }
 }

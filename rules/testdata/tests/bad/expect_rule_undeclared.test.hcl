@@ -1,0 +1,3 @@
+test "t" {
+  expect_failures = [rule.backups["hourly"]] # ERROR: Reference to undeclared rule [col 22] | Declared:
+}
