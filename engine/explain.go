@@ -181,6 +181,12 @@ func (x *explaining) explain(ctx context.Context) error {
 // judge judges one upload as a plan does, and reads the parts also where a plan need
 // not.
 func (x *explaining) judge(ctx context.Context, e *ExplainedUpload, now time.Time) {
+	if first := x.cfg.Explain(&e.Upload, nil, now); first.Veto == rules.KeepKeyUnproven {
+		// A request for it might be about another key, and so might the answer.
+		e.Trouble = errNotAddressable
+		e.Parts, e.Explanation, e.Verdict = rules.Parts{Unreadable: true}, first, first.Verdict
+		return
+	}
 	ref := Ref{Bucket: e.Upload.Bucket, Key: e.Upload.Key, ID: e.Upload.ID}
 	r := partsReading{}
 	r.answer, r.err = ReadParts(ctx, x.store, ref)
@@ -201,6 +207,9 @@ func (x *explaining) judge(ctx context.Context, e *ExplainedUpload, now time.Tim
 		e.Verdict = rules.Verdict{Reason: reason}
 	}
 }
+
+// errNotAddressable is why the parts of some uploads are not asked for.
+var errNotAddressable = errors.New("they were not asked for, as a request for this key may be taken for one about another")
 
 // readKeyAgain is readKey, and repeats temporary failures as ReadParts does.
 func readKeyAgain(ctx context.Context, s Store, ref Ref) keyReading {

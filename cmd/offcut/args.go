@@ -117,7 +117,7 @@ func helpWithoutCommand(cmd *cobra.Command, args []string) error {
 // isLater reports whether offcut is to have this command, but has not yet.
 func isLater(command string) bool {
 	switch command {
-	case "explain", "doctor":
+	case "doctor":
 		return true
 	}
 	return false

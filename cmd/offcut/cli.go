@@ -106,6 +106,7 @@ func (a *app) commands() []*cobra.Command {
 		newTestCommand(a),
 		newPlanCommand(a),
 		newApplyCommand(a),
+		newExplainCommand(a),
 		newShowCommand(a),
 		newServeCommand(a),
 		newHistoryCommand(a),

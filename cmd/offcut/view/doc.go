@@ -60,6 +60,9 @@
 //	settled_run    what became of a run that did not finish (before the plan)
 //	apply_summary  the report's totals
 //	survey_group, survey_summary   what scan found
+//	explanation    one upload with its verdict and how every protect and rule stands to it
+//	coverage       the same for a key that has no upload (explain)
+//	explain_summary   the end of explain
 //	history_run, history_outcome, history_day, history_summary   what the ledger remembers
 //	audit_break, audit_summary   what checking the chain found
 //	halt           whether a data directory is halted
