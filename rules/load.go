@@ -43,6 +43,7 @@ type Set struct {
 
 	dated   []dated // what CheckAt looks at
 	ticking []ticking
+	outline []Outline
 }
 
 // Load parses and checks a rule set. All mistakes are reported, not only the
@@ -53,13 +54,14 @@ func Load(src Source, vals Values) (*Set, Diagnostics) {
 	l := &loader{files: map[string]*hcl.File{}}
 	cfg := l.load(src, vals)
 	problems := l.report()
+	known := cfg
 	if problems.HasErrors() || len(l.queries) > 0 {
 		cfg = nil
 	}
 	return &Set{
 		src: src, vals: vals, config: cfg, problems: problems,
 		variables: l.vars, locals: l.locals, data: l.data, queries: l.queries,
-		dated: l.dated, ticking: l.ticking,
+		dated: l.dated, ticking: l.ticking, outline: outlineOf(known),
 	}, problems
 }
 

@@ -59,15 +59,18 @@ func (a *app) complete(ctx context.Context, root *cobra.Command) error {
 	if err := root.ExecuteContext(ctx); err != nil {
 		return err
 	}
-	answer := bytes.ReplaceAll(out.Bytes(), []byte("`"), nil) // they mark the names of values in what flags say
-	if oneDash {
-		answer = completedFlag.ReplaceAll(answer, []byte("-"))
-	}
+	answer := completedFlag.ReplaceAllFunc(out.Bytes(), func(line []byte) []byte {
+		line = bytes.ReplaceAll(line, []byte("`"), nil) // they mark the names of values in what flags say
+		if oneDash {
+			line = line[1:]
+		}
+		return line
+	})
 	_, err := a.stdout.Write(answer)
 	return err
 }
 
-var completedFlag = regexp.MustCompile(`(?m)^--`)
+var completedFlag = regexp.MustCompile(`(?m)^--.*$`)
 
 // completionArgs puts a command line that is still being typed into the form that
 // the flag library reads. oneDash reports whether its last word is a flag that

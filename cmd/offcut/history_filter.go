@@ -33,6 +33,7 @@ func (a *app) addPastFlags(cmd *cobra.Command, f *pastFlags, limit int) {
 	flags.StringVar(&f.since, "since", "", "only from `TIME` on: 7d (ago), 2026-11-20, or 2026-11-20T03:00:00Z")
 	flags.StringVar(&f.until, "until", "", "only before `TIME`, written like that of -since")
 	flags.StringVar(&f.rule, "rule", "", "only what the rule at `ADDRESS` did")
+	a.completeRules(cmd, "rule", func(rules.Outline) bool { return true })
 	flags.StringVar(&f.provider, "provider", "", "only the provider at `ADDRESS`")
 	flags.StringVar(&f.bucket, "bucket", "", "only the bucket with this `NAME`")
 	flags.StringArrayVar(&f.outcomes, "outcome", nil, "only uploads that ended as `RESULT`; may be repeated")

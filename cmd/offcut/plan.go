@@ -85,6 +85,8 @@ func (a *app) selecting(s *selection, run func(ctx context.Context, path string)
 func (a *app) addSelectionFlags(cmd *cobra.Command, s *selection) {
 	cmd.Flags().StringArrayVar(&s.targets, "target", nil, "let only the rule at `ADDRESS` act; may be repeated")
 	cmd.Flags().StringArrayVar(&s.excludes, "exclude", nil, "keep the rule at `ADDRESS` from acting; may be repeated")
+	a.completeRules(cmd, "target", func(r rules.Outline) bool { return !r.Disabled })
+	a.completeRules(cmd, "exclude", func(rules.Outline) bool { return true })
 	cmd.Flags().IntVar(&s.limit, "limit", 50, "show at most `N` rows of a table; hides rows, never trims aborts")
 }
 

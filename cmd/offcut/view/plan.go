@@ -230,7 +230,7 @@ func keptRow(p planSource, it engine.KeptItem) []string {
 		by = "-"
 	}
 	return []string{
-		Text(by), p.bucket(it.Upload), Text(it.Upload.Key), Text(it.Upload.ID),
+		Address(by), p.bucket(it.Upload), Text(it.Upload.Key), Text(it.Upload.ID),
 		instant(it.Upload.Initiated), age, parts, size, string(it.Reason),
 	}
 }
