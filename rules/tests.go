@@ -17,7 +17,8 @@ type Tests struct {
 	vals   Values
 	files  []*testFile
 	loaded map[string]*loadedRules
-	used   int // what the tests have computed up to here, as loader.effort counts it
+	told   map[string]*block // errors of the rules, and the test that told them
+	used   int               // what the tests have computed up to here, as loader.effort counts it
 }
 
 // maxTestEffort bounds what all tests compute together. Each may compute as much as
@@ -62,7 +63,7 @@ type TestVerdict struct {
 // hold what is wrong with the tests as far as that can be seen without the rules. With
 // an error in them there are no tests to run.
 func LoadTests(src Source, files []File, vals Values) (*Tests, Diagnostics) {
-	t := &Tests{src: src, vals: vals, loaded: map[string]*loadedRules{}}
+	t := &Tests{src: src, vals: vals, loaded: map[string]*loadedRules{}, told: map[string]*block{}}
 	var diags hcl.Diagnostics
 	shown := map[string]*hcl.File{}
 	for _, f := range files {
@@ -117,10 +118,11 @@ func (t *Tests) Mistakes() Diagnostics {
 	return all
 }
 
-// in returns the messages of d about one file.
+// in returns the messages of d about one file, other than those of validations.
 func (d Diagnostics) in(file string) Diagnostics {
 	d.list = slices.DeleteFunc(slices.Clone(d.list), func(diag *hcl.Diagnostic) bool {
-		return diag.Subject == nil || diag.Subject.Filename != printable(file)
+		_, validation := diag.Extra.(authored)
+		return validation || diag.Subject == nil || diag.Subject.Filename != printable(file)
 	})
 	return d
 }
@@ -162,7 +164,7 @@ func (t *Tests) run(f *testFile, b *block) TestResult {
 	result.Now, result.Verdicts = r.now, r.seen
 	diags, files := r.l.withoutSecretQuotes(), r.l.withoutSecrets()
 	if broken != nil {
-		diags = append(diags, broken.problems(r)...)
+		diags = append(diags, t.rulesProblems(r, broken)...)
 		for name, text := range broken.l.withoutSecrets() {
 			files[name] = text
 		}
@@ -302,21 +304,35 @@ func (l *loader) variableNames() []string {
 
 // A loadedRules is what the rules mean with the values and buckets of some tests.
 type loadedRules struct {
-	l     *loader
-	cfg   *Config
-	first *block // of the test that they were loaded for
+	l   *loader
+	cfg *Config
 }
 
 func (p *loadedRules) failed() bool { return p.l.diags.HasErrors() }
 
-// problems are the errors of the rules, as the test r tells them: once.
-func (p *loadedRules) problems(r *testRun) hcl.Diagnostics {
-	if p.first == r.block {
-		return slices.DeleteFunc(p.l.withoutSecretQuotes(), func(d *hcl.Diagnostic) bool { return d.Severity != hcl.DiagError })
+// rulesProblems are the errors of the rules, as the test r tells them: those that an
+// earlier test told are not told again.
+func (t *Tests) rulesProblems(r *testRun, p *loadedRules) hcl.Diagnostics {
+	var fresh hcl.Diagnostics
+	first := r.block
+	for _, d := range p.l.withoutSecretQuotes() {
+		if d.Severity != hcl.DiagError {
+			continue
+		}
+		key := fmt.Sprintf("%s\n%s\n%v", d.Summary, d.Detail, d.Subject)
+		if told := t.told[key]; told != nil {
+			first = told
+			continue
+		}
+		t.told[key] = r.block
+		fresh = append(fresh, d)
+	}
+	if len(fresh) > 0 {
+		return fresh
 	}
 	return hcl.Diagnostics{{
 		Severity: hcl.DiagError, Summary: "Rules with errors", Subject: r.block.header.Ptr(),
-		Detail: fmt.Sprintf("With the values of this test the rules have the errors that were told for the one at %s.", place(p.first.header)),
+		Detail: fmt.Sprintf("With the values of this test the rules have errors that were told for the one at %s.", place(first.header)),
 	}}
 }
 
@@ -328,7 +344,7 @@ func (t *Tests) load(r *testRun, given []testValue, found Found) *loadedRules {
 		return p
 	}
 	l := &loader{files: map[string]*hcl.File{}, found: found, given: given}
-	p := &loadedRules{l: l, first: r.block}
+	p := &loadedRules{l: l}
 	p.cfg = l.load(t.src, t.vals)
 	for name, text := range r.l.files {
 		l.files[name] = text // a value of the test may not suit its variable

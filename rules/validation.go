@@ -9,17 +9,26 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // checkValidations holds the values of the variables against their validation blocks.
 // By now every value is set, so that a condition may compare with other variables and
 // with locals.
 func (l *loader) checkValidations() {
+	var refused []*variable
 	for _, name := range slices.Sorted(maps.Keys(l.vars)) {
 		v := l.vars[name]
 		for _, b := range v.block.blocks[validationBlock().name] {
+			before := len(l.diags)
 			l.checkValidation(v, b)
+			if len(l.diags) > before {
+				refused = append(refused, v)
+			}
 		}
+	}
+	for _, v := range refused {
+		v.value = cty.DynamicVal // what else is wrong with it would only repeat this
 	}
 }
 

@@ -50,7 +50,7 @@ func (a *app) validate(path string) error {
 		return a.invalid(err)
 	}
 	diags := check(src, vals, a.now())
-	mistakes, err := a.checkTests(path, src, vals)
+	mistakes, err := a.checkTests(path, src, vals, !diags.HasErrors())
 	if err != nil {
 		return a.invalid(err)
 	}

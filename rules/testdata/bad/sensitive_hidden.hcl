@@ -20,8 +20,14 @@ locals {
   c = try(duration(var.secret), bytes(var.secret))     # ERROR: Error in function call [col 7] | Call to function "try" failed. Why is not shown
 }
 
+variable "account" {
+  type      = string
+  default   = "7 days"
+  sensitive = true
+}
+
 provider "ks3" {
-  allowed_accounts = [var.secret] # ERROR: Invalid account [col 23] | (sensitive value) is no account's id
+  allowed_accounts = [var.account] # ERROR: Invalid account [col 23] | (sensitive value) is no account's id
 }
 
 rule "r" {
