@@ -23,7 +23,9 @@ const ConsoleInput = "<console-input>"
 // The zero Set has functions and samples only. The text is bounded as that of rule
 // files is, and so is what it computes.
 func (s *Set) Evaluate(text string) (string, Diagnostics) {
-	l := &loader{files: map[string]*hcl.File{}, vars: s.variables, locals: s.locals, data: s.data}
+	s.files.open()
+	defer s.files.seal()
+	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: s.files}, vars: s.variables, locals: s.locals, data: s.data}
 	value, ok := l.evaluateText(text)
 	problems := l.report()
 	if !ok || problems.HasErrors() {

@@ -1,9 +1,12 @@
 package rules
 
 import (
+	"bytes"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 )
 
@@ -42,6 +45,53 @@ func functionCalls() []functionCall {
 		{`toset(["a", "a"])`, `["a"]`}, {`tostring(7)`, `"7"`},
 		{`bytes("1KiB")`, `1024`}, {`bytes("5TiB")`, `5497558138880`}, {`duration("7d")`, `604800`}, {`duration("1d12h")`, `129600`},
 		{`glob("raw/**", "raw/a/b")`, `true`}, {`glob("raw/*", "raw/a/b")`, `false`},
+		// The rest are the examples of Terraform's own documentation.
+		{`alltrue(["true", true])`, `true`}, {`alltrue([true, false])`, `false`}, {`alltrue([])`, `true`}, {`alltrue([true, null])`, `false`},
+		{`anytrue(["true"])`, `true`}, {`anytrue([true])`, `true`}, {`anytrue([true, false])`, `true`}, {`anytrue([])`, `false`}, {`anytrue([null])`, `false`},
+		{`sum([10, 13, 6, 4.5])`, `33.5`}, {`sum(toset([1, 2]))`, `3`}, {`sum(["1", 2])`, `3`},
+		{`one([])`, `null`}, {`one(["hello"])`, `"hello"`}, {`one(toset(["a"]))`, `"a"`}, {`one(tolist([]))`, `null`},
+		{`matchkeys(["i-123", "i-abc", "i-def"], ["us-west", "us-east", "us-east"], ["us-east"])`, `["i-abc","i-def"]`},
+		{`matchkeys(["a"], ["b"], [])`, `[]`}, {`matchkeys([1, 2], ["1", "2"], [2])`, `[]`},
+		{`transpose({ a = ["1", "2"], b = ["2", "3"] })`, `{"1":["a"],"2":["a","b"],"3":["b"]}`}, {`transpose({})`, `{}`},
+		{`lookup({ a = "ay", b = "bee" }, "a", "what?")`, `"ay"`}, {`lookup({ a = "ay", b = "bee" }, "c", "what?")`, `"what?"`},
+		{`lookup({ a = 1 }, "a")`, `1`}, {`lookup(tomap({ a = 1 }), "a")`, `1`},
+		{`strcontains("hello world", "wor")`, `true`}, {`strcontains("hello world", "wod")`, `false`},
+		{`startswith("hello world", "hello")`, `true`}, {`startswith("hello world", "world")`, `false`},
+		{`endswith("hello world", "world")`, `true`}, {`endswith("hello world", "hello")`, `false`},
+		{`timecmp("2017-11-22T00:00:00Z", "2017-11-22T00:00:00Z")`, `0`}, {`timecmp("2017-11-22T00:00:00Z", "2017-11-22T01:00:00Z")`, `-1`},
+		{`timecmp("2017-11-22T01:00:00Z", "2017-11-22T00:00:00Z")`, `1`}, {`timecmp("2017-11-22T01:00:00Z", "2017-11-22T00:00:00-01:00")`, `0`},
+		{`timeadd("2017-11-22T00:00:00Z", "10m")`, `"2017-11-22T00:10:00Z"`},
+		{`formatdate("DD MMM YYYY hh:mm ZZZ", "2018-01-02T23:12:01Z")`, `"02 Jan 2018 23:12 UTC"`},
+		{`formatdate("EEEE, DD-MMM-YY hh:mm:ss ZZZ", "2018-01-02T23:12:01Z")`, `"Tuesday, 02-Jan-18 23:12:01 UTC"`},
+		{`formatdate("h'h'mm", "2018-01-02T23:12:01-08:00")`, `"23h12"`},
+		{`base64encode("Hello World")`, `"SGVsbG8gV29ybGQ="`}, {`base64decode("SGVsbG8gV29ybGQ=")`, `"Hello World"`},
+		{`urlencode("Hello World!")`, `"Hello+World%21"`}, {`urlencode("☃")`, `"%E2%98%83"`},
+		{`md5("hello world")`, `"5eb63bbbe01eeed093cb22bb8f5acdc3"`}, {`sha1("hello world")`, `"2aae6c35c94fcfb415dbe95f408b9ce91ee846ed"`},
+		{`sha256("hello world")`, `"b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"`},
+		{`sha512("hello world")`, `"309ecc489c12d6eb4cc40f50c902f2b4d0ed77ee511a7c7a9bcd3ca86d4cd86f989dd35bc5ff499670da34255b45b0cfd830e81f605dcf7dc5542e93ae9cd76f"`},
+		{`basename("foo/bar/baz.txt")`, `"baz.txt"`}, {`dirname("foo/bar/baz.txt")`, `"foo/bar"`}, {`file("lists/hello.txt")`, `"Hello World"`},
+		{`chunklist(["a", "b", "c", "d", "e"], 2)`, `[["a","b"],["c","d"],["e"]]`}, {`coalesce("a", "b")`, `"a"`}, {`coalesce(1, "hello")`, `"1"`},
+		{`coalescelist(["a", "b"], ["c", "d"])`, `["a","b"]`}, {`compact(["a", "", "b", null, "c"])`, `["a","b","c"]`},
+		{`element(["a", "b", "c"], 1)`, `"b"`}, {`flatten([["a", "b"], [], ["c"]])`, `["a","b","c"]`}, {`flatten([[["a", "b"], []], ["c"]])`, `["a","b","c"]`},
+		{`keys({ a = 1, c = 2, d = 3 })`, `["a","c","d"]`}, {`length("hello")`, `5`}, {`length("👾🕹️")`, `2`},
+		{`merge({ a = "b", c = "d" }, { e = "f", c = "z" })`, `{"a":"b","c":"z","e":"f"}`}, {`range(1, 4)`, `[1,2,3]`}, {`range(1, 8, 2)`, `[1,3,5,7]`},
+		{`range(4, 1)`, `[4,3,2]`}, {`setproduct(["development", "staging"], ["app1"])`, `[["development","app1"],["staging","app1"]]`},
+		{`setsubtract(["a", "b", "c"], ["a", "c"])`, `["b"]`}, {`setunion(["a", "b"], ["b", "c"], ["d"])`, `["a","b","c","d"]`},
+		{`slice(["a", "b", "c", "d"], 1, 3)`, `["b","c"]`}, {`zipmap(["a", "b"], [1, 2])`, `{"a":1,"b":2}`},
+		{`format("Hello, %s!", "Ander")`, `"Hello, Ander!"`}, {`formatlist("Hello, %s!", ["Valentina", "Ander"])`, `["Hello, Valentina!","Hello, Ander!"]`},
+		{`join("-", ["foo", "bar", "baz"])`, `"foo-bar-baz"`}, {`regex("^(?:(?P<scheme>[^:/?#]+):)?", "https://a/b").scheme`, `"https"`},
+		{`regexall("[a-z]+", "1234abcd5678efgh9")`, `["abcd","efgh"]`}, {`replace("1 + 2 + 3", "+", "-")`, `"1 - 2 - 3"`}, {`replace("hello world", "/w.*d/", "everybody")`, `"hello everybody"`},
+		{`split(",", "foo,bar,baz")`, `["foo","bar","baz"]`}, {`split(",", "")`, `[""]`}, {`strrev("☃")`, `"☃"`}, {`substr("hello world", 1, 4)`, `"ello"`},
+		{`substr("🤔🤷", 0, 1)`, `"🤔"`}, {`substr("hello world", -5, -1)`, `"world"`}, {`title("hello world")`, `"Hello World"`}, {`trim("?!hello?!", "!?")`, `"hello"`},
+		{`trimprefix("helloworld", "hello")`, `"world"`}, {`trimsuffix("helloworld", "world")`, `"hello"`}, {`trimspace("  hello\n\n")`, `"hello"`}, {`chomp("hello\r\n")`, `"hello"`},
+		{`ceil(5.1)`, `6`}, {`floor(4.9)`, `4`}, {`log(16, 2)`, `4`}, {`max([12, 54, 3]...)`, `54`}, {`parseint("100", 10)`, `100`}, {`parseint("1011111011101111", 2)`, `48879`},
+		{`parseint("aA", 62)`, `656`}, {`pow(3, 2)`, `9`}, {`signum(0)`, `0`}, {`jsondecode("{\"hello\": \"world\"}")`, `{"hello":"world"}`},
+		{`csvdecode("a,b,c\n1,2,3\n4,5,6")`, `[{"a":"1","b":"2","c":"3"},{"a":"4","b":"5","c":"6"}]`},
+		{`tobool(null)`, `null`}, {`tolist(["a", "b", 3])`, `["a","b","3"]`}, {`toset(["c", "b", 3])`, `["3","b","c"]`}, {`tonumber("1")`, `1`}, {`tostring(true)`, `"true"`},
+		{`index(["a", "b", "c"], "b")`, `1`}, {`contains(["a", "b", "c"], "d")`, `false`}, {`distinct(["a", "b", "a", "c"])`, `["a","b","c"]`},
+		{`reverse([1, 2, 3])`, `[3,2,1]`}, {`sort(["e", "d", "a", "x"])`, `["a","d","e","x"]`}, {`values({ a = 3, c = 2, d = 1 })`, `[3,2,1]`},
+		{`try(null.foo, "fallback")`, `"fallback"`}, {`can([].a.b)`, `false`},
+
 		{`issensitive(sensitive("a"))`, `true`}, {`issensitive("a")`, `false`},
 		{`sensitive("a") == nonsensitive(sensitive("a"))`, `true`}, {`nonsensitive(sensitive([1]))`, `[1]`}, {`nonsensitive("a")`, `"a"`},
 	}
@@ -53,7 +103,7 @@ func TestFunctions(t *testing.T) {
 		name, _, _ := strings.Cut(tt.call, "(")
 		called[name] = true
 		t.Run(tt.call, func(t *testing.T) {
-			set, d := Load(rulesWith("", "jsonencode(nonsensitive("+tt.call+"))"), Values{})
+			set, d := Load(withFiles(rulesWith("", "jsonencode(nonsensitive("+tt.call+"))")), Values{})
 			if got := mustResolve(t, set, d).Rules[0].Description; got != tt.want {
 				t.Errorf("%s is %s, want %s", tt.call, got, tt.want)
 			}
@@ -64,6 +114,15 @@ func TestFunctions(t *testing.T) {
 			t.Errorf("%s is not tried", name)
 		}
 	}
+}
+
+// withFiles gives a rule set a directory.
+func withFiles(src Source) Source {
+	src.Dir = fstest.MapFS{
+		"lists/hello.txt": {Data: []byte("Hello World")}, "binary": {Data: []byte("a\xff")}, "pipe": {Mode: fs.ModeNamedPipe},
+		"large.txt": {Data: bytes.Repeat([]byte("x"), maxFileSize+1)}, "largest.txt": {Data: bytes.Repeat([]byte("x"), maxFileSize)},
+	}
+	return src
 }
 
 func TestFunctions_BadArguments(t *testing.T) {
@@ -81,13 +140,29 @@ func TestFunctions_BadArguments(t *testing.T) {
 		{`duration("x")`, `no number before`},
 		{`bytes("1")`, `has no unit`},
 		{`glob("[a]", "a")`, `classes, alternatives and negation are not taken`},
-		{`now()`, `no function reads the clock, the environment or a file`},
-		{`env("HOME")`, `no function reads the clock, the environment or a file`},
+		{`now()`, `no function reads the clock, the environment or anything but a text file beside the rules`},
+		{`env("HOME")`, `no function reads the clock, the environment`},
+		{`cidrhost("10.0.0.0/8", 1)`, `There is no function named "cidrhost": of Terraform's functions,`},
+		{`fileexists("a")`, `write can(file(...)) instead`},
+		{`file("../x")`, `does not lie in the directory of the rules`}, {`file("/etc/passwd")`, `does not lie in the directory of the rules`},
+		{`file("a/../../x")`, `does not lie in the directory of the rules`}, {`file("..\\x")`, `does not lie in the directory of the rules`},
+		{`file("")`, `is not a regular file`}, {`file(".")`, `is not a regular file`}, {`file("lists")`, `is not a regular file`}, {`file("pipe")`, `is not a regular file`},
+		{`file("none.txt")`, `there is no file "none.txt" in the directory of the rules`}, {`file("binary")`, `"binary" is not UTF-8 text`},
+		{`file("large.txt")`, `"large.txt" has more than 1024 KiB`},
+		{`sum([])`, `an empty list has no sum`}, {`sum(["a"])`, `every element must be a number`}, {`sum([null])`, `every element must be a number`},
+		{`sum(1)`, `sum adds the numbers of a list`}, {`one(["a", "b"])`, `at most one element`}, {`one(tolist(["a", "b"]))`, `at most one element`}, {`one("a")`, `at most one element`},
+		{`matchkeys(["a"], [], ["a"])`, `there are 1 value and 0 keys, but every value needs one key`},
+		{`matchkeys(range(1000), range(1000), concat(range(1000), range(1000)))`, `more than 1000000 pairs would be compared`},
+		{`matchkeys(["a"], ["b"], [["c"]])`, `must have the same type`}, {`transpose({ a = null })`, `a list of the map is null`}, {`transpose({ a = [null] })`, `an element of a list is null`},
+		{`lookup({}, "b")`, `there is no element with the key "b", and no default is given`}, {`lookup(tomap({ a = 1 }), "b")`, `there is no element with the key "b"`},
+		{`lookup(1, "b")`, `lookup searches a map or an object`}, {`lookup({}, "b", 1, 2)`, `at most one default`},
+		{`base64decode("a")`, `it is not Base64`}, {`base64decode("/w==")`, `what it stands for is not UTF-8 text`},
+		{`timecmp("now", "2017-11-22T00:00:00Z")`, `"now" is not an instant`}, {`alltrue(["x"])`, `a bool is required`},
 		{`starts_with("a", "a")`, `Did you mean "startswith"?`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.call, func(t *testing.T) {
-			_, d := Load(rulesWith("", "jsonencode("+tt.call+")"), Values{})
+			_, d := Load(withFiles(rulesWith("", "jsonencode("+tt.call+")")), Values{})
 			if text := plainText(t, d); len(d.list) != 1 || !strings.Contains(text, tt.want) {
 				t.Errorf("got %d messages:\n%s", len(d.list), text)
 			}

@@ -1,9 +1,7 @@
 package rules
 
 import (
-	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
@@ -13,9 +11,10 @@ import (
 )
 
 // scopeFunctions are the functions that expressions may call, by name. None of
-// them reads a clock, the environment or a file: what rules mean follows from
-// their text and the values of their variables alone.
+// them reads a clock or the environment: what rules mean follows from their text, the
+// values of their variables and the files beside them alone.
 type scopeFunctions struct {
+	files  *ruleFiles // what file() reads; nil: nothing
 	byName map[string]function.Function
 }
 
@@ -23,6 +22,7 @@ type scopeFunctions struct {
 func (s *scopeFunctions) table() map[string]function.Function {
 	if s.byName == nil {
 		s.byName = languageFunctions()
+		s.byName["file"] = fileFunc(s.files)
 	}
 	return s.byName
 }
@@ -32,22 +32,10 @@ func (s *scopeFunctions) has(name string) bool {
 	return ok
 }
 
-// unknown says what to do about a function that does not exist.
-func (s *scopeFunctions) unknown(name string) string {
-	switch name {
-	case "timestamp", "plantimestamp", "now", "uuid", "env", "file", "fileexists", "fileset", "templatefile", "pathexpand":
-		return fmt.Sprintf("There is no function named %q: no function reads the clock, the environment or a file. "+
-			"Set a variable from outside instead (-var, OFFCUT_VAR_name or a *.vars.hcl file).", name)
-	}
-	names := slices.Collect(maps.Keys(s.table()))
-	return fmt.Sprintf("There is no function named %q.%s rules/SPEC.md lists all functions.",
-		name, didYouMean(name, names))
-}
-
 func languageFunctions() map[string]function.Function {
 	all := map[string]function.Function{}
 	for _, group := range []map[string]function.Function{
-		numberFunctions(), stringFunctions(), collectionFunctions(), conversionFunctions(), offcutFunctions(),
+		numberFunctions(), stringFunctions(), textFunctions(), collectionFunctions(), conversionFunctions(), offcutFunctions(),
 	} {
 		maps.Copy(all, group)
 	}
@@ -80,10 +68,12 @@ func collectionFunctions() map[string]function.Function {
 		"chunklist": stdlib.ChunklistFunc, "coalesce": coalesceFunc(), "coalescelist": stdlib.CoalesceListFunc,
 		"compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc,
 		"distinct": boundedDistinct(), "element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc,
-		"index": indexFunc(), "keys": stdlib.KeysFunc, "length": lengthFunc(), "lookup": stdlib.LookupFunc,
+		"index": indexFunc(), "keys": stdlib.KeysFunc, "length": lengthFunc(), "lookup": lookupFunc(),
 		"merge": stdlib.MergeFunc, "range": stdlib.RangeFunc, "reverse": stdlib.ReverseListFunc,
 		"setintersection": stdlib.SetIntersectionFunc, "setproduct": boundedSetProduct(),
 		"setsubtract": stdlib.SetSubtractFunc, "setunion": stdlib.SetUnionFunc, "slice": stdlib.SliceFunc,
+		"alltrue": allTrueFunc(), "anytrue": anyTrueFunc(), "matchkeys": matchKeysFunc(), "one": oneFunc(),
+		"sum": sumFunc(), "transpose": transposeFunc(),
 		"sort": stdlib.SortFunc, "values": stdlib.ValuesFunc, "zipmap": stdlib.ZipmapFunc,
 	}
 }
@@ -103,7 +93,7 @@ func conversionFunctions() map[string]function.Function {
 
 func offcutFunctions() map[string]function.Function {
 	return map[string]function.Function{
-		"bytes": bytesFunc(), "duration": durationFunc(), "glob": globFunc(),
+		"bytes": bytesFunc(), "duration": durationFunc(), "glob": globFunc(), "file": fileFunc(nil),
 	}
 }
 

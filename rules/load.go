@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"io/fs"
 	"sort"
 
 	"github.com/hashicorp/hcl/v2"
@@ -20,6 +21,11 @@ type File struct {
 type Source struct {
 	Rules []File // rule files, sorted by name
 	Vars  []File // offcut.vars.hcl first, then *.auto.vars.hcl in name order
+
+	// Dir is the directory that file() reads from; nil: it reads nothing. What lies
+	// outside must not be reachable through it, by a symbolic link or otherwise.
+	Dir    fs.FS
+	Prefix string // goes before the names of its files
 }
 
 // Values are what the caller sets variables to. Later ones win: Env, Source.Vars,
@@ -40,6 +46,7 @@ type Set struct {
 	locals    map[string]*local
 	data      map[string]*data
 	queries   []Query
+	files     *ruleFiles
 
 	dated   []dated // what CheckAt looks at
 	ticking []ticking
@@ -51,7 +58,9 @@ type Set struct {
 // src.Rules does not matter. What follows from the buckets that data blocks ask for
 // is unknown here, and checked as far as its type is known.
 func Load(src Source, vals Values) (*Set, Diagnostics) {
-	l := &loader{files: map[string]*hcl.File{}}
+	files := &ruleFiles{dir: src.Dir, prefix: src.Prefix}
+	defer files.seal()
+	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: files}}
 	cfg := l.load(src, vals)
 	problems := l.report()
 	known := cfg
@@ -60,7 +69,7 @@ func Load(src Source, vals Values) (*Set, Diagnostics) {
 	}
 	return &Set{
 		src: src, vals: vals, config: cfg, problems: problems,
-		variables: l.vars, locals: l.locals, data: l.data, queries: l.queries,
+		variables: l.vars, locals: l.locals, data: l.data, queries: l.queries, files: files,
 		dated: l.dated, ticking: l.ticking, outline: outlineOf(known),
 	}, problems
 }
@@ -89,7 +98,9 @@ func (s *Set) Resolve(found Found) (*Config, Diagnostics) {
 	if found == nil {
 		found = Found{}
 	}
-	l := &loader{files: map[string]*hcl.File{}, found: found}
+	s.files.open()
+	defer s.files.seal()
+	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: s.files}, found: found}
 	cfg := l.load(s.src, s.vals)
 	problems := l.report().without(s.problems)
 	if problems.HasErrors() {

@@ -105,7 +105,7 @@ func (l *loader) withoutValues(d *hcl.Diagnostic, expr hcl.Expression, ctx *hcl.
 	bare := *d
 	bare.EvalContext = hiddenLoops(d.EvalContext, ctx)
 	if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); ok && call.FunctionCallError() != nil {
-		bare.Detail = fmt.Sprintf("Call to function %q failed. Why is not shown, because it computes with a sensitive value; nonsensitive(...) around that shows it.",
+		bare.Detail = fmt.Sprintf("Call to function %q failed. Why is not shown, because it computes with a sensitive value. Check that value, or write nonsensitive(...) around it to be told why.",
 			call.CalledFunctionName())
 		return &bare
 	}

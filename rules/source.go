@@ -38,7 +38,7 @@ func ReadSource(fsys fs.FS, name, prefix string) (Source, error) {
 	vars := append(keep(all, isMainVars), keep(all, isAutoVars)...)
 	vars = without(vars, rules)
 
-	var src Source
+	src := Source{Prefix: prefix}
 	if src.Rules, err = r.read(rules); err != nil {
 		return Source{}, err
 	}

@@ -95,6 +95,34 @@ func TestSpec_Grammar(t *testing.T) {
 	}
 }
 
+// terraformFunctions are the functions of Terraform 1.14, but for those of providers.
+const terraformFunctions = `abs abspath alltrue anytrue base64decode base64encode base64gunzip base64gzip base64sha256 base64sha512
+basename bcrypt can ceil chomp chunklist cidrhost cidrnetmask cidrsubnet cidrsubnets coalesce coalescelist compact concat contains
+convert csvdecode dirname distinct element endswith ephemeralasnull file filebase64 filebase64sha256 filebase64sha512 fileexists
+filemd5 fileset filesha1 filesha256 filesha512 flatten floor format formatdate formatlist indent index issensitive join jsondecode
+jsonencode keys length list log lookup lower map matchkeys max md5 merge min nonsensitive one parseint pathexpand plantimestamp pow
+range regex regexall replace reverse rsadecrypt sensitive setintersection setproduct setsubtract setunion sha1 sha256 sha512 signum
+slice sort split startswith strcontains strrev substr sum templatefile templatestring textdecodebase64 textencodebase64 timeadd
+timecmp timestamp title tobool tolist tomap tonumber toset tostring transpose trim trimprefix trimspace trimsuffix try type upper
+urlencode uuid uuidv5 values yamldecode yamlencode zipmap`
+
+// TestSpec_EveryFunctionOfTerraform holds that each is here, or that SPEC.md and a message
+// say that it is not.
+func TestSpec_EveryFunctionOfTerraform(t *testing.T) {
+	said := words(readTestFile(t, "SPEC.md"), "these are not here")
+	have, absent := languageFunctions(), absentFunctions()
+	for _, name := range strings.Fields(terraformFunctions) {
+		_, here := have[name]
+		_, told := absent[name]
+		if here == told {
+			t.Errorf("%s: here %v, refused by name %v", name, here, told)
+		}
+		if here == slices.Contains(said, name) {
+			t.Errorf("%s: here %v, and SPEC.md says otherwise", name, here)
+		}
+	}
+}
+
 // TestSpec_Private holds that SPEC.md lists exactly the arguments that may be sensitive.
 func TestSpec_Private(t *testing.T) {
 	_, text, _ := strings.Cut(readTestFile(t, "SPEC.md"), "### Sensitive values\n")
@@ -240,6 +268,8 @@ func TestSpec_Limits(t *testing.T) {
 		fmt.Sprintf("or `replace` makes | %d MiB |", maxText>>20),
 		fmt.Sprintf("| elements that `setproduct` makes | %d |", maxElements),
 		fmt.Sprintf("| elements that `distinct` takes | %d |", maxDistinct),
+		fmt.Sprintf("| pairs that `matchkeys` compares | %d |", maxCompares),
+		fmt.Sprintf("at most %d KiB of UTF-8", maxFileSize>>10),
 		fmt.Sprintf("| `rate` | a number of at least %v |", minRate),
 		fmt.Sprintf("of %d to %d letters", minBucketName, maxBucketName),
 		fmt.Sprintf("at most %d spaces", maxPadding),

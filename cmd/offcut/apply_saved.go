@@ -134,7 +134,7 @@ func (a *app) reloadRules(h *planfile.Header) (ruleSet, error) {
 		}
 		vals.Files = append(vals.Files, rules.File{Name: f.Path, Bytes: text})
 	}
-	now, err := fingerprints(src, vals.Files)
+	now, err := fingerprints(src, vals.Files, savedTexts(h))
 	if err != nil {
 		return ruleSet{}, err
 	}
@@ -149,6 +149,24 @@ func (a *app) reloadRules(h *planfile.Header) (ruleSet, error) {
 		return ruleSet{}, stale(h, otherMeaning(h, now))
 	}
 	return loaded, nil
+}
+
+// savedTexts reads the text files that a plan's rules read, as far as they are there.
+func savedTexts(h *planfile.Header) []rules.File {
+	var texts []rules.File
+	for _, f := range h.Rules.Files {
+		if f.Kind != planfile.TextFile {
+			continue
+		}
+		info, err := os.Stat(f.Path)
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		if text, err := os.ReadFile(f.Path); err == nil {
+			texts = append(texts, rules.File{Name: f.Path, Bytes: text})
+		}
+	}
+	return texts
 }
 
 // stale says that the rules are not the plan's any more, in the words that Terraform

@@ -101,6 +101,7 @@ func (a *app) readSource(path string) (rules.Source, error) {
 	if err != nil {
 		return rules.Source{}, fmt.Errorf("read the rule files: %w", err)
 	}
+	src.Dir = ruleDir(dir)
 	return src, nil
 }
 

@@ -112,17 +112,17 @@ func (a *app) sourceOf(path string, loaded ruleSet, plan string) (planfile.Sourc
 			Variable: g.Name, Flag: g.Flag, Hash: planfile.ValueHash(plan, g.Name, g.Text),
 		})
 	}
-	s.Files, err = fingerprints(loaded.src, loaded.Files)
+	s.Files, err = fingerprints(loaded.src, loaded.Files, loaded.set.ReadFiles())
 	return s, err
 }
 
 // fingerprints names the files that rules were loaded from with their SHA-256.
-func fingerprints(src rules.Source, varFiles []rules.File) ([]planfile.SourceFile, error) {
+func fingerprints(src rules.Source, varFiles, texts []rules.File) ([]planfile.SourceFile, error) {
 	var all []planfile.SourceFile
 	for _, group := range []struct {
 		kind  planfile.FileKind
 		files []rules.File
-	}{{planfile.RuleFile, src.Rules}, {planfile.ValueFile, src.Vars}, {planfile.VarFile, varFiles}} {
+	}{{planfile.RuleFile, src.Rules}, {planfile.ValueFile, src.Vars}, {planfile.VarFile, varFiles}, {planfile.TextFile, texts}} {
 		for _, f := range group.files {
 			path, err := filepath.Abs(filepath.FromSlash(f.Name))
 			if err != nil {

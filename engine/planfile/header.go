@@ -80,6 +80,7 @@ const (
 	RuleFile  FileKind = "rules"
 	ValueFile FileKind = "values"   // offcut.vars.hcl, *.auto.vars.hcl
 	VarFile   FileKind = "var-file" // -var-file, in the order of the command line
+	TextFile  FileKind = "text"     // read by file()
 )
 
 // A Threshold is what one acting rule asks for, for people who read the plan. Spans of

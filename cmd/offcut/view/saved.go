@@ -71,6 +71,9 @@ func filesPhrase(files []planfile.SourceFile) string {
 	if values := n[planfile.ValueFile] + n[planfile.VarFile]; values > 0 {
 		text += ", " + countOf(values, "file") + " of values"
 	}
+	if texts := n[planfile.TextFile]; texts > 0 {
+		text += ", " + countOf(texts, "text file")
+	}
 	return text
 }
 

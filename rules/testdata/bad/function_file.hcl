@@ -1,6 +1,6 @@
 rule "r" {
   scan {
-    buckets      = split(",", file("b.txt")) # ERROR: Unknown function [col 31] | no function reads the clock, the environment or a file
+    buckets      = split(",", file("b.txt")) # ERROR: Invalid function argument [col 37] | "b.txt" cannot be read: these rules come from no directory
     whole_bucket = true
   }
   stale {
