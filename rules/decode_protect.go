@@ -48,6 +48,7 @@ func (l *loader) decodeProtect(i instance) Protect {
 	if b.known("until") {
 		l.dated = append(l.dated, dated{p.Address, p.Until, b.value("until")})
 	}
+	l.checkCovered(b)
 	l.checkBucketNames(b, globTextsOf(p.Buckets))
 	for _, k := range get[[]placedGlob](b, "keys") {
 		l.checkKeyGlob(k)

@@ -96,6 +96,9 @@ func (l *loader) decodeRule(i instance, scope ruleScope) Rule {
 	if !disabled && !r.Schedule.IsZero() {
 		l.ticking = append(l.ticking, ticking{r.Schedule, b.value("schedule")})
 	}
+	if !i.template {
+		l.placed = append(l.placed, placedRule{r, i})
+	}
 	l.checkIdle(b.only("stale"), r.Stale.IdleFor, scope.providers[r.Provider])
 	return r
 }

@@ -22,6 +22,7 @@ func (l *loader) decodeScan(b *block) Scan {
 		AllowEmpty: get[bool](b, "allow_empty"),
 	}
 	l.checkBucketNames(b, s.Buckets)
+	l.checkSwallowed(b, s.Prefixes)
 	for _, e := range get[[]placedGlob](b, "exclude") {
 		l.checkExclude(e, s.Prefixes)
 	}
@@ -90,6 +91,7 @@ func (l *loader) decodePrefixes(b *block) []string {
 	for _, t := range get[[]text](b, "prefixes") {
 		l.checkPrefix(b, t)
 	}
+	l.checkRepeated(b)
 	return sortedTexts(get[[]text](b, "prefixes"))
 }
 

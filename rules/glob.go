@@ -211,6 +211,34 @@ func (g Glob) reaches(prefix string) bool {
 	return true
 }
 
+// swallows reports whether g certainly matches every text that goes on after prefix.
+func (g Glob) swallows(prefix string) bool {
+	// A last segment of its own matches just as much: "raw/**/*" is "raw/**".
+	if stem, ok := strings.CutSuffix(g.text, "**/*"); ok && (stem == "" || strings.HasSuffix(stem, "/")) {
+		if whole, err := ParseGlob(stem + "**"); err == nil {
+			g = whole
+		}
+	}
+	last := len(g.tokens) - 1
+	if last < 0 || g.tokens[last].kind != globStarStar {
+		return false
+	}
+	rest, ok := strings.CutPrefix(prefix, g.prefix)
+	if !ok {
+		return false
+	}
+	var sets [2]globSet
+	here, next := &sets[0], &sets[1]
+	g.enter(here, 0)
+	for _, char := range rest {
+		if !g.step(here, next, char) {
+			return false
+		}
+		here, next = next, here
+	}
+	return here.has(last)
+}
+
 // step fills next with the states that char leads to from here. It reports whether
 // there is one.
 func (g Glob) step(here, next *globSet, char rune) (alive bool) {

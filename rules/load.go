@@ -139,6 +139,7 @@ type loader struct {
 
 	dated   []dated // what is right or wrong by the time of day
 	ticking []ticking
+	placed  []placedRule // the rules that were decoded, in the order of the text
 
 	effort    effort
 	instances int // made by for_each so far
@@ -186,6 +187,7 @@ func (l *loader) decode(tree *tree) *Config {
 	}
 	if !l.incomplete && !l.diags.HasErrors() {
 		l.checkUse(protects, cfg)
+		l.checkScopes(cfg.Protects)
 	}
 	cfg.Providers = usedProviders(providers, cfg.Rules)
 	if len(tree.of("rule")) == 0 && !tree.broken && !l.incomplete {

@@ -25,6 +25,9 @@ type Overlap struct {
 	// Excludes says that a decider excludes some of the keys: about those the other
 	// rules decide.
 	Excludes bool `json:"excludes"`
+	// Where says that a decider has a condition: what that is false for is kept, and not
+	// left to the other rules.
+	Where bool `json:"where"`
 }
 
 // Overlaps lists where scopes of different rules meet, in the order of providers,
@@ -127,6 +130,7 @@ func (o *overlaps) add(scope indexScope, g, over prefixGroup) {
 		o.all = append(o.all, Overlap{
 			Provider: scope.provider, Prefix: g.prefix, Deciders: o.sets[g.set],
 			Within: over.prefix, Over: o.sets[over.set], Excludes: o.excludes(g),
+			Where: slices.ContainsFunc(g.rules, func(i int) bool { return o.cfg.Rules[i].Stale.Where != nil }),
 		})
 	}
 	o.all[n].Buckets = append(o.all[n].Buckets, scope.bucket)

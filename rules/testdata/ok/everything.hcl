@@ -63,7 +63,7 @@ rule "stale_media" {
 
   scan {
     buckets     = concat(local.buckets, ["archive", "archive"])
-    prefixes    = ["tmp/", "raw/", "raw/"]
+    prefixes    = ["tmp/", "raw/", "raw/"] # WARNING: Prefix given twice [col 36] | stands in this list already. Remove
     exclude     = ["raw/keep/**"]
     allow_empty = true
   }
@@ -84,7 +84,7 @@ rule "stale_media" {
   }
 }
 
-rule "lab" {
+rule "lab" { # WARNING: Rule that can abort nothing [col 1] | protect.golden covers every key that rule.lab looks at
   provider = s3.minio
   scan {
     buckets      = ["lab"]

@@ -56,7 +56,7 @@ rule "keys" {
       "raw/keep",    # WARNING: Exclude of a single name | Write "raw/keep/**" if
       "raw/a.bin",   # one key, on purpose
       "raw/keep/**\n", # WARNING: Blank at the end of a text | ends in a newline
-      "r?w/**", "raw/**", "**/x", "raw/line\n*/**", # all of these reach a prefix
+      "r?w/*", "raw/*/x", "**/x", "raw/line\n*/*", # all of these reach a prefix
       "tmp*",        # WARNING: Exclude that excludes nothing
     ]
   }
@@ -134,6 +134,129 @@ rule "paths" {
       "raw/media/",
     ]
     exclude = ["media/raw/keep/**"] # WARNING: Key begins with the bucket's name
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
+rule "covered" {
+  scan {
+    buckets = ["photos"]
+    prefixes = [
+      "raw/",
+      "tmp/",
+      "raw/",     # WARNING: Prefix given twice [col 7] | stands in this list already, at line 147.
+      "raw/a/",   # decided about by itself where another rule has raw/ too
+    ]
+    exclude = [
+      "raw/**",   # WARNING: Exclude of a whole prefix [col 7] | excludes every key under "raw/", so that this rule looks at nothing there.
+      "t?p/**/*", # WARNING: Exclude of a whole prefix | under "tmp/"
+      "tmp/*",    # what lies deeper stays
+    ]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
+rule "nothing" {
+  scan {
+    buckets      = ["photos"]
+    whole_bucket = true
+    exclude      = ["**"] # WARNING: Exclude of a whole prefix [col 21] | excludes every key of the bucket
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
+rule "shared" {
+  scan {
+    buckets  = ["photos", "pictures"]
+    prefixes = ["new/", "tmp/"] # WARNING: Rules with the same prefix [col 25] | rule.shared looks at "tmp/" in the bucket "photos", and so does rule.covered (main.hcl:143). Both decide there, and keep wins: an upload is aborted only if both find it stale. Join
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
+rule "shared_whole" {
+  scan {
+    buckets      = ["photos", "pictures"]
+    whole_bucket = true # WARNING: Rules with the same prefix [col 20] | rule.shared_whole looks at the whole bucket "photos", and so does rule.nothing
+  }
+  stale {
+    older_than = "7d"
+    where      = upload.size > 0
+  }
+}
+
+rule "shared_where" {
+  scan {
+    buckets      = ["pictures"]
+    whole_bucket = true # WARNING: Rules with the same prefix [col 20] | and so does rule.shared_whole (main.hcl:184). Both decide there, and keep wins: an upload is aborted only if both find it stale. What the where of one of them is false for is kept
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
+rule "withheld" { # WARNING: Rule that can abort nothing [col 1] | protect.held_keys, protect.held_prefix cover every key
+  scan {
+    buckets  = ["held"]
+    prefixes = ["a/", "b/c/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
+protect "held_prefix" {
+  buckets = ["held"]
+  prefixes = [
+    "b/",
+    "b/c/", # WARNING: Prefix covered by another [col 5] | begins with "b/", which stands in this list too
+  ]
+}
+
+protect "held_keys" {
+  buckets = ["hel*"]
+  keys    = ["a/**"]
+}
+
+rule "not_withheld" {
+  scan {
+    buckets  = ["held"]
+    prefixes = ["d/", "e/", "f/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
+protect "not_for_ever" {
+  buckets  = ["held"]
+  prefixes = ["d/"]
+  until    = "2027-01-01T00:00:00Z"
+}
+
+protect "not_everybody" {
+  buckets  = ["held"]
+  prefixes = ["e/"]
+  owners   = ["2000093"]
+}
+
+protect "not_everything" {
+  buckets = ["held"]
+  keys    = ["f/*"]
+}
+
+rule "withheld_and_disabled" {
+  enabled = false
+  scan {
+    buckets  = ["held"]
+    prefixes = ["a/b/"]
   }
   stale {
     older_than = "7d"

@@ -25,7 +25,7 @@ rule "conditions" {
 rule "number_in_quotes" {
   scan {
     buckets  = ["media"]
-    prefixes = ["raw/"]
+    prefixes = ["raw/2/"]
   }
   stale {
     older_than = "7d"
@@ -36,7 +36,7 @@ rule "number_in_quotes" {
 rule "null" {
   scan {
     buckets  = ["media"]
-    prefixes = ["raw/"]
+    prefixes = ["raw/3/"]
   }
   stale {
     older_than = "7d"
@@ -47,7 +47,7 @@ rule "null" {
 rule "null_chosen" {
   scan {
     buckets  = ["media"]
-    prefixes = ["raw/"]
+    prefixes = ["raw/4/"]
   }
   stale {
     older_than = "7d"
@@ -58,7 +58,7 @@ rule "null_chosen" {
 rule "always" {
   scan {
     buckets  = ["media"]
-    prefixes = ["raw/"]
+    prefixes = ["raw/5/"]
   }
   stale {
     older_than = "7d"
@@ -69,7 +69,7 @@ rule "always" {
 rule "never" {
   scan {
     buckets  = ["media"]
-    prefixes = ["raw/"]
+    prefixes = ["raw/6/"]
   }
   stale {
     older_than = "7d"
@@ -80,7 +80,7 @@ rule "never" {
 rule "constant" {
   scan {
     buckets  = ["media"]
-    prefixes = ["raw/"]
+    prefixes = ["raw/7/"]
   }
   stale {
     older_than = "7d"
