@@ -163,12 +163,12 @@ func SampleUpload(now time.Time) (Upload, Parts) {
 }
 
 func sampleUpload() cty.Value {
-	now := time.Unix(1<<30, 0)
+	now := time.Unix(1<<30, 0) // whatever it is: only ages are told
 	u, p := SampleUpload(now)
-	return cty.ObjectVal(map[string]cty.Value{
-		"bucket": cty.StringVal(u.Bucket), "key": cty.StringVal(u.Key), "id": cty.StringVal(u.ID),
-		"age": cty.NumberIntVal(int64(Age(&u, now).Seconds())), "idle": cty.NumberIntVal(int64(Idle(&u, &p, now).Seconds())),
-		"size": cty.NumberIntVal(p.Bytes), "parts": cty.NumberIntVal(int64(p.Count)),
-		"storage_class": cty.StringVal(u.StorageClass), "owner": cty.StringVal(u.Owner), "initiator": cty.StringVal(u.Initiator),
-	})
+	sample := subject{upload: &u, parts: &p, age: Age(&u, now), idle: Idle(&u, &p, now)}
+	values := map[string]cty.Value{}
+	for _, a := range uploadAttributes() {
+		values[a.name] = a.value(&sample)
+	}
+	return cty.ObjectVal(values)
 }

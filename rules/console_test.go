@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -12,6 +13,12 @@ const consoleRules = `
 variable "stale_after" {
   type    = string
   default = "7d"
+}
+
+variable "account" {
+  type      = string
+  default   = "hunter2"
+  sensitive = true
 }
 
 locals {
@@ -68,6 +75,12 @@ func TestEvaluateShowsValuesAsTerraformDoes(t *testing.T) {
 		{"[for b in local.buckets :\n upper(b)]", "[\n  \"RAW\",\n  \"COOKED\",\n]"},
 		{`upload.age > duration(var.stale_after)`, "true"},
 		{`upload.idle > duration("3d")`, "false"},
+		{`var.account`, "(sensitive value)"},
+		{`upper(var.account)`, "(sensitive value)"},
+		{`[var.account, 1]`, "[\n  (sensitive value),\n  1,\n]"},
+		{`{ a = "${var.account}" }`, "{\n  \"a\" = (sensitive value)\n}"},
+		{`toset([var.account])`, "(sensitive value)"},
+		{`nonsensitive(var.account)`, `"hunter2"`},
 		{`"${upload.key} of ${upload.bucket}"`, `"raw/cam-1/2026-11-22.mp4 of media-prod"`},
 	} {
 		got, d := set.Evaluate(c.expr)
@@ -124,6 +137,28 @@ func TestEvaluateReportsMistakes(t *testing.T) {
 // tooMuch is an expression that computes more than is allowed.
 func tooMuch() string {
 	return `[for a in range(20) : [for b in range(1000) : "` + strings.Repeat("x", 4000) + `"]]`
+}
+
+// Nothing that is sensitive is in a message either.
+func TestEvaluateHidesWhatIsSensitive(t *testing.T) {
+	set := consoleSet(t)
+	for _, expr := range []string{`tonumber(var.account)`, `var.account + 1`, `duration(var.account)`, `{ a = 1 }[var.account]`, `var.account.x`, `[for a in var.account : a]`, `tonumber("x${var.account}")`} {
+		value, d := set.Evaluate(expr)
+		var b bytes.Buffer
+		if err := errors.Join(d.WriteText(&b, 0, false), d.WriteJSON(&b)); err != nil {
+			t.Fatal(err)
+		}
+		if value != "" || !d.HasErrors() || strings.Contains(b.String(), "hunter2") {
+			t.Errorf("%s is %q\n%s", expr, value, b.String())
+		}
+	}
+}
+
+// What a console shows as upload has the attributes and types that where has.
+func TestSampleIsAnUploadAsWhereHasIt(t *testing.T) {
+	if sample := sampleUpload(); !sample.Type().Equals(uploadType()) || !sample.IsWhollyKnown() {
+		t.Errorf("%#v", sample)
+	}
 }
 
 // One expression that computes too much leaves the session as it was.

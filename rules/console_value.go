@@ -31,7 +31,7 @@ func (f *shownValue) value(v cty.Value, indent int) {
 	ty := v.Type()
 	switch {
 	case v.IsMarked():
-		f.WriteString("(sensitive value)")
+		f.WriteString(hiddenValue)
 	case !v.IsKnown():
 		f.WriteString("(known after the buckets are listed)")
 	case v.IsNull():

@@ -11,7 +11,15 @@ import (
 // An explanation's verdict is the one that Decide reaches, and what it tells of every
 // protect and rule is enough to reach it again.
 func TestExplanationLeadsToTheVerdict(t *testing.T) {
-	for name, draw := range map[string]func(*rapid.T) *world{"any": drawWorld, "aborted": drawAborted, "composed": drawComposed} {
+	wheres := explainWheres(t)
+	drawWhere := func(t *rapid.T) *world {
+		w := rapid.SampledFrom([]func(*rapid.T) *world{drawWorld, drawAborted, drawComposed}).Draw(t, "world")(t)
+		for i := range w.rules {
+			w.rules[i].Stale.Where = rapid.SampledFrom(wheres).Draw(t, "where")
+		}
+		return w
+	}
+	for name, draw := range map[string]func(*rapid.T) *world{"any": drawWorld, "aborted": drawAborted, "composed": drawComposed, "where": drawWhere} {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				w := draw(t)
@@ -26,6 +34,18 @@ func TestExplanationLeadsToTheVerdict(t *testing.T) {
 			})
 		})
 	}
+}
+
+// explainWheres are conditions that are true, false or without a value, before and
+// after the parts were read; and none.
+func explainWheres(t *testing.T) []*Condition {
+	wheres := []*Condition{nil, nil}
+	for _, expr := range []string{
+		"upload.bucket == \"a\"", "upload.bucket == \"b\"", "upload.owner == \"7\"", "upload.parts > 0", "upload.parts > 7", "upload.parts > 0 ? null : true",
+	} {
+		wheres = append(wheres, whereCondition(t, expr))
+	}
+	return wheres
 }
 
 func sameVerdicts(a, b Verdict) bool {
@@ -83,19 +103,27 @@ func standing(e *Explanation, s Standing) (found []RuleView) {
 // together is what rules that decide together say: keep wins, by what is looked at
 // first.
 func together(views []RuleView) Verdict {
-	for _, reason := range []Reason{
-		KeepYoung, KeepKeyUnproven, KeepPartsUnreadable, KeepActivityUnknown, KeepActive,
+	type kind struct {
+		reason Reason
+		late   bool // by a where that needs the parts
+	}
+	for _, k := range []kind{
+		{KeepYoung, false}, {KeepFiltered, false}, {KeepWhereFailed, false},
+		{KeepKeyUnproven, false}, {KeepPartsUnreadable, false}, {KeepActivityUnknown, false},
+		{KeepFiltered, true}, {KeepWhereFailed, true}, {KeepActive, false},
 	} {
-		v := Verdict{Reason: reason}
+		v, any := Verdict{Reason: k.reason}, false
 		for _, r := range views {
-			if r.Verdict.Action == Keep && r.Verdict.Reason == reason {
-				v.Rules = append(v.Rules, r.Verdict.Rules...)
+			byWhere := r.Verdict.Reason == KeepFiltered || r.Verdict.Reason == KeepWhereFailed
+			if r.Verdict.Action == Keep && r.Verdict.Reason == k.reason && (byWhere && r.Rule.Stale.Where.late) == k.late {
+				v.Rules, any = append(v.Rules, r.Verdict.Rules...), true
 			}
 		}
-		if slices.ContainsFunc(views, func(r RuleView) bool { return r.Verdict.Action == Keep && r.Verdict.Reason == reason }) {
+		if any {
 			return v
 		}
 	}
+	// Where one rule needs the parts, they are not read yet for the others either.
 	all := Verdict{Action: views[0].Verdict.Action, Reason: views[0].Verdict.Reason}
 	for _, r := range views {
 		all.Rules = append(all.Rules, r.Verdict.Rules...)

@@ -58,7 +58,9 @@ type ruleViewLine struct {
 	OlderThan   float64      `json:"older_than_seconds"`
 	IdleFor     float64      `json:"idle_for_seconds"`
 	MaxLifetime float64      `json:"max_lifetime_seconds,omitempty"`
+	Where       string       `json:"where,omitempty"` // as it is written
 	Says        rules.Reason `json:"says,omitempty"`
+	Why         string       `json:"why,omitempty"` // of where-failed
 }
 
 // A coverageLine is how rules and protects stand to a key that has no upload.
@@ -115,7 +117,7 @@ func coverageOf(x *engine.Explained) coverageLine {
 		line.Base64 = base64.StdEncoding.EncodeToString([]byte(x.Key))
 	}
 	for i := range line.Views {
-		line.Views[i].Says = ""
+		line.Views[i].Says, line.Views[i].Why = "", ""
 	}
 	return line
 }
@@ -168,11 +170,16 @@ func protectViews(e *rules.Explanation) []protectViewLine {
 func ruleViews(e *rules.Explanation) []ruleViewLine {
 	views := []ruleViewLine{}
 	for _, r := range e.Rules {
-		views = append(views, ruleViewLine{
+		line := ruleViewLine{
 			Address: r.Rule.Address, Standing: string(r.Standing), Prefix: r.Prefix, Exclude: r.Exclude,
 			Disabled: r.Rule.Disabled, Refused: r.Rule.Refused, OlderThan: r.Rule.Stale.OlderThan.Seconds(),
 			IdleFor: r.Rule.Stale.IdleFor.Seconds(), MaxLifetime: r.Rule.Stale.MaxLifetime.Seconds(), Says: r.Verdict.Reason,
-		})
+			Why: r.Verdict.Why,
+		}
+		if r.Rule.Stale.Where != nil {
+			line.Where = r.Rule.Stale.Where.String()
+		}
+		views = append(views, line)
 	}
 	return views
 }

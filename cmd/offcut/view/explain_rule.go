@@ -88,9 +88,10 @@ func figures(r rules.RuleView, e *rules.Explanation) (lines []string) {
 		lines = append(lines, compared("age ", e.Age, "max_lifetime", s.MaxLifetime))
 	}
 	if over {
-		return lines
+		return append(lines, whereFigure(r)...)
 	}
 	lines = append(lines, compared("age ", e.Age, "older_than", s.OlderThan))
+	lines = append(lines, whereFigure(r)...)
 	switch r.Verdict.Reason {
 	case rules.KeepPartsUnreadable, rules.KeepKeyUnproven, rules.KeepActivityUnknown:
 		lines = append(lines, "idle not known, idle_for "+rules.FormatDuration(s.IdleFor))
@@ -98,6 +99,30 @@ func figures(r rules.RuleView, e *rules.Explanation) (lines []string) {
 		lines = append(lines, compared("idle", e.Idle, "idle_for", s.IdleFor))
 	}
 	return lines
+}
+
+// whereFigure says what the where of a rule is for the upload, where it was looked at.
+func whereFigure(r rules.RuleView) []string {
+	where := r.Rule.Stale.Where
+	if where == nil {
+		return nil
+	}
+	text := "where " + whereText(where)
+	switch r.Verdict.Reason {
+	case rules.KeepFiltered:
+		return []string{text + " is false"}
+	case rules.KeepWhereFailed:
+		return []string{text + " has no value: " + Text(r.Verdict.Why)}
+	case rules.KeepActive, rules.AbortStale, rules.AbortOverLifetime:
+		return []string{text + " is true"}
+	}
+	return nil
+}
+
+// whereText is a condition on one line, shortened where it is long.
+func whereText(where *rules.Condition) string {
+	const width = 60
+	return Middle(Text(strings.Join(strings.Fields(where.String()), " ")), width)
 }
 
 func compared(what string, is time.Duration, name string, limit time.Duration) string {
@@ -153,7 +178,9 @@ func because(e *engine.ExplainedUpload, now time.Time) string {
 		if len(v.Rules) == 0 {
 			return "No rule covers it."
 		}
-		return "Where is false for it."
+		return "The where of its rule is false for it."
+	case rules.KeepWhereFailed:
+		return "The where of its rule has no value for it: " + Text(v.Why) + "."
 	case rules.KeepStartUnknown:
 		return "The store does not tell when it was initiated, so that its age is not known."
 	case rules.KeepStartInFuture:
