@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,28 +63,86 @@ func directories(t *testing.T) []string {
 }
 
 func TestEveryExampleLoads(t *testing.T) {
-	rulesOf := map[string]string{
-		"every-10s":         "rule.tmp",
-		"minio-localhost":   "rule.uploads",
-		"quickstart":        "rule.broken_backups rule.stale_media",
-		"runbooks/cleanup":  "rule.stale_media",
-		"scheduled-cleanup": "rule.nightly rule.watch_exports",
-		"several-buckets":   "rule.ingest rule.render",
-	}
 	for _, dir := range directories(t) {
 		t.Run(dir, func(t *testing.T) {
-			cfg := load(t, os.DirFS("."), dir)
-			var addresses []string
-			for _, r := range cfg.Rules {
-				addresses = append(addresses, r.Address)
-			}
-			if got := strings.Join(addresses, " "); got != rulesOf[dir] {
-				t.Errorf("rules: %s, want %s", got, rulesOf[dir])
-			}
-			if cfg.MinimumAge.Hours() != 24 {
+			if cfg := load(t, os.DirFS("."), dir); cfg.MinimumAge.Hours() != 24 {
 				t.Errorf("minimum_age is %s; an example must not lower it", cfg.MinimumAge)
 			}
 		})
+	}
+}
+
+// TestEveryExampleHasTestsThatPass runs the tests that each example must have.
+func TestEveryExampleHasTestsThatPass(t *testing.T) {
+	for _, dir := range directories(t) {
+		t.Run(dir, func(t *testing.T) {
+			src, err := rules.ReadSource(os.DirFS("."), dir, dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files, err := rules.ReadTests(os.DirFS("."), dir, dir)
+			if err != nil || len(files) == 0 {
+				t.Fatalf("%d files of tests, %v", len(files), err)
+			}
+			tests, diags := rules.LoadTests(src, files, rules.Values{})
+			expectNoMessage(t, diags)
+			for _, r := range tests.Run(func(rules.TestName) bool { return true }) {
+				expectNoMessage(t, r.Problems)
+				if r.Outcome != rules.TestPass {
+					t.Errorf("%s: %s", r.Name, r.Outcome)
+				}
+			}
+		})
+	}
+}
+
+// TestEveryRuleDecidesInATest holds that no rule of an example is left untested: each
+// decides about an upload of a test, or is expected to be stopped by one.
+func TestEveryRuleDecidesInATest(t *testing.T) {
+	for _, dir := range directories(t) {
+		src, err := rules.ReadSource(os.DirFS("."), dir, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := rules.ReadTests(os.DirFS("."), dir, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tests, _ := rules.LoadTests(src, files, rules.Values{})
+		decided := map[string]bool{}
+		for _, r := range tests.Run(func(rules.TestName) bool { return true }) {
+			for _, v := range r.Verdicts {
+				for _, address := range v.Verdict.Rules {
+					name, _, _ := strings.Cut(address, "[")
+					decided[name] = true
+				}
+			}
+		}
+		for _, r := range load(t, os.DirFS("."), dir).Rules {
+			if !decided["rule."+r.Name] {
+				t.Errorf("%s: no test has an upload that %s decides about", dir, r.Address)
+			}
+		}
+	}
+}
+
+// TestEveryExampleIsListed holds that README.md names each example once, and nothing
+// else.
+func TestEveryExampleIsListed(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var listed []string
+	for _, m := range regexp.MustCompile("(?m)^- \\[([a-z0-9/-]+)\\]\\(([a-z0-9/-]+)\\): .+\\.$").FindAllStringSubmatch(string(text), -1) {
+		if m[1] != m[2] {
+			t.Errorf("%s leads to %s", m[1], m[2])
+		}
+		listed = append(listed, m[1])
+	}
+	slices.Sort(listed)
+	if want := directories(t); !slices.Equal(listed, want) {
+		t.Errorf("README.md lists %q, and there are %q", listed, want)
 	}
 }
 
