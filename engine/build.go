@@ -68,6 +68,7 @@ func Build(ctx context.Context, stores Stores, cfg *rules.Config, opts Options) 
 		return nil, errors.Join(fmt.Errorf("plan: %w", err), b.plan.Close())
 	}
 	b.plan.Requests = requestsOf(stores) - before
+	b.plan.Checks = cfg.CheckPlan(b.plan.checkFacts())
 	b.plan.Finished = b.opts.Clock().UTC()
 	if cfg.PlanTTL > 0 {
 		b.plan.Expires = b.plan.Finished.Add(cfg.PlanTTL)

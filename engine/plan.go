@@ -30,6 +30,7 @@ type Plan struct {
 	ByBucket  []GroupTotal           // of Abort, by "provider/bucket"; the most bytes first
 	ByOwner   []GroupTotal           // of Abort, by owner, or initiator where the owner is not told, or ""; likewise
 	Requests  int64
+	Checks    []rules.CheckResult // what the check blocks say about all this, by address; nothing depends on it
 
 	items *spool[candidate]
 	kept  *spool[keeping] // nil unless asked for

@@ -65,6 +65,9 @@ func (c *Condition) value(later laterSource) (v cty.Value, err error) {
 	case diags.HasErrors():
 		return cty.NilVal, c.failure(diags)
 	}
+	if v.IsMarked() && c.want == cty.String {
+		return cty.StringVal(hiddenValue), nil
+	}
 	v, _ = v.Unmark()
 	switch {
 	case !v.IsKnown():

@@ -59,9 +59,28 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 	if !terms.complete(attr.Expr) {
 		return nil
 	}
+	if later.want == cty.String && !l.mayBeShown(b, name, ctx) {
+		return nil
+	}
 	l.warnConstant(attr.Expr, ctx, later)
 	delete(ctx.Variables, later.root)
 	return l.newCondition(attr, ctx, later)
+}
+
+// mayBeShown reports a message that is sensitive or empty.
+func (l *loader) mayBeShown(b *block, name string, ctx *hcl.EvalContext) bool {
+	expr := b.args[name].Expr
+	v, _ := l.effort.counted(expr).Value(ctx)
+	x := &expression{expr: expr, arg: *b.kind.argument(name), ctx: ctx}
+	if isSensitive(v) {
+		l.refuseSensitive(b, x)
+		return false
+	}
+	if text, known := textOf(v); known && strings.TrimSpace(text) == "" {
+		l.errorIn(x.spot(), "Empty message", "This says nothing where the condition is false. Write what is wrong and what to do.")
+		return false
+	}
+	return true
 }
 
 // isNull reports whether an expression is null, whatever comes later. An operator has
@@ -110,7 +129,7 @@ func (l *loader) badPath(before hcl.Traversal, step hcl.Traverser, ty cty.Type) 
 	}
 	names := slices.Sorted(maps.Keys(ty.AttributeTypes()))
 	l.errorAt(step.SourceRange(), "Unsupported attribute", fmt.Sprintf(
-		"%s has no attribute %q.%s It has: %s.", what, cut(name), didYouMean(name, names), enumerate(names, "and")))
+		"%s has no attribute %q.%s Write one of those that it has: %s.", what, cut(name), didYouMean(name, names), enumerate(names, "or")))
 }
 
 // warnConstant warns about a condition whose value does not follow from what comes

@@ -150,7 +150,9 @@ func (l *loader) badRoot(t hcl.Traversal) {
 			"each.key and each.value are known only inside of a rule or protect block that has for_each, and not in for_each itself. Add for_each = ... to the block, or use var.NAME or local.NAME.")
 	case "upload":
 		l.errorAt(at, "Invalid reference", "upload is the upload that a verdict is about. It has a value only in the where of a stale block: move this there, or write a value.")
-	case "data", "plan", "run", "check", "module":
+	case "plan":
+		l.errorAt(at, "Invalid reference", "plan is the plan that a check is about. It has a value only in the assert blocks of a check block: move this there, or write a value.")
+	case "data", "run", "check", "module":
 		l.notYet(at, fmt.Sprintf("References to %q are", root))
 	case "ks3", "s3":
 		l.errorAt(at, "Invalid reference", fmt.Sprintf(

@@ -333,7 +333,9 @@ func example(f form) string {
 	case formInstant:
 		return `"2027-06-30T00:00:00Z"`
 	case formCondition:
-		return "upload.size > 0"
+		return "..."
+	case formMessage:
+		return `"..."`
 	case formCount, formPercent, formRate, formWhole:
 		return "80, without quotes or a unit"
 	case formTexts, formGlobs:

@@ -189,6 +189,7 @@ func (l *loader) decode(tree *tree) *Config {
 		l.checkUse(protects, cfg)
 		l.checkScopes(cfg.Protects)
 	}
+	cfg.Checks = l.decodeChecks(tree.of("check"), addressesOf(cfg))
 	cfg.Providers = usedProviders(providers, cfg.Rules)
 	if len(tree.of("rule")) == 0 && !tree.broken && !l.incomplete {
 		l.errorNowhere("No rule block", "The rule files hold no rule block, so there is nothing to do. "+
@@ -197,4 +198,12 @@ func (l *loader) decode(tree *tree) *Config {
 	sort.SliceStable(cfg.Rules, func(i, j int) bool { return cfg.Rules[i].Address < cfg.Rules[j].Address })
 	sort.SliceStable(cfg.Protects, func(i, j int) bool { return cfg.Protects[i].Address < cfg.Protects[j].Address })
 	return cfg
+}
+
+func addressesOf(cfg *Config) []string {
+	var addresses []string
+	for i := range cfg.Rules {
+		addresses = append(addresses, cfg.Rules[i].Address)
+	}
+	return addresses
 }

@@ -99,8 +99,9 @@ func grammar() *blockType {
 			{blockType: providerBlock(), repeatable: true},
 			{blockType: ruleBlock(), repeatable: true},
 			{blockType: protectBlock(), repeatable: true},
+			{blockType: checkBlock(), repeatable: true},
 		},
-		laterBlocks: []string{"data", "check", "price", "output", "module", "moved"},
+		laterBlocks: []string{"data", "price", "output", "module", "moved"},
 		elsewhere: map[string]string{
 			"test": testsBelongElsewhere, "run": testsBelongElsewhere, "mock": testsBelongElsewhere, "variables": testsBelongElsewhere,
 		},
@@ -246,7 +247,7 @@ func staleBlock() *blockType {
 			{name: "older_than", form: formDuration, required: true},
 			{name: "idle_for", form: formDuration, standard: "24h"},
 			{name: "max_lifetime", form: formDuration},
-			{name: "where", form: formCondition},
+			{name: "where", form: formCondition, private: true},
 		},
 	}
 }
@@ -276,6 +277,23 @@ func protectBlock() *blockType {
 			{name: "until", form: formInstant},
 			{name: "reason", form: formText},
 			{name: "for_each", form: formEach},
+		},
+	}
+}
+
+func checkBlock() *blockType {
+	return &blockType{
+		name: "check", labels: []string{"NAME"}, dynamic: true,
+		blocks: []nestedType{{blockType: assertBlock(), required: true, repeatable: true}},
+	}
+}
+
+func assertBlock() *blockType {
+	return &blockType{
+		name: "assert",
+		arguments: []argument{
+			{name: "condition", form: formCondition, required: true, private: true},
+			{name: "error_message", form: formMessage, required: true},
 		},
 	}
 }

@@ -15,12 +15,11 @@ func verdictAttributes() []string { return []string{"action", "by", "reason", "r
 
 // knownReasons are all reasons of verdicts.
 func knownReasons() []string {
-	return []string{
-		string(KeepProtected), string(KeepYoung), string(KeepActive), string(KeepFiltered), string(KeepWhereFailed),
-		string(KeepStartUnknown), string(KeepStartInFuture), string(KeepActivityUnknown), string(KeepPartsUnreadable),
-		string(KeepLooksCompleted), string(KeepObjectUnknown), string(KeepKeyUnproven),
-		string(AbortStale), string(AbortOverLifetime),
+	known := []string{string(AbortStale), string(AbortOverLifetime)}
+	for _, reason := range keepReasons() {
+		known = append(known, string(reason))
 	}
+	return known
 }
 
 func knownActions() []string { return []string{"abort", "keep"} }

@@ -138,6 +138,10 @@ func meaningOf(c *Config) string {
 	for i := range v.Protects {
 		v.Protects[i].Range = Range{}
 	}
+	v.Checks = slices.Clone(v.Checks)
+	for i := range v.Checks {
+		v.Checks[i].Range = Range{}
+	}
 	return textOfView(v)
 }
 

@@ -31,6 +31,14 @@ const (
 	KeepKeyUnproven     Reason = "key-unproven"     // the key cannot be addressed safely, or the answer was for another one
 )
 
+// keepReasons lists the reasons to keep an upload.
+func keepReasons() []Reason {
+	return []Reason{
+		KeepProtected, KeepYoung, KeepActive, KeepFiltered, KeepWhereFailed, KeepStartUnknown, KeepStartInFuture,
+		KeepActivityUnknown, KeepPartsUnreadable, KeepLooksCompleted, KeepObjectUnknown, KeepKeyUnproven,
+	}
+}
+
 // Reasons to abort an upload.
 const (
 	AbortStale        Reason = "stale"         // old enough and idle

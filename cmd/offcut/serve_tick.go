@@ -52,11 +52,22 @@ func (t *ticker) run(ctx context.Context, job daemon.Job, stop <-chan struct{}) 
 		return daemon.Summary{Plan: plan, Err: err}
 	}
 	sum.Plan = plan
+	t.logChecks(job, plan)
 	if applies && plan.Abort.Uploads > 0 {
 		sum.Report, sum.Err = t.apply(ctx, plan, opts)
 	}
 	sum.Err = errors.Join(sum.Err, plan.Close())
 	return sum
+}
+
+// logChecks logs the checks that a plan does not pass.
+func (t *ticker) logChecks(job daemon.Job, plan *engine.Plan) {
+	for _, c := range plan.Checks {
+		if c.Status != rules.CheckPassed {
+			t.app.log.Warn().Str("plan", plan.ID).Str("rule", job.Rule).Str("check", c.Address).Str("status", string(c.Status)).
+				Strs("messages", c.Messages).Msg("check " + view.CheckVerb(c.Status))
+		}
+	}
 }
 
 // hold takes the data directory for one run and settles what a killed one left.

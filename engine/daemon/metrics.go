@@ -35,6 +35,7 @@ type metrics struct {
 	staleUploads *prometheus.GaugeVec // rule
 	staleBytes   *prometheus.GaugeVec // rule
 	kept         *prometheus.GaugeVec // rule, reason
+	checks       *prometheus.GaugeVec // rule, check
 }
 
 func newMetrics(o Options) *metrics {
@@ -65,6 +66,7 @@ func newMetrics(o Options) *metrics {
 		staleUploads: gauge("offcut_stale_uploads", "Uploads that the last plan found stale in listings that came to their end.", "rule"),
 		staleBytes:   gauge("offcut_stale_bytes", "Bytes of the uploads that the last plan found stale.", "rule"),
 		kept:         gauge("offcut_kept_uploads", "Uploads that the last plan kept, by reason.", "rule", "reason"),
+		checks:       gauge("offcut_check_failed", "1 where a check of the last plan failed or could not be evaluated, 0 where it passed.", "rule", "check"),
 	}
 	reg.MustRegister(m.seconds, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -119,6 +121,13 @@ func (m *metrics) recordPlan(rule string, p *engine.Plan) {
 		}
 	}
 	m.unfinished.WithLabelValues(rule).Set(float64(unfinished))
+	for _, c := range p.Checks {
+		failed := 0.0
+		if c.Status != rules.CheckPassed {
+			failed = 1
+		}
+		m.checks.WithLabelValues(rule, c.Address).Set(failed)
+	}
 	for _, t := range p.Rules {
 		if t.Address == rule {
 			m.recordTotal(t)

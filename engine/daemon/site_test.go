@@ -163,6 +163,9 @@ func TestMetricsCountWhatRunsCameTo(t *testing.T) {
 		p := &engine.Plan{Rules: []engine.RuleTotal{
 			{Address: "rule.a", Abort: abort, Stopped: stopped, Kept: map[rules.Reason]int64{rules.KeepYoung: 3}},
 		}}
+		p.Checks = []rules.CheckResult{
+			{Address: "check.leak", Status: rules.CheckFailed}, {Address: "check.unknown", Status: rules.CheckError}, {Address: "check.fine", Status: rules.CheckPassed},
+		}
 		for _, s := range scopes {
 			p.Scopes = append(p.Scopes, engine.Scope{Status: s})
 		}
@@ -193,6 +196,9 @@ func TestMetricsCountWhatRunsCameTo(t *testing.T) {
 		`offcut_stale_uploads{rule="rule.a"} 9`,
 		`offcut_stale_bytes{rule="rule.a"} 90`,
 		`offcut_kept_uploads{reason="young",rule="rule.a"} 3`,
+		`offcut_check_failed{check="check.leak",rule="rule.a"} 1`,
+		`offcut_check_failed{check="check.unknown",rule="rule.a"} 1`,
+		`offcut_check_failed{check="check.fine",rule="rule.a"} 0`,
 	)
 	for _, name := range []string{"offcut_last_success_timestamp_seconds", "offcut_last_run_timestamp_seconds"} {
 		if !regexp.MustCompile(`\n` + name + `\{rule="rule.a"\} 1\.\d+e\+09\n`).MatchString(body) {

@@ -110,6 +110,7 @@ type summary struct {
 	ByBucket []groupTotal           `json:"by_bucket"`
 	ByOwner  []groupTotal           `json:"by_owner"`
 	Requests int64                  `json:"requests"`
+	Checks   []rules.CheckResult    `json:"checks,omitempty"`
 }
 
 type totals struct {
@@ -161,7 +162,7 @@ type groupTotal struct {
 }
 
 func summaryOf(p *engine.Plan) *summary {
-	s := &summary{Abort: totalsOf(p.Abort), Listed: p.Listed, Unread: p.Unread, Kept: p.Kept, Requests: p.Requests}
+	s := &summary{Abort: totalsOf(p.Abort), Listed: p.Listed, Unread: p.Unread, Kept: p.Kept, Requests: p.Requests, Checks: p.Checks}
 	for i := range p.Rules {
 		r := &p.Rules[i]
 		s.Rules = append(s.Rules, ruleTotal{
@@ -175,7 +176,7 @@ func summaryOf(p *engine.Plan) *summary {
 // complete adds the totals to a plan.
 func (s *summary) complete(p *engine.Plan) {
 	p.Abort, p.Listed, p.Unread, p.Requests = s.Abort.engine(), s.Listed, s.Unread, s.Requests
-	p.Kept = kept(s.Kept)
+	p.Kept, p.Checks = kept(s.Kept), s.Checks
 	for _, r := range s.Rules {
 		p.Rules = append(p.Rules, engine.RuleTotal{
 			Address: r.Rule, Listed: r.Listed, Abort: r.Abort.engine(), Kept: kept(r.Kept), ByAge: r.ByAge.engine(), Stopped: r.Stopped, Refused: r.Refused,

@@ -53,6 +53,7 @@
 //	planned_abort  one upload to abort
 //	kept           one upload that stays (-show-kept)
 //	rule_total     what the plan holds for one rule
+//	check          what became of one check: passed, failed or error, and its messages
 //	plan_summary   the plan's totals
 //	plan_saved     where the plan was saved (plan -out)
 //	outcome        the end of one planned upload

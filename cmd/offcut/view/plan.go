@@ -53,6 +53,7 @@ func PlanEnd(w io.Writer, p *engine.Plan, o Options) error {
 
 func writePlanEnd(out *page, p *engine.Plan) {
 	writeTroubles(out, p)
+	writeChecks(out, p)
 	out.blank()
 	out.labelled(planTone(p), "Plan: ", "%s", planSentence(p))
 	if text := byAgeSentence(p); text != "" {

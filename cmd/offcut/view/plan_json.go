@@ -149,6 +149,9 @@ func writePlanJSON(w io.Writer, p planSource, o Options) error {
 			return err
 		}
 	}
+	if err := encodeChecks(out, p.Plan); err != nil {
+		return err
+	}
 	return out.Encode(planLine{
 		kind: kindOf("plan_summary"), Plan: p.ID, Started: p.Started.UTC(), Finished: p.Finished.UTC(),
 		Acting: append([]string{}, p.Acting...), Partial: p.Partial, Disabled: p.Disabled, Empty: p.Empty, Whole: !troubled(p.Plan), Listed: p.Listed,

@@ -9,7 +9,7 @@ rule "attribute" {
   }
   stale {
     older_than = "7d"
-    where      = upload.sise > 0 && upload["ownr"] == "7" # ERROR: Unsupported attribute [col 24] | Did you mean "size"? # ERROR: Unsupported attribute [col 43] | It has: "age", "bucket", "id", "idle"
+    where      = upload.sise > 0 && upload["ownr"] == "7" # ERROR: Unsupported attribute [col 24] | Did you mean "size"? # ERROR: Unsupported attribute [col 43] | one of those that it has: "age", "bucket", "id", "idle"
   }
 }
 
@@ -152,7 +152,7 @@ rule "other_roots" {
   }
   stale {
     older_than = "7d"
-    where      = size > 0 && plan.listed > 0 && upload.key.name == "" # ERROR: Invalid reference [col 18] | means nothing here # ERROR: Not supported yet [col 30] # ERROR: Unsupported attribute [col 59] | upload.key is a string and has no attributes
+    where      = size > 0 && plan.listed > 0 && upload.key.name == "" # ERROR: Invalid reference [col 18] | means nothing here # ERROR: Invalid reference [col 30] | only in the assert blocks of a check # ERROR: Unsupported attribute [col 59] | upload.key is a string and has no attributes
   }
 }
 

@@ -1,0 +1,67 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// planLater is what the asserts of a check are about.
+func planLater(want cty.Type) laterValue {
+	return laterValue{root: "plan", typ: planType(), want: want, always: map[bool]string{
+		true:  "so that it never warns. Compare a figure of plan, or remove it",
+		false: "so that it warns about every plan. Compare a figure of plan, or remove it",
+	}}
+}
+
+// decodeChecks reads the check blocks. addresses are those of all rules, as far as they
+// are known.
+func (l *loader) decodeChecks(blocks []*block, addresses []string) []Check {
+	var checks []Check
+	for _, b := range l.uniquelyNamed(blocks) {
+		l.settle(b)
+		c := Check{Address: "check." + b.labels[0], Range: rangeOf(b.header)}
+		for _, a := range b.blocks["assert"] {
+			assert := Assert{Condition: l.condition(a, "condition", planLater(cty.Bool)), Message: l.condition(a, "error_message", planLater(cty.String))}
+			for _, name := range []string{"condition", "error_message"} {
+				l.requireCondition(a, name)
+				l.checkRuleNames(a, name, addresses)
+			}
+			c.Asserts = append(c.Asserts, assert)
+		}
+		checks = append(checks, c)
+	}
+	slices.SortStableFunc(checks, func(a, b Check) int { return strings.Compare(a.Address, b.Address) })
+	return checks
+}
+
+// requireCondition reports a condition that was null: it counts as not given then.
+func (l *loader) requireCondition(b *block, name string) {
+	if _, written := b.spots[name]; written && !b.has(name) {
+		l.missingArgument(b, name)
+	}
+}
+
+// checkRuleNames reports plan.rules["..."] of a rule that does not exist.
+func (l *loader) checkRuleNames(b *block, name string, addresses []string) {
+	attr := b.args[name]
+	if attr == nil || l.incomplete || l.found == nil && len(l.queries) > 0 {
+		return // rules may follow from what is not known yet
+	}
+	for _, t := range attr.Expr.Variables() {
+		if t.RootName() != "plan" || len(t) < 3 {
+			continue
+		}
+		of, _ := stepName(t[1])
+		rule, named := stepName(t[2])
+		if of != "rules" || !named || slices.Contains(addresses, rule) {
+			continue
+		}
+		at := t[2].SourceRange()
+		l.diags = append(l.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Reference to undeclared rule", Subject: &at, Detail: fmt.Sprintf(
+			"There is no rule with the address %q.%s Write plan.rules[\"rule.NAME\"] with one of: %s.", cut(rule), didYouMean(rule, addresses), enumerate(addresses, "and"))})
+	}
+}
