@@ -29,11 +29,11 @@ func newCompletionCommand(a *app) *cobra.Command {
 			}
 			switch shell {
 			case "bash":
-				return cmd.Root().GenBashCompletionV2(a.stdout, true)
+				return writeBashScript(a.stdout, cmd.Root())
 			case "zsh":
-				return cmd.Root().GenZshCompletion(a.stdout)
+				return writeZshScript(a.stdout, cmd.Root())
 			case "fish":
-				return cmd.Root().GenFishCompletion(a.stdout, true)
+				return writeFishScript(a.stdout, cmd.Root())
 			case "":
 				return errors.New("name the shell: offcut completion bash, zsh or fish")
 			default:
