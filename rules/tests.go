@@ -15,6 +15,7 @@ import (
 type Tests struct {
 	src    Source
 	vals   Values
+	named  *ruleFiles // what file() reads
 	files  []*testFile
 	loaded map[string]*loadedRules
 	told   map[string]*block // errors of the rules, and the test that told them
@@ -63,11 +64,13 @@ type TestVerdict struct {
 // hold what is wrong with the tests as far as that can be seen without the rules. With
 // an error in them there are no tests to run.
 func LoadTests(src Source, files []File, vals Values) (*Tests, Diagnostics) {
-	t := &Tests{src: src, vals: vals, loaded: map[string]*loadedRules{}, told: map[string]*block{}}
+	named := &ruleFiles{dir: src.Dir, prefix: src.Prefix}
+	t := &Tests{named: named, src: src, vals: vals, loaded: map[string]*loadedRules{}, told: map[string]*block{}}
 	var diags hcl.Diagnostics
 	shown := map[string]*hcl.File{}
 	for _, f := range files {
 		file := newTestFile(f)
+		file.l.functions = scopeFunctions{files: named}
 		diags = append(diags, file.l.withoutSecretQuotes()...)
 		for name, text := range file.l.withoutSecrets() {
 			shown[name] = text
@@ -156,7 +159,10 @@ func (t *Tests) run(f *testFile, b *block) TestResult {
 	case broken != nil && r.expects(broken):
 		result.Outcome, broken = r.judgeExpected(), nil
 	case broken == nil:
-		if r.decide() {
+		t.named.seal() // as where a plan is made: a condition reads no file
+		decided := r.decide()
+		t.named.open()
+		if decided {
 			result.Outcome = worse(r.assert(), worse(r.judgeRules(), r.judgeExpected()))
 		}
 	}
@@ -343,7 +349,7 @@ func (t *Tests) load(r *testRun, given []testValue, found Found) *loadedRules {
 	if p := t.loaded[key]; p != nil {
 		return p
 	}
-	l := &loader{files: map[string]*hcl.File{}, found: found, given: given}
+	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: t.named}, found: found, given: given}
 	p := &loadedRules{l: l}
 	p.cfg = l.load(t.src, t.vals)
 	for name, text := range r.l.files {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -164,5 +165,30 @@ func TestTests_AreBounded(t *testing.T) {
 	suite.used = maxTestEffort + 1
 	if r := suite.Run(everyTest)[0]; r.Outcome != TestError || headsOf(r.Problems)[0] != "ERROR: main.test.hcl:1,1: Values too large: " {
 		t.Errorf("%s: %q", r.Outcome, headsOf(r.Problems))
+	}
+}
+
+// TestTests_ReadFilesOfTheRules holds that rules which read a file can be tested, and
+// that tests read such files too.
+func TestTests_ReadFilesOfTheRules(t *testing.T) {
+	rules := strings.Replace(manyRules(1), `"7d"`, `trimspace(file("days.txt"))`, 1)
+	src := Source{Rules: []File{{Name: "rules.hcl", Bytes: []byte(rules)}}, Dir: fstest.MapFS{"days.txt": {Data: []byte("9d\n")}}}
+	const text = `
+now = "2026-01-31T00:00:00Z"
+test "t" {
+  mock "upload" "a" {
+    bucket = "media"
+    key    = "p0/x"
+    age    = trimspace(file("days.txt"))
+  }
+  assert {
+    condition     = verdict.a.action == "abort" && file("days.txt") != ""
+    error_message = "x"
+  }
+}
+`
+	suite, _ := LoadTests(src, []File{{Name: "main.test.hcl", Bytes: []byte(text)}}, Values{})
+	if r := suite.Run(everyTest)[0]; r.Outcome != TestPass {
+		t.Error(plainText(t, r.Problems))
 	}
 }
