@@ -163,7 +163,9 @@ func (l *loader) load(src Source, vals Values) *Config {
 	l.declareData(tree)
 	l.evaluateLocals()
 	l.checkValidations()
-	return l.decode(tree)
+	cfg := l.decode(tree)
+	l.checkUnused(tree, blocks)
+	return cfg
 }
 
 const noRuleFile = "There is no *.hcl file to read rules from. Run `offcut init` for a commented starter file, " +

@@ -49,7 +49,7 @@ provider "s3" {
   check_completed = false
 }
 
-provider "s3" {
+provider "s3" { # WARNING: Unused provider [col 1] | No rule works with s3.unused
   alias    = "unused"
   endpoint = "localhost:9001"
 }

@@ -34,9 +34,9 @@ protect "hold" {
 }
 
 locals {
-  decomposed = "café/" # WARNING: Text not in Unicode normal form C [col 17] | as "caf\u00e9/"
-  escaped    = "cafe\u0301/" # WARNING: Text not in Unicode normal form C
-  composed   = "café/"
+  decomposed = "café/" # WARNING: Text not in Unicode normal form C [col 17] | as "caf\u00e9/" # WARNING: Unused local value [col 3]
+  escaped    = "cafe\u0301/" # WARNING: Text not in Unicode normal form C # WARNING: Unused local value [col 3]
+  composed   = "café/" # WARNING: Unused local value [col 3]
 }
 
 rule "keys" {
