@@ -97,7 +97,7 @@ func (a *app) apply(ctx context.Context, path string, s selection, approved bool
 		return err
 	}
 	defer a.tidyUp("remove the plan's working files", p.Close)
-	if err := a.showPlan(p, w.cfg.Protects, s); err != nil {
+	if err := a.showPlan(p, w.cfg, s); err != nil {
 		return err
 	}
 	w.approved = approved

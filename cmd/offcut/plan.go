@@ -189,10 +189,14 @@ func (a *app) announce(command string) error {
 	return nil
 }
 
-// showPlan writes a plan to stdout in the form that was asked for.
-func (a *app) showPlan(p *engine.Plan, protects []rules.Protect, s selection) error {
+// showPlan writes a plan to stdout in the form that was asked for. cfg are the rules
+// that it was made by; nil where they are not at hand.
+func (a *app) showPlan(p *engine.Plan, cfg *rules.Config, s selection) error {
 	o := a.viewOptions()
-	o.Limit, o.ShowKept, o.Protects = s.limit, s.showKept, protects
+	o.Limit, o.ShowKept = s.limit, s.showKept
+	if cfg != nil {
+		o.Protects, o.Overlaps = cfg.Protects, cfg.Overlaps()
+	}
 	switch s.format {
 	case "csv":
 		return a.showCSV(p, o)

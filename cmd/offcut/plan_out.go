@@ -19,7 +19,7 @@ import (
 // be saved is shown all the same, and one that cannot be shown is saved.
 func (a *app) showAndSave(p *engine.Plan, path string, w workload, s selection) error {
 	if s.out == "" {
-		if err := a.showPlan(p, w.cfg.Protects, s); err != nil {
+		if err := a.showPlan(p, w.cfg, s); err != nil {
 			return err
 		}
 		return a.suggestOut(p, s)
@@ -28,7 +28,7 @@ func (a *app) showAndSave(p *engine.Plan, path string, w workload, s selection) 
 	if err == nil {
 		err = planfile.Write(a.path(s.out), header, p)
 	}
-	if err := errors.Join(err, a.showPlan(p, w.cfg.Protects, s)); err != nil {
+	if err := errors.Join(err, a.showPlan(p, w.cfg, s)); err != nil {
 		return err
 	}
 	return a.tellSaved(p, s)

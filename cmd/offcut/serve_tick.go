@@ -105,7 +105,7 @@ func (t *ticker) plan(ctx context.Context, opts engine.Options) (*engine.Plan, e
 		err = daemon.ErrStopped // whatever Build made of it
 	}
 	if err == nil {
-		err = t.app.showPlan(plan, t.cfg.Protects, t.shown)
+		err = t.app.showPlan(plan, t.cfg, t.shown)
 	}
 	if err != nil && plan != nil {
 		err = errors.Join(err, plan.Close())

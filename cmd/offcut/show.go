@@ -85,7 +85,7 @@ func (a *app) showSavedPlan(file *planfile.File, path string, s selection, cfg *
 	if err := a.showHeader(file, path, s); err != nil {
 		return err
 	}
-	if err := a.showPlan(file.Plan, cfg.Protects, s); err != nil {
+	if err := a.showPlan(file.Plan, cfg, s); err != nil {
 		return err
 	}
 	covered, err := protectedSince(file.Plan, cfg)

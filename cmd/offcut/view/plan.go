@@ -89,6 +89,7 @@ func writeProviders(out *page, p *engine.Plan) {
 	if n := len(p.Empty); n > 0 {
 		out.labelled(notice, "Note: ", "%s without an instance, because for_each is empty: %s.", rulesAre(n), strings.Join(p.Empty, ", "))
 	}
+	writeOverlaps(out, p)
 }
 
 func rulesAre(n int) string {

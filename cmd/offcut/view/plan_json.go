@@ -128,6 +128,9 @@ func writePlanJSON(w io.Writer, p planSource, o Options) error {
 			return err
 		}
 	}
+	if err := encodeOverlaps(out.Encode, p.Plan, o.Overlaps); err != nil {
+		return err
+	}
 	for it, err := range p.items {
 		if err != nil {
 			return err

@@ -45,7 +45,8 @@ func TestPlanTellsOfProtects(t *testing.T) {
 	o := Options{ShowKept: true, Protects: []rules.Protect{
 		{Address: "protect.legal_hold", Reason: "Case 2026-114\n\x1b[31m"},
 		{Address: "protect.now", Until: planNow(), Reason: "not behind a row"},
-		{Address: "protect.later", Until: planNow().Add(time.Second)},
+		{Address: "protect.later", Until: planNow().Add(soon + time.Second)},
+		{Address: "protect.soon", Until: planNow().Add(5*24*time.Hour + 90*time.Minute)},
 		{Address: "protect.old", Until: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)},
 	}}
 	s := sampleSource()
@@ -57,6 +58,7 @@ func TestPlanTellsOfProtects(t *testing.T) {
 	for _, want := range []string{
 		"\nprotect.legal_hold: Case 2026-114\\n\\x1b[31m\n",
 		"\nNote: protect.now ended on 2026-11-22 03:00 UTC and protects nothing now.\n" +
+			"Note: protect.soon ends on 2026-11-27 04:30 UTC, in 5d 1h: from then on rules may abort what it covers.\n" +
 			"Note: protect.old ended on 2025-01-01 00:00 UTC and protects nothing now.\n\nPlan: ",
 	} {
 		if strings.Count(table.String(), want) != 1 {
@@ -72,7 +74,7 @@ func TestPlanTellsOfProtects(t *testing.T) {
 		`"by":"protect.legal_hold","reason":"protected","protect_reason":"Case 2026-114\n\u001b[31m"`: 1,
 		`"protect_reason"`: 1,
 		`{"type":"note","format":"1","protect":"protect.old","summary":"protect.old ended on 2025-01-01 00:00 UTC and protects nothing now."}`: 1,
-		`"type":"note"`: 2,
+		`"type":"note"`: 3,
 	} {
 		if got := strings.Count(lines.String(), want); got != times {
 			t.Errorf("%d of %s in\n%s", got, want, lines.String())

@@ -32,7 +32,11 @@ func writeReasons(out *page, kept []engine.KeptItem) {
 	}
 }
 
-// endedNotes says which protects are over.
+// soon is how long before its end a protect is told of, so that whoever asked for it
+// can be asked in turn.
+const soon = 7 * 24 * time.Hour
+
+// endedNotes says which protects are over, or soon will be.
 func endedNotes(p *engine.Plan, protects []rules.Protect) []note {
 	now := earliestNow(p)
 	if now.IsZero() {
@@ -40,11 +44,14 @@ func endedNotes(p *engine.Plan, protects []rules.Protect) []note {
 	}
 	var notes []note
 	for _, protect := range protects {
-		if !protect.Until.IsZero() && !now.Before(protect.Until) {
-			notes = append(notes, note{
-				protect: protect.Address,
-				text:    protect.Address + " ended on " + instant(protect.Until) + " UTC and protects nothing now.",
-			})
+		left := protect.Until.Sub(now)
+		switch end := instant(protect.Until) + " UTC"; {
+		case protect.Until.IsZero() || left > soon:
+		case left <= 0:
+			notes = append(notes, note{protect.Address, protect.Address + " ended on " + end + " and protects nothing now."})
+		default:
+			notes = append(notes, note{protect.Address, protect.Address + " ends on " + end + ", in " + rules.FormatAge(left) +
+				": from then on rules may abort what it covers."})
 		}
 	}
 	return notes

@@ -15,6 +15,7 @@ type Options struct {
 	Limit    int // rows of the plan table; 50 when 0
 	ShowKept bool
 	Protects []rules.Protect // of the rules that a plan is made by: their reasons and ends are told
+	Overlaps []rules.Overlap // of those rules: who decides where their scopes meet
 }
 
 const defaultLimit = 50
