@@ -82,31 +82,41 @@ func (d Diagnostics) jsonDiagnostic(diag *hcl.Diagnostic) jsonDiagnostic {
 	if diag.Subject == nil {
 		return j
 	}
-	j.Range = &jsonRange{
-		Filename: diag.Subject.Filename, Start: newJSONPos(diag.Subject.Start), End: newJSONPos(diag.Subject.End),
-	}
-	if f := d.files[diag.Subject.Filename]; f != nil {
+	at := marked(*diag.Subject)
+	j.Range = &jsonRange{Filename: at.Filename, Start: newJSONPos(at.Start), End: newJSONPos(at.End)}
+	if f := d.files[at.Filename]; f != nil {
 		j.Snippet = newJSONSnippet(f, diag)
 	}
 	return j
 }
 
+// marked is a range that holds at least one byte, as Terraform's do: a reader has
+// something to underline.
+func marked(at hcl.Range) hcl.Range {
+	if at.Empty() {
+		at.End.Byte++
+		at.End.Column++
+	}
+	return at
+}
+
 func newJSONPos(p hcl.Pos) jsonPos { return jsonPos{Line: p.Line, Column: p.Column, Byte: p.Byte} }
 
 func newJSONSnippet(f *hcl.File, diag *hcl.Diagnostic) *jsonSnippet {
-	start := min(diag.Subject.Start.Byte, len(f.Bytes))
-	end := max(start, min(diag.Subject.End.Byte, len(f.Bytes)))
+	at := marked(*diag.Subject)
+	shown := shownRange(diag)
+	start, end := min(shown.Start.Byte, len(f.Bytes)), min(max(shown.End.Byte, at.End.Byte), len(f.Bytes))
 	from := bytes.LastIndexByte(f.Bytes[:start], '\n') + 1
 	to := len(f.Bytes)
-	if n := bytes.IndexByte(f.Bytes[end:], '\n'); n >= 0 {
-		to = end + n
+	if n := bytes.IndexByte(f.Bytes[max(end-1, start):], '\n'); n >= 0 { // a range that ends with a line break ends with its line
+		to = max(end-1, start) + n
 	}
 	s := &jsonSnippet{
-		Code: string(f.Bytes[from:to]), StartLine: diag.Subject.Start.Line,
-		HighlightStartOffset: start - from, HighlightEndOffset: end - from,
+		Code: string(f.Bytes[from:to]), StartLine: shown.Start.Line,
+		HighlightStartOffset: min(max(at.Start.Byte-from, 0), to-from), HighlightEndOffset: min(max(at.End.Byte-from, 0), to-from),
 		Values: jsonValues(diag),
 	}
-	if context := (harmlessNav{f.Nav}).ContextString(start); context != "" {
+	if context := contextOf(f, at.Start.Byte); context != "" {
 		s.Context = &context
 	}
 	return s

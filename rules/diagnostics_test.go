@@ -277,7 +277,7 @@ func TestDiagnostics_JSONValues(t *testing.T) {
 		got = append(got, v.Traversal+" "+v.Statement)
 	}
 	want := []string{
-		`local.list is tuple with 2 elements`, `local.none is null`, `local.number is 1.5`, `local.object is object`,
+		`local.list is tuple with 2 elements`, `local.none is null`, `local.number is 1.5`, `local.object is object with 1 attribute`,
 		`local.object.k is "v"`, `local.on is true`, `local.sets["a"][0] is "x"`, `local.text is "a"`,
 	}
 	if !slices.Equal(got, want) {

@@ -84,14 +84,11 @@ func (t *textWriter) values(diag *hcl.Diagnostic) {
 func (t *textWriter) snippet(diag *hcl.Diagnostic, file *hcl.File) {
 	at := *diag.Subject
 	within := ""
-	if context := (harmlessNav{file.Nav}).ContextString(at.Start.Byte); context != "" {
+	if context := contextOf(file, at.Start.Byte); context != "" {
 		within = ", in " + context
 	}
 	t.printf("  on %s line %d%s:\n", at.Filename, at.Start.Line, within)
-	shown := at
-	if c := diag.Context; c != nil && c.End.Line-c.Start.Line < maxSnippetLines {
-		shown = hcl.RangeOver(at, *c)
-	}
+	shown := shownRange(diag)
 	mark := markedBytes{min(at.Start.Byte, len(file.Bytes)), min(max(at.End.Byte, at.Start.Byte+1), len(file.Bytes)+1)}
 	from := bytes.LastIndexByte(file.Bytes[:min(shown.Start.Byte, len(file.Bytes))], '\n') + 1
 	for n := 0; from <= len(file.Bytes) && (n == 0 || from < min(shown.End.Byte, len(file.Bytes))); n++ {
@@ -108,6 +105,25 @@ func (t *textWriter) snippet(diag *hcl.Diagnostic, file *hcl.File) {
 		from = to + 1
 	}
 	t.printf("\n")
+}
+
+// contextOf names the block around a byte of a file; of the end of a file, that around
+// what comes before it.
+func contextOf(f *hcl.File, offset int) string {
+	nav := harmlessNav{f.Nav}
+	if context := nav.ContextString(offset); context != "" || offset < len(f.Bytes) {
+		return context
+	}
+	return nav.ContextString(len(f.Bytes) - 1)
+}
+
+// shownRange is what a snippet holds: the place of a message, and what is around it
+// where that is short.
+func shownRange(diag *hcl.Diagnostic) hcl.Range {
+	if c := diag.Context; c != nil && c.End.Line-c.Start.Line < maxSnippetLines {
+		return hcl.RangeOver(*diag.Subject, *c)
+	}
+	return *diag.Subject
 }
 
 // markedBytes is the part of a file that a message is about.

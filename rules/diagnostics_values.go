@@ -37,7 +37,11 @@ func valuesOf(diag *hcl.Diagnostic) []relatedValue {
 func jsonValues(diag *hcl.Diagnostic) []jsonValue {
 	values := []jsonValue{}
 	for _, v := range valuesOf(diag) {
-		values = append(values, jsonValue{Traversal: v.traversal, Statement: "is " + v.value})
+		statement := "is " + v.value
+		if v.value == hiddenValue {
+			statement = "has a sensitive value"
+		}
+		values = append(values, jsonValue{Traversal: v.traversal, Statement: statement})
 	}
 	return values
 }
@@ -72,6 +76,8 @@ func valueText(v cty.Value) string {
 		return fmt.Sprintf("%q", cut(userInURL().ReplaceAllString(v.AsString(), "://***@")))
 	case ty.IsCollectionType() || ty.IsTupleType():
 		return fmt.Sprintf("%s with %s", ty.FriendlyName(), counted(v.LengthInt(), "element"))
+	case ty.IsObjectType() && len(ty.AttributeTypes()) > 0:
+		return fmt.Sprintf("%s with %s", ty.FriendlyName(), counted(len(ty.AttributeTypes()), "attribute"))
 	}
 	return ty.FriendlyName()
 }
