@@ -163,6 +163,7 @@ func (t *Tests) run(f *testFile, b *block) TestResult {
 		decided := r.decide()
 		t.named.open()
 		if decided {
+			r.judgeChecks()
 			result.Outcome = worse(r.assert(), worse(r.judgeRules(), r.judgeExpected()))
 		}
 	}

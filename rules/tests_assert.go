@@ -78,9 +78,9 @@ func (r *testRun) assert() TestOutcome {
 	for _, s := range r.seen {
 		known[s.Mock], unknown[s.Mock] = verdictValue(s.Verdict), unknownVerdict()
 	}
-	verdicts := bindings{"verdict": cty.ObjectVal(known)}
+	verdicts := bindings{"verdict": cty.ObjectVal(known), "plan": r.cfg.planValue(r.planFacts())}
 	for _, b := range r.block.blocks["assert"] {
-		r.checkAssert(b, bindings{"verdict": cty.ObjectVal(unknown)})
+		r.checkAssert(b, bindings{"verdict": cty.ObjectVal(unknown), "plan": cty.UnknownVal(planType())})
 	}
 	if r.l.diags.HasErrors() {
 		return TestError
@@ -102,7 +102,7 @@ func (r *testRun) checkAssert(b *block, unknown bindings) {
 	}
 	if len(condition.Expr.Variables()) == 0 {
 		r.l.errorAt(condition.Expr.Range(), "Condition without a reference",
-			"This condition refers to nothing, so that the test holds or fails whatever the rules say. Refer to a verdict, as in verdict.NAME.action == \"keep\".")
+			"This condition refers to nothing, so that the test holds or fails whatever the rules say. Refer to a verdict, as in verdict.NAME.action == \"keep\", or to a figure of plan.")
 		return
 	}
 	for _, want := range []struct {

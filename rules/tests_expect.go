@@ -17,7 +17,7 @@ type expected struct {
 }
 
 // expectable are the kinds of things that tests can expect to fail.
-func expectable() []string { return []string{"rule", "var"} }
+func expectable() []string { return []string{"check", "rule", "var"} }
 
 // checkExpected looks at what a test expects to fail, as far as that is possible
 // without its rules.
@@ -115,21 +115,35 @@ func (r *testRun) judgeExpected() TestOutcome {
 // checkDeclared reports a name of expect_failures that the rules do not hold.
 func (r *testRun) checkDeclared(e expected) bool {
 	what, name, names := "variable", strings.TrimPrefix(e.name, "var."), r.l.variableNames()
-	if strings.HasPrefix(e.name, "rule.") {
-		if r.cfg == nil {
-			return true // the rules were not loaded, and more was told
-		}
-		what, name, names = "rule", e.name, nil
+	kind, _, _ := strings.Cut(e.name, ".")
+	if kind != "var" && r.cfg == nil {
+		return true // the rules were not loaded, and more was told
+	}
+	switch kind {
+	case "rule":
+		what, name, names = kind, e.name, nil
 		for i := range r.cfg.Rules {
 			names = append(names, r.cfg.Rules[i].Address)
+		}
+	case "check":
+		what, name, names = kind, e.name, nil
+		for i := range r.cfg.Checks {
+			names = append(names, r.cfg.Checks[i].Address)
 		}
 	}
 	if slices.Contains(names, name) {
 		return true
 	}
 	r.l.errorAt(e.at, "Reference to undeclared "+what, fmt.Sprintf(
-		"There is no %s %q.%s Declared: %s.", what, name, didYouMean(name, names), enumerate(names, "and")))
+		"There is no %s %q.%s %s", what, name, didYouMean(name, names), declaredNames(names)))
 	return false
+}
+
+func declaredNames(names []string) string {
+	if len(names) == 0 {
+		return "None is declared."
+	}
+	return "Declared: " + enumerate(names, "and") + "."
 }
 
 // judgeRules reports the preconditions of rules that do not hold, unless the test

@@ -1,5 +1,6 @@
 # A precondition stops its rule before the first abort where something does not hold
 # that the rule relies on; other rules go on. The plan shows what would have been done.
+# A check looks at the whole plan and warns; it stops nothing.
 
 variable "restore_running" {
   description = "Set by the pipeline while backups are restored"
@@ -48,5 +49,17 @@ rule "scratch" {
 
   stale {
     older_than = "2d"
+  }
+}
+
+check "leak" {
+  assert {
+    condition     = plan.abort.bytes < bytes("1TiB")
+    error_message = "${plan.abort.uploads} uploads leaked more than 1 TiB since the last run: find out who leaves them."
+  }
+
+  assert {
+    condition     = plan.scopes.failed == 0
+    error_message = "Not every bucket could be listed."
   }
 }

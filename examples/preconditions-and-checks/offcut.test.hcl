@@ -40,3 +40,20 @@ test "a threshold below a week stops the rule" {
 
   expect_failures = [rule.backups]
 }
+
+test "a large leak is told" {
+  mock "upload" "image" {
+    bucket = "backups"
+    key    = "whole-disk.img"
+    age    = "20d"
+    parts  = 10000
+    size   = "2TiB"
+  }
+
+  expect_failures = [check.leak]
+
+  assert {
+    condition     = plan.abort.uploads == 2 && plan.rules["rule.backups"].abort.bytes > bytes("2TiB")
+    error_message = "A check stops nothing."
+  }
+}

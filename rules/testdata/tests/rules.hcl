@@ -55,3 +55,10 @@ rule "backups" {
     older_than = each.value
   }
 }
+
+check "leak" {
+  assert {
+    condition     = plan.abort.bytes < bytes("1GiB")
+    error_message = "More than 1 GiB leaked."
+  }
+}
