@@ -115,7 +115,7 @@ func (l *loader) expand(b *block, d *dynamic) {
 	before := len(l.diags)
 	v, known := l.forEach(attr, b.bound, checkIterable)
 	if known {
-		for it := v.ElementIterator(); it.Next(); {
+		for it := v.ElementIterator(); it.Next() && l.copies(content); {
 			add(it.Element())
 		}
 		return

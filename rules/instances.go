@@ -23,7 +23,8 @@ const eachRoot = "each"
 
 // An instance is a block as it stands for one key of its for_each.
 type instance struct {
-	*block
+	*block             // with for_each a copy, made when it is its turn
+	each     cty.Value // an object of key and value; nil without for_each
 	address  string
 	key      string // empty without for_each
 	template bool   // stands for instances that are not known, or for none at all: only to be checked
@@ -41,7 +42,7 @@ func (i *instance) note() *instanceNote {
 	if i.key == "" {
 		return nil
 	}
-	return &instanceNote{i.address, i.bound[eachRoot].GetAttr("value")}
+	return &instanceNote{i.address, i.each.GetAttr("value")}
 }
 
 // instancesOf returns the instances that for_each makes of b in the order of their
@@ -55,14 +56,13 @@ func (l *loader) instancesOf(b *block) (instances []instance, empty bool) {
 	}
 	v, known := l.forEach(attr, b.bound, l.checkKeyed)
 	if !known || v.LengthInt() == 0 {
-		made := b.instance(bindings{eachRoot: eachOf(cty.UnknownVal(cty.String), unknownElement(v))})
-		return []instance{{block: made, address: whole.String(), template: true}}, known
+		each := eachOf(cty.UnknownVal(cty.String), unknownElement(v))
+		return []instance{{block: b, each: each, address: whole.String(), template: true}}, known
 	}
 	for it := v.ElementIterator(); it.Next(); {
 		key, value := it.Element()
 		whole.Key = key.AsString()
-		made := b.instance(bindings{eachRoot: eachOf(key, value)})
-		instances = append(instances, instance{block: made, address: whole.String(), key: whole.Key})
+		instances = append(instances, instance{block: b, each: eachOf(key, value), address: whole.String(), key: whole.Key})
 	}
 	return instances, false
 }
@@ -174,6 +174,12 @@ func (l *loader) eachInstance(instances []instance, decode func(instance)) {
 	first := len(l.diags)
 	for _, i := range instances {
 		from := len(l.diags)
+		if i.each != cty.NilVal {
+			if !l.copies(i.block) {
+				break
+			}
+			i.block = i.block.instance(bindings{eachRoot: i.each})
+		}
 		decode(i)
 		note := i.note()
 		if note == nil {
@@ -186,6 +192,23 @@ func (l *loader) eachInstance(instances []instance, decode func(instance)) {
 		}
 	}
 	l.diags = append(l.diags[:first], onceEach(l.diags[first:], len(instances))...)
+}
+
+// copies counts a copy of b, and says whether there is room for it.
+func (l *loader) copies(b *block) bool {
+	l.effort.used += b.size() * elementCost
+	return l.fits(&b.header)
+}
+
+// size is how many blocks and arguments b has, itself counted.
+func (b *block) size() int {
+	n := 1 + len(b.args)
+	for _, inside := range b.blocks {
+		for _, i := range inside {
+			n += i.size()
+		}
+	}
+	return n
 }
 
 // A sameMessage is what makes two messages the same to whoever reads them.

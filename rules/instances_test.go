@@ -138,6 +138,32 @@ func TestForEach_AsManyAsARuleSetMayHave(t *testing.T) {
 	}
 }
 
+// What a few lines make of many instances is bounded: no more of them than there may be,
+// and no more blocks in all of them than fit.
+func TestForEach_AMistakeDoesNotFillTheMemory(t *testing.T) {
+	const few = "rule \"few\" {\n  for_each = toset([\"a\"])\n" + `
+  scan {
+    buckets  = ["media"]
+    prefixes = ["tmp/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+`
+	const many = `for_each = { for p in setproduct(range(100), range(100)) : "${p[0]}-${p[1]}" => 1 }`
+	for src, want := range map[string]string{
+		few + ruleOf(many): "makes 10000, and with what stands before it more than 10000",
+		ruleOf(many + strings.Repeat("\nprecondition {\ncondition = true\nerror_message = \"x\"\n}", 2000)):                                            "more than 64 MiB",
+		ruleOf("for_each = toset([\"a\", \"b\"])\ndynamic \"precondition\" {\n" + many + "\ncontent {\ncondition = true\nerror_message = \"x\"\n}\n}"): "makes 10000",
+	} {
+		_, diags := loadText(src)
+		if text := plainText(t, diags); strings.Count(text, "Error:") != 1 || !strings.Contains(text, want) {
+			t.Errorf("want %q:\n%s", want, text[:min(len(text), 2000)])
+		}
+	}
+}
+
 // TestForEach_TheOrderOfKeysDoesNotMatter draws keys, and writes them in two orders.
 func TestForEach_TheOrderOfKeysDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {

@@ -68,7 +68,7 @@ func FuzzLoad(f *testing.F) {
 // checkConfig holds what every Config promises, whatever it was made from.
 func checkConfig(t *testing.T, cfg *Config) {
 	t.Helper()
-	if len(cfg.Rules) == 0 || cfg.MinimumAge <= 0 {
+	if len(cfg.Rules)+len(cfg.Empty) == 0 || cfg.MinimumAge <= 0 {
 		t.Errorf("%d rules, minimum age %s", len(cfg.Rules), cfg.MinimumAge)
 	}
 	for _, r := range cfg.Rules {

@@ -59,7 +59,7 @@ func newMetrics(o Options) *metrics {
 		lastRun:      gauge("offcut_last_run_timestamp_seconds", "When the last run ended. Absent until there was one.", "rule"),
 		lastSuccess:  gauge("offcut_last_success_timestamp_seconds", "When the last run with the result ok ended. Absent until there was one.", "rule"),
 		skipped:      counter("offcut_runs_skipped_total", "Ticks skipped because the rule's run before had not ended.", "rule"),
-		stopped:      counter("offcut_rules_stopped_total", "Runs in which a limit stopped the rule before its first abort.", "rule"),
+		stopped:      counter("offcut_rules_stopped_total", "Runs in which a limit or a precondition stopped the rule before its first abort.", "rule"),
 		uploads:      counter("offcut_uploads_total", "Uploads by outcome; planned counts those that plans named for aborting.", "rule", "outcome"),
 		bytes:        counter("offcut_bytes_total", "Bytes of uploads by outcome.", "rule", "outcome"),
 		unfinished:   gauge("offcut_scopes_unfinished", "Listings of the last plan that did not come to their end.", "rule"),
