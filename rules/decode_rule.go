@@ -141,6 +141,7 @@ func (l *loader) decodeSchedule(b *block) Schedule {
 	if err != nil {
 		l.errorIn(b.value("schedule"), "Invalid schedule", sentence(err.Error()))
 	}
+	l.checkEveryMinute(b, s)
 	return s
 }
 

@@ -68,6 +68,20 @@ func everyHour(s *cron.SpecSchedule) bool {
 	return s.Hour&hours == hours
 }
 
+// checkEveryMinute warns about a schedule that names hours and no minute: whoever
+// writes "* 3 * * *" means once at three, and not sixty times.
+func (l *loader) checkEveryMinute(b *block, s Schedule) {
+	ticks, ok := s.Cron.(wallSchedule)
+	const minutes = 1<<60 - 1
+	if !ok || ticks.fields.Minute&minutes != minutes || everyHour(ticks.fields) {
+		return
+	}
+	fields := strings.Fields(s.Text)
+	fields[0] = "0"
+	l.warnIn(b.value("schedule"), "Schedule that ticks every minute", fmt.Sprintf(
+		"%q ticks at every minute of the hours that it names, 60 times in each. Write %q for once an hour then.", s.Text, strings.Join(fields, " ")))
+}
+
 // clockTrouble says which ticks of the year after now happen not at all or twice,
 // because the clocks of the schedule's zone change; empty where none does.
 func (s Schedule) clockTrouble(now time.Time) string {

@@ -149,3 +149,25 @@ rule "disabled" {
     older_than = "7d"
   }
 }
+
+rule "every_minute" {
+  schedule = "* 3 * * *" # WARNING: Schedule that ticks every minute [col 14] | 60 times in each. Write "0 3 * * *" for once an hour then.
+  scan {
+    buckets  = ["media"]
+    prefixes = ["k/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
+rule "every_minute_on_purpose" {
+  schedule = "* * * * *"
+  scan {
+    buckets  = ["media"]
+    prefixes = ["l/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
