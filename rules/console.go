@@ -18,7 +18,8 @@ const ConsoleInput = "<console-input>"
 // Evaluate computes an expression with the variables, locals and data blocks of the
 // set and the functions of the language, and returns its value in the form that
 // Terraform's console has. What depends on buckets that were not listed is not known
-// and shown so. "upload" is a sample with fixed values (see SampleUpload).
+// and shown so. "upload" and "plan" are samples with fixed values (see SampleUpload
+// and SamplePlan).
 //
 // The zero Set has functions and samples only. The text is bounded as that of rule
 // files is, and so is what it computes.
@@ -26,7 +27,7 @@ func (s *Set) Evaluate(text string) (string, Diagnostics) {
 	s.files.open()
 	defer s.files.seal()
 	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: s.files}, vars: s.variables, locals: s.locals, data: s.data}
-	value, ok := l.evaluateText(text)
+	value, ok := l.evaluateText(text, bindings{"upload": sampleUpload(), "plan": samplePlan(s.config)})
 	problems := l.report()
 	if !ok || problems.HasErrors() {
 		return "", problems
@@ -53,12 +54,12 @@ func inputStart() hcl.Range {
 }
 
 // evaluateText parses and computes an expression.
-func (l *loader) evaluateText(text string) (cty.Value, bool) {
+func (l *loader) evaluateText(text string, samples bindings) (cty.Value, bool) {
 	expr := l.parseInput(inputFile(text))
 	if expr == nil {
 		return cty.NilVal, false
 	}
-	v, _ := l.value(expr, l.scope(expr, bindings{"upload": sampleUpload()}))
+	v, _ := l.value(expr, l.scope(expr, samples))
 	return v, v != cty.NilVal
 }
 
@@ -171,4 +172,28 @@ func sampleUpload() cty.Value {
 		values[a.name] = a.value(&sample)
 	}
 	return cty.ObjectVal(values)
+}
+
+// SamplePlan is what "plan" stands for in a console: a plan that lists 100 uploads, all
+// of them of the first rule, and would abort 12.
+func SamplePlan(c *Config) PlanFacts {
+	facts := PlanFacts{
+		Abort: PlanAmount{Uploads: 12, Bytes: 3 << 30, Parts: 48}, Listed: 100,
+		Kept:   map[Reason]int64{KeepYoung: 60, KeepActive: 20, KeepProtected: 8},
+		Scopes: map[string]int64{string(PlanScopes()[0]): 1},
+		Rules:  map[string]PlanRuleFact{},
+	}
+	if len(c.Rules) > 0 {
+		facts.Rules[c.Rules[0].Address] = PlanRuleFact{Abort: facts.Abort, Listed: facts.Listed}
+	}
+	return facts
+}
+
+// samplePlan is the sample as a value. Without a Config, as where buckets are still to
+// be found, it has no rules.
+func samplePlan(c *Config) cty.Value {
+	if c == nil {
+		c = &Config{}
+	}
+	return c.planValue(SamplePlan(c))
 }

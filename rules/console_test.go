@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/zclconf/go-cty/cty"
 )
 
 // consoleRules are a rule set to evaluate expressions in.
@@ -75,6 +77,8 @@ func TestEvaluateShowsValuesAsTerraformDoes(t *testing.T) {
 		{"[for b in local.buckets :\n upper(b)]", "[\n  \"RAW\",\n  \"COOKED\",\n]"},
 		{`upload.age > duration(var.stale_after)`, "true"},
 		{`upload.idle > duration("3d")`, "false"},
+		{`plan.abort.uploads + plan.kept.young + plan.kept["active"] + plan.kept.protected == plan.listed`, "true"},
+		{`plan.rules["rule.r"].abort.bytes < bytes("1TiB")`, "true"},
 		{`var.account`, "(sensitive value)"},
 		{`upper(var.account)`, "(sensitive value)"},
 		{`[var.account, 1]`, "[\n  (sensitive value),\n  1,\n]"},
@@ -154,8 +158,14 @@ func TestEvaluateHidesWhatIsSensitive(t *testing.T) {
 	}
 }
 
-// What a console shows as upload has the attributes and types that where has.
-func TestSampleIsAnUploadAsWhereHasIt(t *testing.T) {
+// What a console shows as upload and as plan has the attributes and types that where
+// and checks have.
+func TestSamplesAreWhatRulesHave(t *testing.T) {
+	for _, sample := range []cty.Value{samplePlan(nil), samplePlan(&Config{Rules: []Rule{decideRule("a", "raw/"), decideRule("b", "raw/")}})} {
+		if !sample.Type().Equals(planType()) || !sample.IsWhollyKnown() {
+			t.Errorf("%#v", sample)
+		}
+	}
 	if sample := sampleUpload(); !sample.Type().Equals(uploadType()) || !sample.IsWhollyKnown() {
 		t.Errorf("%#v", sample)
 	}

@@ -32,8 +32,9 @@ line, from a terminal with a prompt; one goes on in the next line while a bracke
 or a heredoc is open. It sends nothing, so that the buckets of data blocks are not
 known to it.
 
-"upload" is a sample to try conditions on: type it to see its values, which are
-always the same. Where there is no rule file, there are functions and the sample.
+"upload" and "plan" are samples to try a where and a check on: type one to see its
+values, which are always the same. Where there is no rule file, there are functions
+and the samples.
 
 On a terminal "exit" or Ctrl-D ends the console, and Ctrl-C drops what was typed.`,
 		Example: `  offcut console
