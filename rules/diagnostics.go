@@ -25,7 +25,7 @@ func newDiagnostics(list hcl.Diagnostics, files map[string]*hcl.File) Diagnostic
 		d.list = append(d.list, harmless(diag))
 	}
 	for name, f := range files {
-		d.files[printable(name)] = &hcl.File{Bytes: printableBytes(f.Bytes), Nav: f.Nav}
+		d.files[printable(name)] = &hcl.File{Bytes: printableBytes(f.Bytes), Nav: navOf(f)}
 	}
 	return d
 }
@@ -50,7 +50,8 @@ func sorted(list hcl.Diagnostics) hcl.Diagnostics {
 // without returns the messages of d that are not in known.
 func (d Diagnostics) without(known Diagnostics) Diagnostics {
 	d.list = slices.DeleteFunc(slices.Clone(d.list), func(diag *hcl.Diagnostic) bool {
-		return slices.ContainsFunc(known.list, func(k *hcl.Diagnostic) bool { return compareDiagnostics(diag, k) == 0 })
+		_, found := slices.BinarySearchFunc(known.list, diag, compareDiagnostics) // both are in order
+		return found
 	})
 	return d
 }

@@ -125,14 +125,17 @@ func (l *loader) undeclared(t hcl.Traversal, name string) {
 	if l.incomplete {
 		return
 	}
-	what, declared := "variable", slices.Collect(maps.Keys(l.vars))
-	remedy := fmt.Sprintf(" Declare it with variable %q { ... }.", name)
+	what := "variable"
 	if t.RootName() == "local" {
-		what, declared = "local value", slices.Collect(maps.Keys(l.locals))
-		remedy = fmt.Sprintf(" Declare it with locals { %s = ... }.", name)
+		what = "local value"
 	}
-	if len(l.diags) >= maxShown {
-		declared, remedy = nil, "" // nobody reads it, and with many names it takes long
+	if len(l.diags) >= maxShown { // nobody reads more, and with many names it takes long
+		l.errorAt(t.SourceRange(), "Reference to undeclared "+what, fmt.Sprintf("There is no %s named %q.", what, name))
+		return
+	}
+	declared, remedy := slices.Collect(maps.Keys(l.vars)), fmt.Sprintf(" Declare it with variable %q { ... }.", name)
+	if t.RootName() == "local" {
+		declared, remedy = slices.Collect(maps.Keys(l.locals)), fmt.Sprintf(" Declare it with locals { %s = ... }.", name)
 	}
 	if len(declared) > 0 {
 		remedy = fmt.Sprintf(" Declared: %s.", enumerate(declared, "and"))
@@ -173,7 +176,11 @@ func (l *loader) checkFunctions(expr hclsyntax.Expression) bool {
 			return nil
 		}
 		ok = false
-		l.errorAt(call.NameRange, "Unknown function", l.functions.unknown(call.Name))
+		detail := fmt.Sprintf("There is no function named %q.", call.Name)
+		if len(l.diags) < maxShown { // nobody reads more, and to find similar names takes long
+			detail = l.functions.unknown(call.Name)
+		}
+		l.errorAt(call.NameRange, "Unknown function", detail)
 		return nil
 	})
 	return ok

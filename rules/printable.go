@@ -2,12 +2,15 @@ package rules
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // What a rule file holds can end up on a terminal: in a snippet, in a name, in a
@@ -74,6 +77,31 @@ func harmlessRange(r *hcl.Range) *hcl.Range {
 	safe := *r
 	safe.Filename = printable(r.Filename)
 	return &safe
+}
+
+// A blockNav tells in which top-level block an offset lies. HCL's own asks every block,
+// for each of the messages.
+type blockNav struct{ blocks hclsyntax.Blocks } // in the order of their places
+
+// navOf returns the fastest way to find the blocks of f.
+func navOf(f *hcl.File) any {
+	if body, ok := f.Body.(*hclsyntax.Body); ok {
+		return blockNav{body.Blocks}
+	}
+	return f.Nav
+}
+
+// ContextString names the block around an offset: `rule "r"`.
+func (n blockNav) ContextString(offset int) string {
+	i := sort.Search(len(n.blocks), func(i int) bool { return n.blocks[i].Range().End.Byte > offset })
+	if i == len(n.blocks) || !n.blocks[i].Range().ContainsOffset(offset) {
+		return ""
+	}
+	text := n.blocks[i].Type
+	for _, label := range n.blocks[i].Labels {
+		text += fmt.Sprintf(" %q", label)
+	}
+	return text
 }
 
 // A harmlessNav tells in which block an offset lies, with HCL's own words made

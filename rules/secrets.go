@@ -40,9 +40,10 @@ func (l *loader) refuseSecret(attr *hclsyntax.Attribute, b *block) {
 // name that looks like a credential's, what is passed to sensitive(), and the user in a URL. It goes by tokens, so that a file which cannot be
 // parsed does not show them either.
 func (l *loader) findSecrets(tokens hclsyntax.Tokens) {
+	user, hidden := userInURL(), 0
 	for i, t := range tokens {
 		if t.Type == hclsyntax.TokenQuotedLit || t.Type == hclsyntax.TokenStringLit {
-			if userInURL().Match(t.Bytes) {
+			if user.Match(t.Bytes) {
 				l.secrets = append(l.secrets, t.Range)
 			}
 			continue
@@ -52,7 +53,9 @@ func (l *loader) findSecrets(tokens hclsyntax.Tokens) {
 		}
 		switch name := string(t.Bytes); {
 		case tokens[i+1].Type == hclsyntax.TokenOParen && name == "sensitive":
-			l.hideAll(tokens[i+2:], hclsyntax.TokenCParen)
+			if t.Range.Start.Byte >= hidden { // a call inside of a hidden one is hidden with it
+				hidden = l.hideAll(tokens[i+2:], hclsyntax.TokenCParen)
+			}
 		case tokens[i+1].Type == hclsyntax.TokenEqual && looksSecret(name):
 			l.hideValue(tokens[i+2:])
 		}

@@ -15,8 +15,9 @@ import (
 // findSensitive notes the names of the sensitive variables of a rule file, and their
 // defaults.
 func (l *loader) findSensitive(tokens hclsyntax.Tokens) {
+	word := variableBlock().name
 	for i := 0; i < len(tokens); i++ {
-		if tokens[i].Type != hclsyntax.TokenIdent || string(tokens[i].Bytes) != variableBlock().name {
+		if tokens[i].Type != hclsyntax.TokenIdent || string(tokens[i].Bytes) != word {
 			continue
 		}
 		name, body := variableHeader(tokens[i+1:])
@@ -108,11 +109,16 @@ func saysSensitive(body hclsyntax.Tokens) bool {
 	return false
 }
 
-// hideAll notes everything before end as secret.
-func (l *loader) hideAll(tokens hclsyntax.Tokens, end hclsyntax.TokenType) {
-	if hidden := upTo(tokens, end); len(hidden) > 0 {
-		l.secrets = append(l.secrets, hcl.RangeBetween(hidden[0].Range, hidden[len(hidden)-1].Range))
+// hideAll notes everything before end as secret, and returns the offset at which that
+// ends.
+func (l *loader) hideAll(tokens hclsyntax.Tokens, end hclsyntax.TokenType) (to int) {
+	hidden := upTo(tokens, end)
+	if len(hidden) == 0 {
+		return 0
 	}
+	all := hcl.RangeBetween(hidden[0].Range, hidden[len(hidden)-1].Range)
+	l.secrets = append(l.secrets, all)
+	return all.End.Byte
 }
 
 // hideBroken hides what may be the values of sensitive variables in a rule file that

@@ -1,0 +1,111 @@
+package rules
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// worst are texts of about size bytes that take long where something is looked at
+// again for each of its neighbours.
+func worst(size int) map[string]string {
+	numbered := func(format string) string { // %[1]d is the number, %[2]d the one before
+		var b strings.Builder
+		for i := 0; b.Len() < size-200; i++ {
+			fmt.Fprintf(&b, format, i, max(i-1, 0))
+		}
+		return b.String()
+	}
+	filled := func(piece string) string { return strings.Repeat(piece, size/len(piece)) }
+	inList := func(format string) string {
+		return smallRule + "locals {\n  x = [" + numbered(format) + "]\n}\n"
+	}
+	rule := func(change string) string { return strings.Replace(smallRule, `"r"`, `"r%[1]d"`, 1) + change }
+	return map[string]string{
+		"rules":                       numbered(rule("")),
+		"rules of one name":           filled(smallRule),
+		"rules with a typing error":   numbered(strings.Replace(rule(""), "older_than", "older_then", 1)),
+		"rules over one bucket":       numbered(strings.Replace(rule(""), "whole_bucket = true", `prefixes = ["p%[1]d/"]`, 1)),
+		"empty blocks":                filled("rule \"x\" {}\n"),
+		"unknown blocks":              filled("x {}\n"),
+		"unknown arguments":           numbered("a%[1]d = 1\n"),
+		"unknown arguments in a rule": "rule \"r\" {\n" + numbered("a%[1]d = 1\n") + "}\n",
+		"variables":                   smallRule + numbered("variable \"v%[1]d\" {\n  default = 1\n}\n"),
+		"variables without a value":   smallRule + numbered("variable \"v%[1]d\" {\n}\n"),
+		"variables of one name":       smallRule + filled("variable \"v\" {\n}\n"),
+		"locals":                      smallRule + "locals {\n" + numbered("  l%[1]d = 1\n") + "}\n",
+		"locals in a chain":           smallRule + "locals {\n" + numbered("  l%[1]d = local.l%[2]d\n") + "}\n",
+		"locals of one name":          smallRule + "locals {\n" + filled("  l = 1\n") + "}\n",
+		"locals in circles":           smallRule + "locals {\n" + numbered("  l%[1]d = [local.l%[2]d, local.l0]\n") + "}\n",
+		"locals that begin the chain": smallRule + "locals {\n" + numbered("  l%[2]d = [local.l%[1]d, local.l0]\n") + "}\n",
+		"undeclared references":       inList("local.x%[1]d,\n"),
+		"undeclared functions":        inList("f%[1]d(),\n"),
+		"declared and undeclared":     smallRule + "locals {\n" + numbered("  l%[1]d = local.m%[1]d\n") + "}\n",
+		"one list":                    inList("%[1]d,\n"),
+		"one list of texts":           inList("\"a%[1]d\",\n"),
+		"one object":                  smallRule + "locals {\n  x = {" + numbered("a%[1]d = 1\n") + "}\n}\n",
+		"one line of additions":       smallRule + "locals {\n  x = (1" + filled(" + 1\n") + ")\n}\n",
+		"one template":                smallRule + "locals {\n  x = \"" + filled("${1\n}a") + "\"\n}\n",
+		"one text":                    smallRule + "locals {\n  x = \"" + filled("a") + "\"\n}\n",
+		"one text of accents":         smallRule + "locals {\n  x = \"a" + filled("\u0301") + "\"\n}\n",
+		"escapes":                     inList("\"\\u0041\\u0301\",\n"),
+		"buckets":                     strings.Replace(smallRule, `"media"`, numbered("\"bucket-%[1]d\",\n"), 1),
+		"prefixes":                    strings.Replace(smallRule, "whole_bucket = true", "prefixes = ["+numbered("\"p%[1]d\",\n")+"]", 1),
+		"excludes":                    strings.Replace(smallRule, "whole_bucket = true", "whole_bucket = true\nexclude = ["+numbered("\"**/p%[1]d\",\n")+"]", 1),
+		"protects":                    smallRule + numbered("protect \"p%[1]d\" {\n  buckets = [\"b%[1]d\"]\n  whole_bucket = true\n}\n"),
+		"rules and protects":          numbered(rule("protect \"p%[1]d\" {\n  buckets = [\"b*%[1]d\"]\n  prefixes = [\"x%[1]d/\"]\n}\n")),
+		"keys of a protect":           smallRule + "protect \"p\" {\n  buckets = [\"*\"]\n  keys = [" + numbered("\"**/k%[1]d\",\n") + "]\n}\n",
+		"providers":                   smallRule + numbered("provider \"s3\" {\n  alias = \"a%[1]d\"\n}\n"),
+		"passwords on one line":       smallRule + "locals {\n  x = {" + filled("password = 1\n") + "}\n}\n",
+		"passwords without a value":   filled("password = "),
+		"calls of sensitive":          smallRule + "locals {\n  x = [" + filled("sensitive(1),\n") + "]\n}\n",
+		"sensitive without an end":    smallRule + "locals {\n  x = " + filled("sensitive(\n") + "\n}\n",
+		"sensitive and an open list":  smallRule + "locals {\n  x = " + filled("sensitive([),\n") + "\n}\n",
+		"users in addresses":          inList("\"https://u%[1]d:p@x\",\n"),
+		"heredocs":                    smallRule + "locals {\n" + numbered("  l%[1]d = <<E\na\nE\n") + "}\n",
+		"open heredocs":               smallRule + "locals {\n" + filled("  l = <<E\n") + "}\n",
+		"heredocs in templates":       smallRule + "locals {\n  x = " + filled("<<A\n${") + "\n}\n",
+		"units without quotes":        inList("7d,\n"),
+		"open brackets":               filled("["),
+		"open braces":                 filled("a {\n"),
+		"open quotes":                 filled("\"${"),
+		"closing braces":              filled("}\n"),
+		"nothing but lines":           filled("\n"),
+		"comments":                    smallRule + filled("# a\n"),
+		"one comment":                 smallRule + "/*" + filled("a"),
+		"no text":                     filled("\xff"),
+		"marks":                       filled("="),
+		"dots":                        smallRule + "locals {\n  x = (local" + filled(".a\n") + ")\n}\n",
+		"for_each of many":            strings.Replace(smallRule, "{\n", "{\n  for_each = toset([for i in range(1000) : \"k${i}\"])\n", 1),
+		"conditions":                  smallRule + "locals {\n  x = (" + filled("true ? 1 : \n") + "1)\n}\n",
+		"signs":                       smallRule + "locals {\n  x = " + filled("!") + "true\n}\n",
+	}
+}
+
+// Everything that a file may hold is read, checked and told in bounded time. What looks
+// at everything again for each block, argument or message takes far longer than this,
+// and what does not takes a fraction of a second.
+func TestLoad_NoTextTakesLong(t *testing.T) {
+	size := 128 << 10
+	if testing.Short() {
+		size = 16 << 10
+	}
+	for name, text := range worst(size) {
+		t.Run(name, func(t *testing.T) {
+			started := time.Now()
+			_, d := loadText(text)
+			var b bytes.Buffer
+			if err := d.WriteText(&b, 80, false); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.WriteJSON(&b); err != nil {
+				t.Fatal(err)
+			}
+			if took := time.Since(started); took > 10*time.Second {
+				t.Errorf("took %v", took)
+			}
+		})
+	}
+}
