@@ -141,12 +141,14 @@ type Confirm struct {
 type Protect struct {
 	Address  string // "protect.legal_hold"
 	Buckets  []Glob
-	Prefixes []string  // [""] with whole_bucket = true
-	Keys     []Glob    `json:",omitempty"` // besides the prefixes
-	Owners   []string  `json:",omitempty"` // account ids; empty: everybody's. An upload whose owner is not told is protected too
-	Until    time.Time // zero: for ever
-	Reason   string
-	Range    Range
+	Prefixes []string // [""] with whole_bucket = true
+	Keys     []Glob   `json:",omitempty"` // besides the prefixes
+	Owners   []string `json:",omitempty"` // account ids; empty: everybody's. An upload whose owner is not told is protected too
+	// OwnersHidden says that Owners are sensitive: no message tells them.
+	OwnersHidden bool      `json:",omitempty"`
+	Until        time.Time // zero: for ever
+	Reason       string
+	Range        Range
 }
 
 // A Check is a check block: it warns about a plan, and never blocks it.

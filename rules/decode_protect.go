@@ -41,9 +41,12 @@ func (l *loader) decodeProtect(i instance) Protect {
 		Prefixes: l.decodePrefixes(b),
 		Keys:     globsOf(b, "keys"),
 		Owners:   l.decodeAccounts(b, "owners"),
-		Until:    get[time.Time](b, "until"),
-		Reason:   strings.TrimSpace(get[string](b, "reason")),
-		Range:    rangeOf(b.header),
+
+		OwnersHidden: b.value("owners").hidden != "",
+
+		Until:  get[time.Time](b, "until"),
+		Reason: strings.TrimSpace(get[string](b, "reason")),
+		Range:  rangeOf(b.header),
 	}
 	if b.known("until") {
 		l.dated = append(l.dated, dated{p.Address, p.Until, b.value("until")})

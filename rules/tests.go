@@ -295,6 +295,9 @@ func (l *loader) setFromTest() {
 				"The rules declare no variable named %q.%s Remove the value, or declare the variable in a rule file.",
 				g.name, didYouMean(g.name, l.variableNames())))
 		default:
+			if v.sensitive {
+				l.secrets = append(l.secrets, at)
+			}
 			l.set(v, g.value, origin{at: &at, name: "this value"})
 		}
 	}

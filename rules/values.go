@@ -179,6 +179,8 @@ func (l *loader) setFromFile(f File) {
 // set gives v a value that fits its type, or reports why it does not.
 func (l *loader) set(v *variable, value cty.Value, from origin) {
 	v.given, v.refused = true, nil
+	marked := isSensitive(value) // only a test can give such a value
+	value = unmarked(value)
 	if value.IsNull() && !v.nullable {
 		v.value = v.standard // null takes the default, whatever was given before
 		if standard := v.block.args["default"]; standard != nil {
@@ -194,6 +196,9 @@ func (l *loader) set(v *variable, value cty.Value, from origin) {
 		v.value = cty.DynamicVal
 		v.refuse(from, v.why(err))
 		return
+	}
+	if marked && !v.sensitive {
+		converted = converted.Mark(sensitiveMark)
 	}
 	v.value = converted
 }

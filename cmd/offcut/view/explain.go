@@ -138,6 +138,9 @@ func protectStanding(p rules.ProtectView) string {
 		about := append(slices.Clone(p.Protect.Prefixes), each(p.Protect.Keys, rules.Glob.String)...)
 		return "does not cover it: the key " + none("is under", "lie under", about)
 	case rules.MissOwner:
+		if p.Protect.OwnersHidden {
+			return "does not cover it: the owner is none of its owners (sensitive value)"
+		}
 		return "does not cover it: the owner is none of " + texts(p.Protect.Owners)
 	}
 	text := "protects it: bucket " + quoted(p.Bucket) + ", key " + quoted(p.Key)
