@@ -98,10 +98,16 @@ func (quick) Next(t time.Time) time.Time { return t.Add(5 * time.Millisecond) }
 // metricsAfter runs a rule once for each summary and returns the metrics then.
 func metricsAfter(t *testing.T, sums ...daemon.Summary) string {
 	t.Helper()
+	return metricsOf(t, "rule.a", sums...)
+}
+
+// metricsOf is metricsAfter for runs of a rule of any address.
+func metricsOf(t *testing.T, rule string, sums ...daemon.Summary) string {
+	t.Helper()
 	ready, done := make(chan string, 1), make(chan struct{})
 	run := 0
 	drain, _, ended := running(t, daemon.Options{
-		Jobs: []daemon.Job{{Rule: "rule.a", Mode: rules.ModeApply, Schedule: rules.Schedule{Cron: quick{}}}},
+		Jobs: []daemon.Job{{Rule: rule, Mode: rules.ModeApply, Schedule: rules.Schedule{Cron: quick{}}}},
 		Run: func(_ context.Context, _ daemon.Job, stop <-chan struct{}) daemon.Summary {
 			if run == len(sums) { // runs never overlap, so all are recorded by now
 				close(done)
@@ -205,6 +211,18 @@ func TestMetricsCountWhatRunsCameTo(t *testing.T) {
 			t.Errorf("%s is missing", name)
 		}
 	}
+}
+
+// The address of an instance holds quotes, which the labels of metrics escape.
+func TestMetricsNameInstances(t *testing.T) {
+	address := rules.Address{Block: "rule", Name: "area", Key: `say "${x}" \\ ü`}.String()
+	plan := &engine.Plan{Rules: []engine.RuleTotal{{Address: address, Abort: engine.Totals{Uploads: 2}}}}
+	label := `rule="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(address) + `"`
+	expectLines(t, metricsOf(t, address, daemon.Summary{Plan: plan}),
+		`offcut_runs_total{result="ok",`+label+`} 1`,
+		`offcut_stale_uploads{`+label+`} 2`,
+		`offcut_uploads_total{outcome="planned",`+label+`} 2`,
+	)
 }
 
 func TestMetricsCountSkippedTicks(t *testing.T) {
