@@ -336,3 +336,34 @@ func TestSpec_Reasons(t *testing.T) {
 	}
 	wantSame(t, "reasons", said, is)
 }
+
+// TestSpec_Contents holds that the contents name every heading, in order, and lead to it.
+func TestSpec_Contents(t *testing.T) {
+	text := readTestFile(t, "SPEC.md")
+	_, contents, _ := strings.Cut(text, "<!-- contents -->\n")
+	contents, _, _ = strings.Cut(contents, "<!-- end of contents -->")
+	var want strings.Builder
+	for _, m := range regexp.MustCompile(`(?m)^(##|###) (.+)$`).FindAllStringSubmatch(text, -1) {
+		want.WriteString(map[string]string{"##": "", "###": "  "}[m[1]])
+		fmt.Fprintf(&want, "- [%s](#%s)\n", m[2], anchorOf(m[2]))
+	}
+	if contents != want.String() {
+		t.Errorf("the contents should be\n%s", want.String())
+	}
+	for _, m := range regexp.MustCompile(`\]\(#([^)]+)\)`).FindAllStringSubmatch(text, -1) {
+		if !strings.Contains(want.String(), "(#"+m[1]+")") {
+			t.Errorf("no heading has the anchor #%s", m[1])
+		}
+	}
+}
+
+// anchorOf is the anchor that GitHub makes of a heading.
+func anchorOf(heading string) string {
+	kept := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune(" _-", r) {
+			return r
+		}
+		return -1
+	}, strings.ToLower(heading))
+	return strings.ReplaceAll(kept, " ", "-")
+}

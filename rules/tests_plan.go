@@ -19,7 +19,9 @@ func (r *testRun) planFacts() PlanFacts {
 		case s.Verdict.Action == Keep:
 			f.Kept[s.Verdict.Reason]++
 		case actor != nil:
-			f.Abort.add(&s.Parts)
+			if len(actor.Refused) == 0 {
+				f.Abort.add(&s.Parts)
+			}
 			fact := f.Rules[actor.Address]
 			fact.Abort.add(&s.Parts)
 			f.Rules[actor.Address] = fact
