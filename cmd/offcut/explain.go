@@ -47,6 +47,7 @@ Behind -- a key may begin with a dash.`,
 	}
 	a.addRuleFlags(cmd)
 	cmd.Flags().StringVar(&q.Provider, "provider", "", "ask the provider at `ADDRESS`, where rules look at the bucket of several")
+	a.completeExplain(cmd)
 	cmd.Flags().StringVar(&q.ID, "upload-id", "", "only explain the upload with this `ID`")
 	a.addJSONFlag(cmd, "write JSON lines")
 	a.addParallelismFlag(cmd)
