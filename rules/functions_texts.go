@@ -1,8 +1,8 @@
 package rules
 
 import (
-	"crypto/md5"  //nolint:gosec // as a checksum, under Terraform's name
-	"crypto/sha1" //nolint:gosec // as above
+	"crypto/md5"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
