@@ -23,6 +23,7 @@ const fmtCodes = `  0  done
 // fmtOptions are the flags of "offcut fmt".
 type fmtOptions struct {
 	check, diff, recursive bool
+	list, write            bool
 }
 
 // newFmtCommand makes "offcut fmt".
@@ -36,6 +37,7 @@ canonical style, and prints the names of those that changed. "-" reads standard
 input and writes standard output. No meaning is changed.`,
 		Example: `  offcut fmt
   offcut fmt -check -diff -recursive .
+  offcut fmt -write=false -diff
   offcut fmt - <offcut.hcl`,
 		Annotations: map[string]string{exitCodes: fmtCodes},
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -47,6 +49,8 @@ input and writes standard output. No meaning is changed.`,
 	}
 	a.addChdirFlag(cmd)
 	cmd.Flags().BoolVar(&o.check, "check", false, "change nothing; list the files that would change and exit 3")
+	cmd.Flags().BoolVar(&o.list, "list", true, "print the names of the files that change")
+	cmd.Flags().BoolVar(&o.write, "write", true, "rewrite the files; -write=false changes nothing, as -check, and exits 0")
 	cmd.Flags().BoolVar(&o.diff, "diff", false, "print what changes")
 	cmd.Flags().BoolVar(&o.recursive, "recursive", false, "also go into the directories below")
 	return cmd
@@ -103,13 +107,15 @@ func (a *app) formatFile(name string, o fmtOptions) (changed bool, err error) {
 	if err != nil || bytes.Equal(before, after) {
 		return false, err
 	}
-	if !o.check {
+	if !o.check && o.write {
 		if err := replaceFile(name, after); err != nil {
 			return false, err
 		}
 	}
-	if _, err := fmt.Fprintln(a.stdout, view.Text(name)); err != nil {
-		return true, err
+	if o.list {
+		if _, err := fmt.Fprintln(a.stdout, view.Text(name)); err != nil {
+			return true, err
+		}
 	}
 	if o.diff {
 		return true, a.writeDiff(view.Text(name), before, after)
