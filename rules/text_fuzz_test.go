@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -29,6 +30,10 @@ func addRuleTexts(f *testing.F) {
 	f.Add("a = " + strings.Repeat("[", 300))
 	f.Add("rul\xe8\x03\"r\" {\n") // the type of a block is shown in messages
 	f.Add("\xef\xbb\xbfrule \"r\" {\r\n}\r\n")
+	for _, text := range worst(1 << 10) {
+		f.Add(text)
+	}
+	f.Add("rule \"r\" {\n for_each=toset([\"a\"])\n  dynamic \"scan\" {\n for_each = [ 1 ]\n content {\n buckets=[each.key] # why\n prefixes =[<<-E\n   a/${each.key}/\n  E\n ]\n }\n }\n stale {\n older_than=\"7d\"\n }\n}\n")
 	for _, expression := range oddExpressions() {
 		f.Add("locals {\n  x = " + expression + "\n}\n" + strings.Replace(smallRule, `"7d"`, "local.x", 1))
 	}
@@ -41,6 +46,7 @@ func addRuleTexts(f *testing.F) {
 func FuzzLoad(f *testing.F) {
 	addRuleTexts(f)
 	f.Fuzz(func(t *testing.T, text string) {
+		started := time.Now()
 		set, d := loadText(text)
 		var b bytes.Buffer
 		if err := d.WriteText(&b, 60, false); err != nil {
@@ -54,6 +60,9 @@ func FuzzLoad(f *testing.F) {
 		}
 		if bytes.Contains(b.Bytes(), []byte("goroutine ")) && !strings.Contains(text, "goroutine") {
 			t.Errorf("the messages hold a trace of Go: %s", b.Bytes())
+		}
+		if took := time.Since(started); took > 20*time.Second {
+			t.Errorf("took %v", took)
 		}
 		cfg, _ := set.Resolve(nil)
 		if (cfg == nil) != d.HasErrors() {
