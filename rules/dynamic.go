@@ -118,6 +118,12 @@ func (l *loader) expand(b *block, d *dynamic) {
 		for it := v.ElementIterator(); it.Next() && l.copies(content); {
 			add(it.Element())
 		}
+		if v.LengthInt() == 0 { // its mistakes are mistakes all the same
+			add(cty.DynamicVal, unknownElement(v))
+			unused := len(b.blocks[d.makes.name]) - 1
+			l.evaluate(b.blocks[d.makes.name][unused])
+			b.blocks[d.makes.name] = b.blocks[d.makes.name][:unused]
+		}
 		return
 	}
 	if b.kind.early && v != cty.NilVal && len(l.diags) == before && !l.diags.HasErrors() {
