@@ -172,6 +172,8 @@ func TestSchedule_DaysWithoutAMidnight(t *testing.T) {
 		{"30 3 30 12 *", "Pacific/Apia", "2011-12-28T12:00:00Z", "2012-12-30T03:30:00+14:00"},
 		{"0 0 * * *", "Pacific/Apia", "2011-12-29T12:00:00Z", "2011-12-31T00:00:00+14:00"},
 		{"0 0 20 8 *", "Pacific/Kwajalein", "1993-08-20T12:00:00Z", "1994-08-20T00:00:00+12:00"},
+		// The clock goes from 00:01 back to 23:01 of the day before.
+		{"30 23 6 11 *", "America/St_Johns", "2010-11-07T02:30:30Z", "2010-11-06T23:30:00-03:30"},
 		{"0 0 21 8 *", "Pacific/Kwajalein", "1993-08-20T00:00:00Z", "1994-08-21T00:00:00+12:00"},
 	} {
 		s, err := ParseSchedule(tt.text, tt.zone)

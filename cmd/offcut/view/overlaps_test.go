@@ -53,6 +53,10 @@ func TestPlanTellsOfOverlaps(t *testing.T) {
 			Provider: "ks3", Buckets: []string{"media"}, Prefix: fmt.Sprintf("raw/%02d/", i), Deciders: []string{"rule.b"}, Within: "raw/", Over: []string{s.Acting[0]},
 		})
 	}
+	onlyDecides := rules.Overlap{Provider: "ks3", Buckets: []string{"media"}, Prefix: "z/", Deciders: s.Acting[:1], Over: []string{"rule.c"}}
+	if got := overlapsOf(s.Plan, []rules.Overlap{onlyDecides}); len(got) != 1 {
+		t.Error("an overlap is left out in which the rule that may act decides")
+	}
 	o.Overlaps = append(o.Overlaps, rules.Overlap{Provider: "ks3", Buckets: []string{"media"}, Prefix: "no/", Deciders: []string{"rule.b"}, Over: []string{"rule.c"}})
 	var table, lines bytes.Buffer
 	if err := errors.Join(writePlan(&table, s, o), writePlanJSON(&lines, s, o)); err != nil {

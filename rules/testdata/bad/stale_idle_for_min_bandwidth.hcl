@@ -57,3 +57,15 @@ rule "fast" {
     older_than = "7d"
   }
 }
+
+rule "a_second_too_short" {
+  provider = ks3
+  scan {
+    buckets  = ["media"]
+    prefixes = ["bin/"]
+  }
+  stale {
+    older_than = "7d"
+    idle_for   = "2d12h40m53s" # ERROR: Idle time shorter than a part takes [col 18] | takes 2d12h40m54s
+  }
+}
