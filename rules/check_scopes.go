@@ -24,7 +24,7 @@ func (l *loader) checkScopes(protects []Protect) {
 		if by, ok := r.withheldBy(protects); ok && !r.Disabled {
 			l.warnAbout(&r.instance, spot{at: r.header}, "Rule that can abort nothing", fmt.Sprintf(
 				"%s every key that %s looks at, without an end, so that nothing of it is ever aborted. "+
-					"Narrow the protect, give it an until, or write enabled = false into the rule if that is meant.", by, r.Rule.Address))
+					"Narrow the protect, give it an until, or write enabled = false into the rule if that is meant.", by, r.Address))
 		}
 	}
 }
@@ -65,7 +65,7 @@ func (l *loader) checkShared(first map[sharedPrefix]int, n int) {
 			l.warnAbout(&r.instance, r.placeOf(prefix), "Rules with the same prefix", fmt.Sprintf(
 				"%s looks at %s, and so does %s (%s). Both decide there, and keep wins: an upload is aborted only if both find it stale.%s "+
 					"Join the two rules into one, or give one of them longer prefixes.",
-				r.Rule.Address, scopeText(bucket, prefix), other.Rule.Address, place(other.header), where))
+				r.Address, scopeText(bucket, prefix), other.Address, place(other.header), where))
 		}
 	}
 }
@@ -80,7 +80,7 @@ func scopeText(bucket, prefix string) string {
 
 // placeOf is where a prefix of the rule stands.
 func (r *placedRule) placeOf(prefix string) spot {
-	scan := r.block.only("scan")
+	scan := r.only("scan")
 	for _, t := range get[[]text](scan, "prefixes") {
 		if t.s == prefix {
 			return t.at

@@ -180,7 +180,7 @@ func SamplePlan(c *Config) PlanFacts {
 	facts := PlanFacts{
 		Abort: PlanAmount{Uploads: 12, Bytes: 3 << 30, Parts: 48}, Listed: 100,
 		Kept:   map[Reason]int64{KeepYoung: 60, KeepActive: 20, KeepProtected: 8},
-		Scopes: map[string]int64{string(PlanScopes()[0]): 1},
+		Scopes: map[string]int64{PlanScopes()[0]: 1},
 		Rules:  map[string]PlanRuleFact{},
 	}
 	if len(c.Rules) > 0 {

@@ -178,7 +178,7 @@ func (l *loader) eachInstance(instances []instance, decode func(instance)) {
 			if !l.copies(i.block) {
 				break
 			}
-			i.block = i.block.instance(bindings{eachRoot: i.each})
+			i.block = i.instance(bindings{eachRoot: i.each})
 		}
 		decode(i)
 		note := i.note()

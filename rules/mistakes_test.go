@@ -17,7 +17,7 @@ func TestLoad_TenMistakes(t *testing.T) {
 		// The brace of the block that lacks it.
 		{"missing argument", "rule \"r\" {\n  scan {\n    buckets  = [\"media\"]\n    prefixes = [\"raw/\"]\n  }\n  stale {\n  }\n}\n", "6:3-8", "Missing required argument", `Add older_than = "7d"`},
 		// 1:1 to 1:8, the word.
-		{"unknown block", "rulle \"x\" {\n}\n", "1:1-6", "Unsupported block", `Did you mean "rule"?`},
+		{"unknown block", "rul \"x\" {\n}\n", "1:1-4", "Unsupported block", `Did you mean "rule"?`},
 		// No place, and the names in no order.
 		{"cycle", "locals {\n  a = local.b\n  b = local.c\n  c = local.a\n}\n", "2:3-4", "Local values in a circle", "local.a -> local.b -> local.c -> local.a. Break the circle"},
 		// The whole reference.

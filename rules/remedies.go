@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -37,15 +38,20 @@ func argumentsInWords(detail string) string {
 // remedies are what to do about a message, by its summary. What is missing here says so
 // itself.
 func remedies() map[string]string {
+	all := remediesOfSyntax()
+	maps.Copy(all, remediesOfValues())
+	return all
+}
+
+// remediesOfSyntax are about text that cannot be parsed.
+func remediesOfSyntax() map[string]string {
 	const (
 		closeBrace = `Close every "{" with a "}"; the line that it should stand on is often far above.`
 		oneLine    = "Write each argument on a line of its own, and the closing brace on the line below the last."
 		forForm    = `It is written [for name in list : value], or { for key, value in map : key => value } for a map.`
 		template   = `A text that holds "${" or "%{" literally writes "$${" or "%%{".`
-		nullRemedy = "Give it a value, or put another one in its place with coalesce(...) or try(...)."
 	)
 	return map[string]string{
-		// Text that cannot be parsed.
 		"Argument or block definition required":     `Write name = value for an argument, or name { ... } for a block; a comment begins with "#".`,
 		"Attribute redefined":                       "Remove one of the two.",
 		"Invalid argument name":                     "Remove the quotes.",
@@ -81,8 +87,13 @@ func remedies() map[string]string {
 		"Invalid template directive":                template,
 		"Invalid template control keyword":          template,
 		"Unsupported operator":                      "Operators are + - * / % == != < <= > >= && || ! and condition ? a : b.",
+	}
+}
 
-		// Expressions that have no value.
+// remediesOfValues are about expressions that have no value.
+func remediesOfValues() map[string]string {
+	const nullRemedy = "Give it a value, or put another one in its place with coalesce(...) or try(...)."
+	return map[string]string{
 		"Too many function arguments":                     "Remove what is too many; rules/SPEC.md names what each function takes.",
 		"Not enough function arguments":                   "Add what is missing; rules/SPEC.md names what each function takes.",
 		"Invalid function argument":                       "Change the value, or convert it first, as in tostring(...), tonumber(...) or toset(...).",
@@ -108,6 +119,6 @@ func remedies() map[string]string {
 		"Invalid default value for optional attribute":    "Write a value of the attribute's type.",
 		"Invalid expanding argument value":                "Put a list in front of the \"...\".",
 		"Invalid object key":                              "A key is a text or a number that is known and not null.",
-		"Extra characters after interpolation expression": template,
+		"Extra characters after interpolation expression": `A text that holds "${" literally writes "$${".`,
 	}
 }

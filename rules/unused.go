@@ -79,7 +79,7 @@ func (l *loader) checkUnusedProviders(t *tree, bodies []*hclsyntax.Body) {
 		if alias := get[string](b, "alias"); alias != "" {
 			address += "." + alias
 		}
-		if !used[address] && !(implicit && len(blocks) == 1) {
+		if !used[address] && (!implicit || len(blocks) != 1) {
 			l.warnAt(b.header, "Unused provider", fmt.Sprintf(
 				"No rule works with %s, so nothing is asked of it. Name it in a rule, as in provider = %s, or remove the block.", address, address))
 		}

@@ -116,11 +116,7 @@ func helpWithoutCommand(cmd *cobra.Command, args []string) error {
 
 // isLater reports whether offcut is to have this command, but has not yet.
 func isLater(command string) bool {
-	switch command {
-	case "doctor":
-		return true
-	}
-	return false
+	return command == "doctor"
 }
 
 // checkCommandName refuses a name that is no command, with the nearest one.

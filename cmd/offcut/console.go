@@ -152,8 +152,8 @@ func (c *console) take(line inputLine) (done bool, err error) {
 	if inside {
 		return false, nil // whatever was read so far is not read again for each line
 	}
-	goesOn := false
-	if c.until, goesOn = rules.GoesOn(c.text); goesOn {
+	until, goesOn := rules.GoesOn(c.text)
+	if c.until = until; goesOn {
 		return false, nil
 	}
 	return false, c.evaluate()

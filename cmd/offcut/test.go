@@ -143,7 +143,11 @@ func (a *app) readTests(path string) (rules.Source, []rules.File, error) {
 // be seen without them is told.
 func (a *app) checkTests(path string, src rules.Source, vals rules.Values, sound bool) (rules.Diagnostics, error) {
 	real := a.path(path)
-	if info, err := os.Stat(real); err != nil || !info.IsDir() {
+	info, err := os.Stat(real)
+	if err != nil {
+		return rules.Diagnostics{}, fmt.Errorf("read the tests: %w", err)
+	}
+	if !info.IsDir() {
 		return rules.Diagnostics{}, nil // one file of rules: its tests may be about others too
 	}
 	files, err := rules.ReadTests(os.DirFS(real), ".", filepath.ToSlash(real))
