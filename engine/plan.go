@@ -108,6 +108,7 @@ type ProviderStatus struct {
 	Skew     time.Duration // store's clock minus local clock at that answer
 	Buckets  []Bucket      // those that the plan concerns, as listed; empty where the list was refused
 	Notes    []string      // e.g. that the bucket list was refused, and what that costs
+	Prices   PriceList     // what its storage costs
 }
 
 // A ScopeStatus says how far a listing came.

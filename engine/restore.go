@@ -127,14 +127,14 @@ func (r *restoring) locate(item *Item) (scope int, err error) {
 
 // count adds an item to the totals of its rule and of all.
 func (r *restoring) count(item *Item) {
-	kind := r.providers[item.Upload.Provider].Identity.Kind
-	r.all.Add(kind, item)
+	prices := r.providers[item.Upload.Provider].Prices
+	r.all.Add(prices, item)
 	t := r.byRule[item.Rule]
 	if t == nil {
 		t = &Totals{}
 		r.byRule[item.Rule] = t
 	}
-	t.Add(kind, item)
+	t.Add(prices, item)
 }
 
 // compare compares the plan's totals with those of its items.

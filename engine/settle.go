@@ -151,14 +151,14 @@ func (s *settlement) conclude(d *Doubt, r Result, why string) {
 }
 
 func (s *settlement) count(o *Outcome) {
-	kind := ""
+	var prices PriceList
 	if p := s.provider(o.Item.Upload.Provider); p != nil {
-		kind = p.Identity.Kind
+		prices = p.Prices
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sum := s.results[o.Result]
-	sum.Add(kind, &o.Item)
+	sum.Add(prices, &o.Item)
 	s.results[o.Result] = sum
 }
 

@@ -18,7 +18,7 @@ type tally struct {
 	mu     sync.Mutex
 	report *Report
 	places map[place]map[Result]Totals // grows with rules and buckets, not with uploads
-	kinds  map[string]string           // of stores, by provider: prices depend on them
+	prices map[string]PriceList        // by provider
 	added  int64
 	broken atomic.Bool // outcomes were lost
 }
@@ -31,10 +31,10 @@ func newTally(plan *Plan, dir string, started time.Time) (*tally, error) {
 	t := &tally{
 		report: &Report{PlanID: plan.ID, Started: started.UTC(), Results: map[Result]Totals{}, outcomes: outcomes},
 		places: map[place]map[Result]Totals{},
-		kinds:  map[string]string{},
+		prices: map[string]PriceList{},
 	}
 	for _, p := range plan.Providers {
-		t.kinds[p.Address] = p.Identity.Kind
+		t.prices[p.Address] = p.Prices
 	}
 	for _, r := range plan.Rules {
 		t.report.Rules = append(t.report.Rules, RuleReport{Address: r.Address, Results: map[Result]Totals{}, Stopped: r.Stopped})
@@ -59,7 +59,7 @@ func (t *tally) add(o *Outcome) {
 		t.places[at] = results
 	}
 	sum := results[o.Result]
-	sum.Add(t.kinds[at.provider], &o.Item)
+	sum.Add(t.prices[at.provider], &o.Item)
 	results[o.Result] = sum
 }
 

@@ -17,12 +17,12 @@ type group struct {
 // a limit, or all of them where they exceed one of the run together, and totals what
 // is left. acting runs parallel to p.Rules.
 func (p *Plan) sumItems(acting []*rules.Rule, run rules.RunLimits) error {
-	place, kinds := map[string]int{}, map[string]string{}
+	place, prices := map[string]int{}, map[string]PriceList{}
 	for i := range p.Rules {
 		place[p.Rules[i].Address] = i
 	}
 	for _, s := range p.Providers {
-		kinds[s.Address] = s.Identity.Kind
+		prices[s.Address] = s.Prices
 	}
 	buckets, owners := map[group]*Totals{}, map[group]*Totals{}
 	found := make([]int64, len(p.Scopes))
@@ -35,10 +35,10 @@ func (p *Plan) sumItems(acting []*rules.Rule, run rules.RunLimits) error {
 			continue
 		}
 		u := &c.Item.Upload
-		rule, kind := place[c.Item.Rule], kinds[u.Provider]
-		p.Rules[rule].Abort.Add(kind, &c.Item)
-		totalOf(buckets, group{rule, u.Provider + "/" + u.Bucket}).Add(kind, &c.Item)
-		totalOf(owners, group{rule, cmp.Or(u.Owner, u.Initiator)}).Add(kind, &c.Item)
+		rule, list := place[c.Item.Rule], prices[u.Provider]
+		p.Rules[rule].Abort.Add(list, &c.Item)
+		totalOf(buckets, group{rule, u.Provider + "/" + u.Bucket}).Add(list, &c.Item)
+		totalOf(owners, group{rule, cmp.Or(u.Owner, u.Initiator)}).Add(list, &c.Item)
 	}
 	for i := range p.Rules {
 		t := &p.Rules[i]

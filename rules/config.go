@@ -187,3 +187,6 @@ type Range struct {
 	Line int    `json:"line"`
 	Col  int    `json:"column"`
 }
+
+// MaxCurrencies bounds the currencies of all prices together.
+const MaxCurrencies = 4

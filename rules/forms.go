@@ -96,6 +96,8 @@ func fitsForm(f form, ty cty.Type) bool {
 		return ty == cty.Number
 	case formTexts, formGlobs:
 		return ty.IsListType() || ty.IsTupleType() || ty.IsSetType()
+	case formPrices:
+		return ty.IsMapType() || ty.IsObjectType()
 	}
 	return ty == cty.String
 }
@@ -334,6 +336,8 @@ func example(f form) string {
 		return `"2027-06-30T00:00:00Z"`
 	case formCondition:
 		return "..."
+	case formPrices:
+		return "{ STANDARD = 0.024 }"
 	case formMessage:
 		return `"..."`
 	case formCount, formPercent, formRate, formWhole:

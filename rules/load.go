@@ -191,6 +191,7 @@ func (l *loader) decode(tree *tree) *Config {
 		l.checkUse(protects, cfg)
 		l.checkScopes(cfg.Protects)
 	}
+	cfg.Prices = l.decodePrices(tree.of("price"), providers)
 	cfg.Checks = l.decodeChecks(tree.of("check"), addressesOf(cfg))
 	cfg.Providers = usedProviders(providers, cfg.Rules)
 	if len(tree.of("rule")) == 0 && !tree.broken && !l.incomplete {

@@ -29,6 +29,7 @@ const (
 
 	formCondition  form = "condition"          // true or false, over values that come later
 	formMessage    form = "message"            // a string, over values that come later
+	formPrices     form = "map of numbers"     // by storage class
 	formReferences form = "list of references" // [var.x, rule.y], not evaluated
 )
 
@@ -36,7 +37,7 @@ const (
 // where its block is decoded.
 func (f form) readWithItsBlock() bool {
 	switch f {
-	case formProvider, formType, formConstant, formEach, formIterator, formCondition, formMessage, formReferences:
+	case formProvider, formType, formConstant, formPrices, formEach, formIterator, formCondition, formMessage, formReferences:
 		return true
 	}
 	return false
@@ -100,8 +101,9 @@ func grammar() *blockType {
 			{blockType: ruleBlock(), repeatable: true},
 			{blockType: protectBlock(), repeatable: true},
 			{blockType: checkBlock(), repeatable: true},
+			{blockType: priceBlock(), repeatable: true},
 		},
-		laterBlocks: []string{"data", "price", "output", "module", "moved"},
+		laterBlocks: []string{"data", "output", "module", "moved"},
 		elsewhere: map[string]string{
 			"test": testsBelongElsewhere, "run": testsBelongElsewhere, "mock": testsBelongElsewhere, "variables": testsBelongElsewhere,
 		},
@@ -277,6 +279,18 @@ func protectBlock() *blockType {
 			{name: "until", form: formInstant},
 			{name: "reason", form: formText},
 			{name: "for_each", form: formEach},
+		},
+	}
+}
+
+func priceBlock() *blockType {
+	return &blockType{
+		name: "price", labels: []string{"NAME"},
+		arguments: []argument{
+			{name: "provider", form: formProvider},
+			{name: "currency", form: formText, required: true},
+			{name: "as_of", form: formText, required: true},
+			{name: "per_gib_month", form: formPrices, required: true},
 		},
 	}
 }

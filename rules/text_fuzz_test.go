@@ -147,6 +147,10 @@ func meaningOf(c *Config) string {
 	for i := range v.Protects {
 		v.Protects[i].Range = Range{}
 	}
+	v.Prices = slices.Clone(v.Prices)
+	for i := range v.Prices {
+		v.Prices[i].Range = Range{}
+	}
 	v.Checks = slices.Clone(v.Checks)
 	for i := range v.Checks {
 		v.Checks[i].Range = Range{}

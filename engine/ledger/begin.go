@@ -154,7 +154,7 @@ func (r *runLog) addItem(rows *rows, id int64, item *engine.Item) (bucket int64,
 	if err != nil {
 		return 0, err
 	}
-	class, err := tx.class(r.kinds[u.Provider], u.StorageClass)
+	class, err := tx.class(r.prices[u.Provider], u.StorageClass)
 	if err != nil {
 		return 0, err
 	}

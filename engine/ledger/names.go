@@ -15,7 +15,7 @@ const maxNames = 10_000
 type names struct {
 	rules    map[engine.RuleOrigin]int64
 	buckets  map[[2]string]int64 // provider, bucket
-	classes  map[[2]string]class // kind of the provider, storage class
+	classes  map[classKey]class
 	accounts map[string]int64
 }
 
@@ -27,7 +27,7 @@ func newNames() *names {
 
 func (n *names) forget() {
 	n.rules, n.buckets = map[engine.RuleOrigin]int64{}, map[[2]string]int64{}
-	n.classes, n.accounts = map[[2]string]class{}, map[string]int64{}
+	n.classes, n.accounts = map[classKey]class{}, map[string]int64{}
 }
 
 // numberOf returns the number of a name, which is added where it is new.
@@ -84,6 +84,18 @@ func (t *transaction) accountNumber(account string) (any, error) {
 	return id, err
 }
 
+// A priced is what the price of a storage class depends on.
+type priced struct {
+	kind   string
+	prices engine.PriceList
+}
+
+// A classKey tells classes apart: the price is without its number.
+type classKey struct {
+	kind, name string
+	price      class
+}
+
 // A class is a storage class at its price of the day: PerGiB is 0 and Currency empty
 // where none is known.
 type class struct {
@@ -92,19 +104,22 @@ type class struct {
 	currency, pricedAt string
 }
 
-func (t *transaction) class(kind, name string) (class, error) {
-	if c, ok := t.l.names.classes[[2]string{kind, name}]; ok {
-		return c, nil
+// class returns the number of a storage class at the price of a provider.
+func (t *transaction) class(p priced, name string) (class, error) {
+	var c class
+	if perGiB, ok := p.prices.Of(name); ok {
+		c = class{perGiB: perGiB, currency: p.prices.Currency, pricedAt: p.prices.AsOf}
 	}
-	var price engine.Cost
-	price.Add(kind, name, 1<<30)
-	c := class{perGiB: price.Monthly, currency: price.Currency, pricedAt: price.PricedAt}
+	key := classKey{p.kind, name, c}
+	if known, ok := t.l.names.classes[key]; ok {
+		return known, nil
+	}
 	var err error
 	c.id, err = t.lookup("SELECT id FROM classes WHERE kind = ? AND storage_class = ? AND per_gib_month = ? AND currency = ? AND priced_at = ?",
 		"INSERT INTO classes (kind, storage_class, per_gib_month, currency, priced_at) VALUES (?, ?, ?, ?, ?)",
-		kind, name, c.perGiB, c.currency, c.pricedAt)
+		p.kind, name, c.perGiB, c.currency, c.pricedAt)
 	if err == nil {
-		t.l.names.classes[[2]string{kind, name}] = c
+		t.l.names.classes[key] = c
 	}
 	return c, err
 }

@@ -18,12 +18,15 @@ type providerJSON struct {
 	Skew          time.Duration   `json:"skew_ns,omitempty"`
 	Buckets       []engine.Bucket `json:"buckets,omitempty"`
 	Notes         []string        `json:"notes,omitempty"`
+
+	// Prices are missing in runs of older versions, whose prices were the built-in ones.
+	Prices *engine.PriceList `json:"prices,omitempty"`
 }
 
 func providersOf(list []engine.ProviderStatus) []providerJSON {
 	out := make([]providerJSON, len(list))
 	for i, p := range list {
-		out[i] = providerJSON{p.Address, p.Identity, p.Identity.ListingProves, p.Now, p.Skew, p.Buckets, p.Notes}
+		out[i] = providerJSON{p.Address, p.Identity, p.Identity.ListingProves, p.Now, p.Skew, p.Buckets, p.Notes, &p.Prices}
 	}
 	return out
 }
@@ -36,7 +39,10 @@ func readProviders(text string) ([]engine.ProviderStatus, error) {
 	var out []engine.ProviderStatus
 	for _, p := range list {
 		p.Identity.ListingProves = p.ListingProves
-		out = append(out, engine.ProviderStatus{Address: p.Address, Identity: p.Identity, Now: p.Now, Skew: p.Skew, Buckets: p.Buckets, Notes: p.Notes})
+		out = append(out, engine.ProviderStatus{
+			Address: p.Address, Identity: p.Identity, Now: p.Now, Skew: p.Skew, Buckets: p.Buckets, Notes: p.Notes,
+			Prices: p.Prices.OrDefault(p.Identity.Kind),
+		})
 	}
 	return out, nil
 }

@@ -33,13 +33,13 @@ var errFinished = errors.New("the run has ended")
 // A runLog takes down one run. See engine.RunLog. What it takes is queued, and one
 // goroutine writes it, in the order in which it came.
 type runLog struct {
-	l     *Ledger
-	run   *engine.Run
-	id    int64 // of the run's row
-	first int64 // id of the first item
-	items int64
-	kinds map[string]string // of the run's providers, by address
-	rules map[string]engine.RuleOrigin
+	l      *Ledger
+	run    *engine.Run
+	id     int64 // of the run's row
+	first  int64 // id of the first item
+	items  int64
+	prices map[string]priced // of the run's providers, by address
+	rules  map[string]engine.RuleOrigin
 
 	work   chan struct{} // something is queued
 	urgent chan struct{} // somebody waits for it
@@ -72,14 +72,14 @@ type answer struct {
 
 func newRunLog(l *Ledger, run *engine.Run) *runLog {
 	r := &runLog{
-		l: l, run: run, kinds: map[string]string{}, rules: map[string]engine.RuleOrigin{},
+		l: l, run: run, prices: map[string]priced{}, rules: map[string]engine.RuleOrigin{},
 		work: make(chan struct{}, 1), urgent: make(chan struct{}, 1),
 		quit: make(chan struct{}), left: make(chan struct{}),
 		marks: map[string]*mark{}, answers: map[int64]answer{},
 	}
 	r.changed = sync.NewCond(&r.mu)
 	for _, p := range run.Providers {
-		r.kinds[p.Address] = p.Identity.Kind
+		r.prices[p.Address] = priced{p.Identity.Kind, p.Prices}
 	}
 	for _, rule := range run.Rules {
 		r.rules[rule.Address] = rule

@@ -95,7 +95,7 @@ func (r *runLog) storeOutcomes(tx *transaction, outcomes []*engine.Outcome) erro
 		if err != nil {
 			return err
 		}
-		class, err := tx.class(r.kinds[k.provider], k.class)
+		class, err := tx.class(r.prices[k.provider], k.class)
 		if err != nil {
 			return err
 		}

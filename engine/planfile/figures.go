@@ -28,6 +28,9 @@ type provider struct {
 	Skew     time.Duration   `json:"skew_ns"`
 	Buckets  []engine.Bucket `json:"buckets,omitempty"`
 	Notes    []string        `json:"notes,omitempty"`
+
+	// Prices are missing in files of older versions, whose prices were the built-in ones.
+	Prices *engine.PriceList `json:"prices,omitempty"`
 }
 
 type scope struct {
@@ -51,7 +54,7 @@ func headOf(h Header, p *engine.Plan) head {
 	first := head{Header: h, Acting: p.Acting, Partial: p.Partial, Disabled: p.Disabled, Empty: p.Empty}
 	for _, s := range p.Providers {
 		first.Providers = append(first.Providers, provider{
-			Address: s.Address, Identity: s.Identity, Now: s.Now.UTC(), Skew: s.Skew, Buckets: s.Buckets, Notes: s.Notes,
+			Address: s.Address, Identity: s.Identity, Now: s.Now.UTC(), Skew: s.Skew, Buckets: s.Buckets, Notes: s.Notes, Prices: &s.Prices,
 		})
 	}
 	for i := range p.Scopes {
@@ -74,6 +77,7 @@ func (h *head) plan() *engine.Plan {
 	for _, s := range h.Providers {
 		p.Providers = append(p.Providers, engine.ProviderStatus{
 			Address: s.Address, Identity: s.Identity, Now: s.Now, Skew: s.Skew, Buckets: s.Buckets, Notes: s.Notes,
+			Prices: s.Prices.OrDefault(s.Identity.Kind),
 		})
 	}
 	for _, s := range h.Scopes {
@@ -121,6 +125,14 @@ type totals struct {
 	Currency string  `json:"currency,omitempty"`
 	PricedAt string  `json:"priced_at,omitempty"`
 	Unpriced int64   `json:"unpriced_bytes,omitempty"`
+
+	Others []amount `json:"other_costs,omitempty"` // in other currencies
+}
+
+type amount struct {
+	Monthly  float64 `json:"monthly_cost"`
+	Currency string  `json:"currency"`
+	PricedAt string  `json:"priced_at,omitempty"`
 }
 
 type ruleTotal struct {
@@ -194,16 +206,25 @@ func kept(counts map[rules.Reason]int64) map[rules.Reason]int64 {
 }
 
 func totalsOf(t engine.Totals) totals {
+	var others []amount
+	for i, a := range t.Cost.Amounts() {
+		if i > 0 {
+			others = append(others, amount(a))
+		}
+	}
 	return totals{
+		Others:  others,
 		Uploads: t.Uploads, Parts: t.Parts, Bytes: t.Bytes, Monthly: t.Cost.Monthly,
 		Currency: t.Cost.Currency, PricedAt: t.Cost.PricedAt, Unpriced: t.Cost.UnpricedBytes,
 	}
 }
 
 func (t totals) engine() engine.Totals {
-	return engine.Totals{Uploads: t.Uploads, Parts: t.Parts, Bytes: t.Bytes, Cost: engine.Cost{
-		Monthly: t.Monthly, Currency: t.Currency, PricedAt: t.PricedAt, UnpricedBytes: t.Unpriced,
-	}}
+	cost := engine.Cost{Monthly: t.Monthly, Currency: t.Currency, PricedAt: t.PricedAt, UnpricedBytes: t.Unpriced}
+	for _, a := range t.Others[:min(len(t.Others), len(cost.Others))] {
+		cost.AddAmount(engine.Amount(a))
+	}
+	return engine.Totals{Uploads: t.Uploads, Parts: t.Parts, Bytes: t.Bytes, Cost: cost}
 }
 
 func groupsOf(groups []engine.GroupTotal) []groupTotal {

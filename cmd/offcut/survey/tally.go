@@ -25,10 +25,12 @@ type tally struct {
 	prefixes, owners groups
 	times            times
 	judge            judge
+	prices           engine.PriceList // scan knows no rules, and so no prices but the built-in ones
 }
 
 func newTally(id engine.Identity, bucket, prefix string) *tally {
 	return &tally{
+		prices: engine.DefaultPrices(id.Kind),
 		judge:  newJudge(id.Kind, bucket, prefix),
 		prefix: prefix, sum: Survey{Identity: id},
 		prefixes: groups{byName: map[string]*Group{}}, owners: groups{byName: map[string]*Group{}},
@@ -81,11 +83,11 @@ func (t *tally) measured(u rules.Upload, p rules.Parts, now time.Time) {
 	t.sum.Measured++
 	t.sum.Bytes += p.Bytes
 	t.sum.Parts += int64(p.Count)
-	t.sum.Cost.Add(t.sum.Identity.Kind, u.StorageClass, p.Bytes)
+	t.sum.Cost.Add(t.prices, u.StorageClass, p.Bytes)
 	for _, g := range []*Group{t.prefixes.find(t.segment(u)), t.owners.find(ownerOf(u))} {
 		g.Parts += int64(p.Count)
 		g.Bytes += p.Bytes
-		g.Cost.Add(t.sum.Identity.Kind, u.StorageClass, p.Bytes)
+		g.Cost.Add(t.prices, u.StorageClass, p.Bytes)
 	}
 	u.Provider = t.sum.Identity.Kind
 	t.times.add(t.judge, &u, &p, now)

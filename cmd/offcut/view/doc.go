@@ -28,7 +28,8 @@
 // planned, a count for each result, freed_bytes, monthly_cost, currency, open, state
 // (finished, interrupted, settled, open), settled_by, requests. HistoryDaysCSV: day, a
 // count for each result, freed_bytes, monthly_cost, currency. Freed is what was
-// aborted, and the cost is what that no longer costs a month.
+// aborted, and the cost is what that no longer costs a month; of several currencies
+// monthly_cost and currency hold all, with spaces between.
 //
 // Every text cell follows one reversible rule: a backslash is written \\, what is
 // not printable or has no width is written as Go's escape (\n, \x1b, \u202e, \xff
@@ -71,6 +72,6 @@
 //	diagnostic     an error or a warning
 //
 // Sizes are bytes, durations are seconds, instants are RFC 3339 in UTC, money is
-// a month's. A key that is not valid UTF-8 has its bytes in key_base64, and "key"
+// a month's: of one currency in monthly_cost, and of further ones in other_costs. A key that is not valid UTF-8 has its bytes in key_base64, and "key"
 // is then for reading only. The structs of this package document the fields.
 package view

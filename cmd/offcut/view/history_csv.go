@@ -78,7 +78,7 @@ func entryRecord(e *ledger.Entry) []string {
 		number(int64(e.Rule.Line)), csvText(u.Provider), csvText(u.Bucket), csvText(u.Key), csvText(u.ID), rfc3339(u.Initiated),
 		rfc3339(parts.Newest), number(int64(parts.Count)), number(parts.Bytes), csvText(u.StorageClass),
 		csvText(ownerOf(u.Owner, u.Initiator)), string(e.Item.Reason), string(e.Result), number(int64(e.Attempts)),
-		csvText(e.RequestID), csvText(e.Err), amount(e.Money), csvText(e.Money.Currency), csvText(e.Hash),
+		csvText(e.RequestID), csvText(e.Err), amount(e.Money), csvText(currencies(e.Money)), csvText(e.Hash),
 	}
 }
 
@@ -115,15 +115,30 @@ func resultRecord(sums Results) []string {
 		cells = append(cells, number(sums[result].Uploads))
 	}
 	freed := sums[engine.Aborted]
-	return append(cells, number(freed.Bytes), amount(freed.Cost), csvText(freed.Cost.Currency))
+	return append(cells, number(freed.Bytes), amount(freed.Cost), csvText(currencies(freed.Cost)))
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 
-// amount is a month's money with four decimals; empty where no price is known.
+// amount is a month's money with four decimals; empty where no price is known. Money of
+// several currencies has spaces between, in the order of currencies.
 func amount(c engine.Cost) string {
-	if c.Monthly <= 0 {
-		return ""
+	var texts []string
+	for _, a := range amounts(c) {
+		texts = append(texts, strconv.FormatFloat(a.Monthly, 'f', 4, 64))
 	}
-	return strconv.FormatFloat(c.Monthly, 'f', 4, 64)
+	return strings.Join(texts, " ")
+}
+
+// currencies are those of amount.
+func currencies(c engine.Cost) string {
+	money := amounts(c)
+	if len(money) < 2 {
+		return c.Currency
+	}
+	var codes []string
+	for _, a := range money {
+		codes = append(codes, a.Currency)
+	}
+	return strings.Join(codes, " ")
 }

@@ -121,11 +121,27 @@ type totalsFields struct {
 	Currency      string  `json:"currency,omitempty"`
 	PricedAt      string  `json:"priced_at,omitempty"`
 	UnpricedBytes int64   `json:"unpriced_bytes,omitempty"`
+
+	OtherCosts []costFields `json:"other_costs,omitempty"` // in further currencies
+}
+
+// costFields is a month's money in one currency.
+type costFields struct {
+	MonthlyCost float64 `json:"monthly_cost"`
+	Currency    string  `json:"currency"`
+	PricedAt    string  `json:"priced_at,omitempty"`
 }
 
 func totalsOf(t engine.Totals) totalsFields {
+	var others []costFields
+	for i, a := range t.Cost.Amounts() {
+		if i > 0 {
+			others = append(others, costFields{math.Round(a.Monthly*1e4) / 1e4, a.Currency, a.PricedAt})
+		}
+	}
 	return totalsFields{
 		Uploads: t.Uploads, Parts: t.Parts, Bytes: t.Bytes, MonthlyCost: math.Round(t.Cost.Monthly*1e4) / 1e4,
 		Currency: t.Cost.Currency, PricedAt: t.Cost.PricedAt, UnpricedBytes: t.Cost.UnpricedBytes,
+		OtherCosts: others,
 	}
 }

@@ -87,10 +87,11 @@ func reportSentence(r *engine.Report) string {
 // savedPhrase is "3.4 TiB, about $83.50 a month saved".
 func savedPhrase(t engine.Totals) string {
 	size := rules.FormatSize(t.Bytes)
-	if t.Cost.Monthly <= 0 {
+	money := amounts(t.Cost)
+	if len(money) == 0 {
 		return commas(size, costPhrase(t.Cost))
 	}
-	text := size + ", " + approximately(t.Cost) + " a month saved"
+	text := size + ", " + approximately(money) + " a month saved"
 	if t.Cost.UnpricedBytes > 0 {
 		text += ", and " + rules.FormatSize(t.Cost.UnpricedBytes) + " without a known price"
 	}

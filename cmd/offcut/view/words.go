@@ -3,7 +3,6 @@ package view
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -32,57 +31,6 @@ func countOf(n int64, noun string) string { return CountOf(n, noun) }
 // TotalsPhrase is a sum in words: "3.4 TiB, about $83.56 a month, price of 2021-11".
 func TotalsPhrase(t engine.Totals) string {
 	return commas(rules.FormatSize(t.Bytes), costPhrase(t.Cost))
-}
-
-// costPhrase is money in words; empty when there is nothing to say.
-func costPhrase(c engine.Cost) string {
-	switch {
-	case c.Monthly <= 0 && c.UnpricedBytes > 0:
-		return "no price known"
-	case c.Monthly <= 0:
-		return ""
-	}
-	text := approximately(c) + " a month"
-	if c.PricedAt != "" {
-		text += ", price of " + c.PricedAt
-	}
-	if c.UnpricedBytes > 0 {
-		text += ", and " + rules.FormatSize(c.UnpricedBytes) + " without a known price"
-	}
-	return text
-}
-
-func approximately(c engine.Cost) string {
-	if c.Monthly < 0.01 {
-		return "less than " + money(engine.Cost{Monthly: 0.01, Currency: c.Currency})
-	}
-	return "about " + money(c)
-}
-
-// money is an amount with its currency: "$1,234.50", "12.00 EUR".
-func money(c engine.Cost) string {
-	whole, cents := math.Modf(math.Round(c.Monthly*100) / 100)
-	amount := fmt.Sprintf("%s.%02d", humanize.Comma(int64(whole)), int64(math.Round(cents*100)))
-	switch c.Currency {
-	case "USD", "":
-		return "$" + amount
-	case "CNY":
-		return "¥" + amount
-	default:
-		return amount + " " + c.Currency
-	}
-}
-
-// moneyCell is money for a column: empty when no price is known.
-func moneyCell(c engine.Cost) string {
-	switch {
-	case c.Monthly <= 0:
-		return ""
-	case c.Monthly < 0.01:
-		return "<" + money(engine.Cost{Monthly: 0.01, Currency: c.Currency})
-	default:
-		return money(c)
-	}
 }
 
 // instant is a point in time for a column.
