@@ -16,6 +16,17 @@ rule "r" {
   }
 }
 
+rule "lab" {
+  provider = s3.minio
+  scan {
+    buckets  = ["lab"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
 price "beijing" {
   provider      = ks3
   currency      = "CNY"
