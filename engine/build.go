@@ -28,6 +28,7 @@ type Options struct {
 	Observer    Observer         // may be nil
 
 	PlanID     string   // Build: the plan's id, so that a log can carry it from the start; a random one when empty
+	Asked      int64    // Build: requests that were sent for this plan before, by Discover
 	Acting     []string // Build: addresses of the rules that may act; nil means all
 	RecordKept bool     // Build: keep a spool of kept uploads too, for Plan.KeptItems
 
@@ -67,7 +68,7 @@ func Build(ctx context.Context, stores Stores, cfg *rules.Config, opts Options) 
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("plan: %w", err), b.plan.Close())
 	}
-	b.plan.Requests = requestsOf(stores) - before
+	b.plan.Requests = b.opts.Asked + requestsOf(stores) - before
 	b.plan.Checks = cfg.CheckPlan(b.plan.checkFacts())
 	b.plan.Finished = b.opts.Clock().UTC()
 	if cfg.PlanTTL > 0 {

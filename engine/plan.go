@@ -91,6 +91,24 @@ func (p *Plan) Whole() bool {
 	return true
 }
 
+// LooksNowhere lists the acting rules that looked at nothing, because they have no
+// bucket and allow that.
+func (p *Plan) LooksNowhere() []string {
+	looking := map[string]bool{}
+	for i := range p.Scopes {
+		for _, rule := range p.Scopes[i].Rules {
+			looking[rule] = true
+		}
+	}
+	var nowhere []string
+	for _, rule := range p.Acting {
+		if !looking[rule] {
+			nowhere = append(nowhere, rule)
+		}
+	}
+	return nowhere
+}
+
 // Close removes the plan's spool.
 func (p *Plan) Close() error {
 	err := p.items.Close()

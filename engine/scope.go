@@ -11,11 +11,14 @@ import (
 
 // scopesOf lists what the acting rules look at: for each provider and bucket the
 // fewest prefixes that cover them all, in plan order. A prefix under a shorter one
-// is not listed again.
+// is not listed again. A rule that may have no bucket, and has none, looks at nothing.
 func scopesOf(acting []*rules.Rule) ([]Scope, error) {
 	type place struct{ provider, bucket string }
 	prefixes := map[place][]string{}
 	for _, r := range acting {
+		if len(r.Scan.Buckets) == 0 && r.Scan.AllowEmpty {
+			continue // it looks at nothing, as it may; the plan says so
+		}
 		if len(r.Scan.Buckets) == 0 || len(r.Scan.Prefixes) == 0 {
 			return nil, fmt.Errorf("%s looks nowhere: give its scan block buckets, and prefixes or whole_bucket = true", r.Address)
 		}

@@ -34,7 +34,7 @@ func (l *loader) decodeProtects(blocks []*block) []placedProtect {
 func (l *loader) decodeProtect(i instance) Protect {
 	b := i.block
 	l.evaluate(b)
-	l.checkBucketGlobs(b)
+	l.checkBucketGlobs(b, "buckets")
 	p := Protect{
 		Address:  i.address,
 		Buckets:  globsOf(b, "buckets"),
@@ -59,10 +59,10 @@ func (l *loader) decodeProtect(i instance) Protect {
 	return p
 }
 
-// checkBucketGlobs refuses globs that no bucket's name can match: they would
-// protect nothing without a word.
-func (l *loader) checkBucketGlobs(b *block) {
-	for _, p := range get[[]placedGlob](b, "buckets") {
+// checkBucketGlobs refuses globs of an argument that no bucket's name can match: they
+// would protect, find or exclude nothing without a word.
+func (l *loader) checkBucketGlobs(b *block, argument string) {
+	for _, p := range get[[]placedGlob](b, argument) {
 		g := p.glob.String()
 		never := func(r rune) bool { return notInBucketName(r) && r != '*' && r != '?' }
 		at := strings.IndexFunc(g, never)

@@ -86,7 +86,7 @@ func (l *loader) scope(expr hclsyntax.Expression, bound bindings) *hcl.EvalConte
 // resolve finds the variable, local or data block that a reference names.
 func (l *loader) resolve(t hcl.Traversal) (name string, ok bool) {
 	root := t.RootName()
-	if root == "data" && len(l.data) > 0 {
+	if root == "data" {
 		return l.resolveData(t)
 	}
 	if root != "var" && root != "local" {
@@ -155,7 +155,7 @@ func (l *loader) badRoot(t hcl.Traversal) {
 		l.errorAt(at, "Invalid reference", "upload is the upload that a verdict is about. It has a value only in the where of a stale block: move this there, or write a value.")
 	case "plan":
 		l.errorAt(at, "Invalid reference", "plan is the plan that a check is about. It has a value only in the assert blocks of a check block: move this there, or write a value.")
-	case "data", "run", "check", "module":
+	case "run", "check", "module":
 		l.notYet(at, fmt.Sprintf("References to %q are", root))
 	case "ks3", "s3":
 		l.errorAt(at, "Invalid reference", fmt.Sprintf(

@@ -26,15 +26,18 @@ type placedGlob struct {
 }
 
 // evaluate reads the arguments of b, each by its form, into b.values: string,
-// bool, time.Duration, int64, float64, time.Time, []text or []placedGlob. What cannot
-// be read is reported and has no value. It also makes the blocks that dynamic blocks
+// bool, time.Duration, int64, float64, time.Time, *regexp.Regexp, []text or
+// []placedGlob. What cannot be read is reported and has no value. It also makes the blocks that dynamic blocks
 // in b stand for.
 func (l *loader) evaluate(b *block) {
 	l.settle(b)
-	for _, a := range b.kind.arguments {
+	for _, a := range readingOrder(b.kind.arguments) {
 		attr := b.args[a.name]
 		if attr == nil || a.form.readWithItsBlock() {
 			continue
+		}
+		if a.noneWith != "" && b.has(a.noneWith) {
+			a.maybeNone = !b.known(a.noneWith) || get[bool](b, a.noneWith)
 		}
 		x := &expression{expr: attr.Expr, arg: a}
 		x.ctx = l.scope(attr.Expr, b.bound)
@@ -69,21 +72,34 @@ func (l *loader) evaluate(b *block) {
 	}
 }
 
-// checkUnknown looks at a value that is not known, as long as every error was seen
-// by what it is not known for: it may follow from the buckets that a data block
-// finds, and then must be of the right type, and not be needed before.
+// readingOrder puts what depends on another argument behind it.
+func readingOrder(arguments []argument) []argument {
+	ordered := slices.Clone(arguments)
+	slices.SortStableFunc(ordered, func(a, b argument) int { return btoi(a.noneWith != "") - btoi(b.noneWith != "") })
+	return ordered
+}
+
+// checkUnknown looks at a value that is not known. Its type may be, and must be
+// right. The rest is for values that no error made unknown: what follows from the
+// buckets that a data block finds must not be needed before, and must be told.
 func (l *loader) checkUnknown(b *block, x *expression, v cty.Value) {
-	if l.found != nil || l.diags.HasErrors() || v == cty.NilVal {
-		return
-	}
-	if b.kind.early {
-		l.errorIn(x.spot(), "Value known too late", fmt.Sprintf(
-			"The argument %q of %s follows from the buckets that a data block finds, but it is needed before any bucket list is asked for. Use a variable instead.",
-			x.arg.name, b.title()))
+	if v == cty.NilVal {
 		return
 	}
 	if ty := v.Type(); ty != cty.DynamicPseudoType && !fitsForm(x.arg.form, ty) {
 		l.wrongType(x, v)
+		return
+	}
+	switch {
+	case l.diags.HasErrors():
+	case l.found != nil:
+		l.errorIn(x.spot(), "Value not told", fmt.Sprintf(
+			"The argument %q of %s follows from something that the store does not tell about a bucket, and nothing is guessed. Not told: %s. Name these buckets, or leave them out of the data block.",
+			x.arg.name, b.title(), l.untold()))
+	case b.kind.early || x.arg.early:
+		l.errorIn(x.spot(), "Value known too late", fmt.Sprintf(
+			"The argument %q of %s follows from the buckets that a data block finds, but it is needed before any bucket list is asked for. Use a variable instead.",
+			x.arg.name, b.title()))
 	}
 }
 
@@ -95,9 +111,11 @@ func fitsForm(f form, ty cty.Type) bool {
 	case formCount, formPercent, formRate, formWhole:
 		return ty == cty.Number
 	case formTexts, formGlobs:
-		return ty.IsListType() || ty.IsTupleType() || ty.IsSetType()
+		return isList(ty)
 	case formPrices:
 		return ty.IsMapType() || ty.IsObjectType()
+	case formOneOrTexts, formOneOrGlobs:
+		return isList(ty) || ty == cty.String
 	}
 	return ty == cty.String
 }
@@ -131,7 +149,7 @@ func (b *block) known(name string) bool { return b != nil && b.values[name] != n
 // read turns a value that is neither null nor unknown into what its form says.
 func (l *loader) read(x *expression, v cty.Value) (any, bool) {
 	switch x.arg.form {
-	case formText, formName, formDuration, formSize, formInstant:
+	case formText, formName, formDuration, formSize, formInstant, formRegex:
 		if v.Type() != cty.String {
 			return nil, l.wrongType(x, v)
 		}
@@ -148,6 +166,11 @@ func (l *loader) read(x *expression, v cty.Value) (any, bool) {
 		return l.readNumber(x, v.AsBigFloat())
 	case formTexts, formGlobs:
 		return l.readList(x, v)
+	case formOneOrTexts, formOneOrGlobs:
+		if v.Type() == cty.String {
+			return l.readTexts(x, []text{{v.AsString(), x.spot()}}), true
+		}
+		return l.readList(x, v)
 	}
 	panic("rules: no reader for the form " + string(x.arg.form))
 }
@@ -160,6 +183,8 @@ func (l *loader) readText(x *expression, s string) (any, bool) {
 	case formSize:
 		n, err := ParseSize(s)
 		return n, l.check(x, "Invalid size", err)
+	case formRegex:
+		return l.readRegex(x, s)
 	case formInstant:
 		t, err := time.Parse(time.RFC3339, s)
 		if err != nil {
@@ -223,56 +248,6 @@ func (l *loader) readNumber(x *expression, n *big.Float) (any, bool) {
 	return f, true
 }
 
-// readList reads a list, tuple or set of strings. Messages point at the element
-// where the list was written out.
-func (l *loader) readList(x *expression, v cty.Value) (any, bool) {
-	ty := v.Type()
-	if !ty.IsListType() && !ty.IsTupleType() && !ty.IsSetType() {
-		return nil, l.wrongType(x, v)
-	}
-	if v.LengthInt() == 0 && !x.arg.maybeNone {
-		return nil, l.check(x, "Empty list", fmt.Errorf("the list %q is empty, and empty never means everything. %s",
-			x.arg.name, emptyRemedy(x)))
-	}
-	var texts []text
-	written, _ := x.expr.(*hclsyntax.TupleConsExpr)
-	for i, e := range v.AsValueSlice() {
-		element := *x
-		if written != nil && i < len(written.Exprs) {
-			element.expr = written.Exprs[i]
-		}
-		if e.IsNull() || e.Type() != cty.String {
-			l.wrongElement(&element, e)
-			continue // the others are worth checking
-		}
-		texts = append(texts, text{e.AsString(), element.spot()})
-	}
-	if x.arg.form == formGlobs {
-		return l.readGlobs(texts), true
-	}
-	return texts, true
-}
-
-func emptyRemedy(x *expression) string {
-	if x.arg.name == "prefixes" {
-		return "List at least one prefix, or write whole_bucket = true instead"
-	}
-	return "List at least one name"
-}
-
-func (l *loader) readGlobs(texts []text) []placedGlob {
-	var globs []placedGlob
-	for _, t := range texts {
-		g, err := ParseGlob(t.s)
-		if err != nil {
-			l.errorIn(t.at, "Invalid glob", sentence(err.Error()))
-			continue
-		}
-		globs = append(globs, placedGlob{g, t.at})
-	}
-	return globs
-}
-
 // check reports err, if there is one, at the value and says whether all is well.
 func (l *loader) check(x *expression, summary string, err error) bool {
 	if err == nil {
@@ -298,7 +273,7 @@ func (l *loader) wrongElement(x *expression, v cty.Value) {
 // wanted names a form with its article.
 func wanted(f form) string {
 	switch f {
-	case formDuration, formSize, formInstant:
+	case formDuration, formSize, formInstant, formRegex:
 		return withArticle(string(f)) + ", written as a string"
 	case formCount, formPercent, formRate, formWhole:
 		return "a number"
@@ -342,8 +317,10 @@ func example(f form) string {
 		return `"..."`
 	case formCount, formPercent, formRate, formWhole:
 		return "80, without quotes or a unit"
-	case formTexts, formGlobs:
+	case formTexts, formGlobs, formOneOrTexts, formOneOrGlobs:
 		return `["..."]`
+	case formRegex:
+		return `"^media-"`
 	}
 	return ""
 }

@@ -100,7 +100,10 @@ func (s *Set) Resolve(found Found) (*Config, Diagnostics) {
 	}
 	s.files.open()
 	defer s.files.seal()
-	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: s.files}, found: found}
+	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: s.files}, found: found, asked: map[string]string{}}
+	for _, q := range s.queries {
+		l.asked[q.Address] = q.Provider.Address
+	}
 	cfg := l.load(s.src, s.vals)
 	problems := l.report().without(s.problems)
 	if problems.HasErrors() {
@@ -134,7 +137,8 @@ type loader struct {
 	providers map[string]Provider // by address
 	given     []testValue         // values of variables that a test gives
 
-	found   Found // what data blocks are answered from; nil: not known yet
+	found   Found             // what data blocks are answered from; nil: not known yet
+	asked   map[string]string // which provider a data block asks, by address; empty: not known yet
 	queries []Query
 
 	dated   []dated // what is right or wrong by the time of day
@@ -162,6 +166,7 @@ func (l *loader) load(src Source, vals Values) *Config {
 	l.declareLocals(tree)
 	l.declareData(tree)
 	l.evaluateLocals()
+	l.evaluateAllData()
 	l.checkValidations()
 	cfg := l.decode(tree)
 	l.checkUnused(tree, blocks)
@@ -177,7 +182,7 @@ func (l *loader) decode(tree *tree) *Config {
 	l.decodeOffcut(tree.of("offcut"), cfg)
 	providers := l.decodeProviders(tree.of("provider"))
 	l.providers = providers
-	l.queries = l.decodeData(tree.of("data"), providers)
+	l.queries, cfg.Discoveries = l.decodeData(providers)
 	scope := ruleScope{minimumAge: cfg.MinimumAge, providers: providers}
 	if l.incomplete && len(tree.of("offcut")) == 0 {
 		scope.minimumAge = 0 // the floor may be set where it could not be read
@@ -187,7 +192,7 @@ func (l *loader) decode(tree *tree) *Config {
 	for _, p := range protects {
 		cfg.Protects = append(cfg.Protects, p.Protect)
 	}
-	if !l.incomplete && !l.diags.HasErrors() {
+	if !l.incomplete && !l.diags.HasErrors() && !l.awaitsBuckets() {
 		l.checkUse(protects, cfg)
 		l.checkScopes(cfg.Protects)
 	}

@@ -53,9 +53,12 @@ func TestLoad_GoodFiles(t *testing.T) {
 	for _, path := range testFiles(t, "testdata/ok/*.hcl") {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			src := readTestFile(t, path)
-			set, diags := loadText(src)
+			set, cfg, diags := resolveFile(t, path)
 			checkMarks(t, src, diags.With(set.CheckAt(decideNow())))
-			got, err := json.MarshalIndent(viewOf(mustResolve(t, set, diags)), "", "  ")
+			if cfg == nil {
+				t.Fatal("the rules do not resolve")
+			}
+			got, err := json.MarshalIndent(viewOf(cfg), "", "  ")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,7 +78,7 @@ func TestLoad_BadFiles(t *testing.T) {
 	for _, path := range files {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			src := readTestFile(t, path)
-			set, diags := loadText(src)
+			set, cfg, diags := resolveFile(t, path)
 			if !diags.HasErrors() {
 				t.Error("the file has no error")
 			}
@@ -92,11 +95,32 @@ func TestLoad_BadFiles(t *testing.T) {
 					t.Errorf("line %d: %q is announced without its column", m.line, m.summary)
 				}
 			}
-			if cfg, again := set.Resolve(nil); cfg != nil || !again.HasErrors() {
+			if again, d := set.Resolve(nil); cfg != nil || again != nil || !d.HasErrors() {
 				t.Error("a set with errors was resolved")
 			}
 		})
 	}
+}
+
+// resolveFile loads a rule file and resolves it with the bucket lists of the file of
+// its name with the ending .found.json, where there is one. The diagnostics are those
+// of both steps.
+func resolveFile(t *testing.T, path string) (*Set, *Config, Diagnostics) {
+	t.Helper()
+	set, diags := loadText(readTestFile(t, path))
+	var found Found
+	listed := strings.TrimSuffix(path, ".hcl") + ".found.json"
+	if _, err := os.Stat(listed); err == nil {
+		if err := json.Unmarshal([]byte(readTestFile(t, listed)), &found); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diags.HasErrors() || len(set.Queries()) > 0 && found == nil {
+		return set, nil, diags
+	}
+	cfg, more := set.Resolve(found)
+	diags.list = slices.Concat(diags.list, more.list)
+	return set, cfg, diags
 }
 
 // A mark is an announced message: severity, line (0: nowhere), summary, and

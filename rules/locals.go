@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -48,46 +49,49 @@ func (l *loader) evaluateLocals() {
 	}
 }
 
-// evaluateLocal evaluates one local; path holds the locals that wait for it.
+// evaluateLocal evaluates one local; path holds the addresses of what waits for it.
 func (l *loader) evaluateLocal(name string, path []string) {
 	this := l.locals[name]
 	switch this.state {
 	case finished:
 		return
 	case running:
-		l.cycle(name, path)
+		l.cycle("local."+name, path, this.attr.NameRange)
 		return
 	}
 	this.state = running
-	path = append(path, name)
+	path = append(path, "local."+name)
 	for _, t := range this.attr.Expr.Variables() {
 		if d := l.dataOf(t); d != nil {
-			l.evaluateData(d)
+			l.evaluateData(d, path)
 			continue
 		}
-		if t.RootName() != "local" || len(t) < 2 {
-			continue
-		}
-		if used, ok := attrName(t[1]); ok && l.locals[used] != nil {
-			l.evaluateLocal(used, path)
-		}
+		l.evaluateUsed(t, path)
 	}
-	if v, ok := l.value(this.attr.Expr, l.scope(this.attr.Expr, nil)); ok || v != cty.NilVal {
+	before := len(l.diags)
+	if v, _ := l.value(this.attr.Expr, l.scope(this.attr.Expr, nil)); v != cty.NilVal && !l.diags[before:].HasErrors() {
 		this.value = v // what is not known keeps its type
 	}
 	this.state = finished
 }
 
-// cycle reports that the locals of path lead back to name.
-func (l *loader) cycle(name string, path []string) {
-	start := slices.Index(path, name)
-	round := append(slices.Clone(path[start:]), name)
-	for i := range round {
-		round[i] = "local." + round[i]
+// evaluateUsed evaluates the local that a reference names, if it names one.
+func (l *loader) evaluateUsed(t hcl.Traversal, path []string) {
+	if t.RootName() != "local" || len(t) < 2 {
+		return
 	}
+	if used, ok := attrName(t[1]); ok && l.locals[used] != nil {
+		l.evaluateLocal(used, path)
+	}
+}
+
+// cycle reports that the locals and data blocks of path lead back to address.
+func (l *loader) cycle(address string, path []string, at hcl.Range) {
+	start := slices.Index(path, address)
+	round := append(slices.Clone(path[start:]), address)
 	if len(round) > maxListed {
 		round = slices.Replace(round, maxListed/2, len(round)-maxListed/2, "...")
 	}
-	l.errorAt(l.locals[name].attr.NameRange, "Local values in a circle", fmt.Sprintf(
-		"local.%s is defined by itself: %s. Break the circle at one of them.", name, strings.Join(round, " -> ")))
+	l.errorAt(at, "Local values in a circle", fmt.Sprintf(
+		"%s is defined by itself: %s. Break the circle at one of them.", address, strings.Join(round, " -> ")))
 }

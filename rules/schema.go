@@ -27,6 +27,10 @@ const (
 	formEach     form = "map or set of strings"
 	formIterator form = "name" // bare, as in iterator = x
 
+	formRegex      form = "regular expression"
+	formOneOrTexts form = "string or list of strings"
+	formOneOrGlobs form = "glob or list of globs"
+
 	formCondition  form = "condition"          // true or false, over values that come later
 	formMessage    form = "message"            // a string, over values that come later
 	formPrices     form = "map of numbers"     // by storage class
@@ -51,6 +55,8 @@ type argument struct {
 	standard  string   // the default, as SPEC.md writes it; empty when there is none
 	choices   []string // the only texts allowed
 	maybeNone bool     // a list that may be empty
+	noneWith  string   // the switch of the same block with which the list may be empty
+	early     bool     // as that of a blockType
 
 	// private: no plan, log, ledger or message shows the value, so that it may be a
 	// sensitive one. Whoever sets it makes sure of that.
@@ -98,12 +104,13 @@ func grammar() *blockType {
 			{blockType: variableBlock(), repeatable: true},
 			{blockType: localsBlock(), repeatable: true},
 			{blockType: providerBlock(), repeatable: true},
+			{blockType: dataBlock(), repeatable: true},
 			{blockType: ruleBlock(), repeatable: true},
 			{blockType: protectBlock(), repeatable: true},
 			{blockType: checkBlock(), repeatable: true},
 			{blockType: priceBlock(), repeatable: true},
 		},
-		laterBlocks: []string{"data", "output", "module", "moved"},
+		laterBlocks: []string{"output", "module", "moved"},
 		elsewhere: map[string]string{
 			"test": testsBelongElsewhere, "run": testsBelongElsewhere, "mock": testsBelongElsewhere, "variables": testsBelongElsewhere,
 		},
@@ -197,15 +204,32 @@ func providerBlock() *blockType {
 	}
 }
 
+func dataBlock() *blockType {
+	return &blockType{
+		name: "data", labels: []string{dataBuckets, "NAME"}, early: true,
+		arguments: []argument{
+			{name: "provider", form: formProvider},
+			{name: "name_regex", form: formRegex},
+			{name: "name_glob", form: formOneOrGlobs},
+			{name: "region", form: formOneOrTexts},
+			{name: "type", form: formOneOrTexts},
+			{name: "exclude", form: formGlobs, maybeNone: true},
+			{name: "allow_empty", form: formSwitch, standard: "false"},
+		},
+		laterArguments: []string{"for_each"},
+		laterBlocks:    []string{"dynamic"},
+	}
+}
+
 func ruleBlock() *blockType {
 	return &blockType{
 		name: "rule", labels: []string{"NAME"}, dynamic: true,
 		arguments: []argument{
 			{name: "description", form: formText},
 			{name: "provider", form: formProvider},
-			{name: "schedule", form: formText},
-			{name: "timezone", form: formText, standard: "UTC"},
-			{name: "mode", form: formText, standard: "plan", choices: []string{"plan", "apply"}},
+			{name: "schedule", form: formText, early: true},
+			{name: "timezone", form: formText, standard: "UTC", early: true},
+			{name: "mode", form: formText, standard: "plan", choices: []string{"plan", "apply"}, early: true},
 			{name: "enabled", form: formSwitch, standard: "true"},
 			{name: "for_each", form: formEach},
 		},
@@ -233,7 +257,7 @@ func scanBlock() *blockType {
 	return &blockType{
 		name: "scan",
 		arguments: []argument{
-			{name: "buckets", form: formTexts, required: true},
+			{name: "buckets", form: formTexts, required: true, noneWith: "allow_empty"},
 			{name: "prefixes", form: formTexts},
 			{name: "whole_bucket", form: formTrue},
 			{name: "exclude", form: formGlobs, maybeNone: true},

@@ -64,9 +64,16 @@ func FuzzLoad(f *testing.F) {
 		if took := time.Since(started); took > 20*time.Second {
 			t.Errorf("took %v", took)
 		}
-		cfg, _ := set.Resolve(nil)
-		if (cfg == nil) != d.HasErrors() {
-			t.Errorf("config %v, errors %v", cfg, d.HasErrors())
+		cfg, more := set.Resolve(listsFor(set))
+		if failed := d.HasErrors() || more.HasErrors(); (cfg == nil) != failed {
+			t.Errorf("config %v, errors %v", cfg, failed)
+		}
+		b.Reset()
+		if err := more.WriteText(&b, 60, false); err != nil {
+			t.Fatal(err)
+		}
+		if i := bytes.IndexFunc(b.Bytes(), actedOn); i >= 0 {
+			t.Errorf("the messages of what was found hold %q", b.Bytes()[i:])
 		}
 		if cfg != nil {
 			checkConfig(t, cfg)
@@ -84,7 +91,7 @@ func checkConfig(t *testing.T, cfg *Config) {
 		if r.Stale.OlderThan < cfg.MinimumAge || r.Stale.IdleFor < cfg.MinimumAge {
 			t.Errorf("%s goes below the floor: %+v", r.Address, r.Stale)
 		}
-		if len(r.Scan.Buckets) == 0 || slices.Contains(r.Scan.Buckets, "") || len(r.Scan.Prefixes) == 0 {
+		if len(r.Scan.Buckets) == 0 && !r.Scan.AllowEmpty || slices.Contains(r.Scan.Buckets, "") || len(r.Scan.Prefixes) == 0 {
 			t.Errorf("%s scans %+v", r.Address, r.Scan)
 		}
 		if slices.Contains(r.Scan.Prefixes, "") && len(r.Scan.Prefixes) != 1 {
@@ -126,12 +133,26 @@ func FuzzFormat(f *testing.F) {
 		if was.HasErrors() != is.HasErrors() {
 			t.Fatalf("before: %v, after: %v", headsOf(was), headsOf(is))
 		}
-		if !was.HasErrors() {
-			if a, b := meaningOf(before.config), meaningOf(after.config); a != b {
-				t.Errorf("the meaning changed from\n%s\nto\n%s", a, b)
-			}
+		a, was := before.Resolve(listsFor(before))
+		b, is := after.Resolve(listsFor(after))
+		switch {
+		case (a == nil) != (b == nil):
+			t.Fatalf("before: %v, after: %v", headsOf(was), headsOf(is))
+		case a != nil && meaningOf(a) != meaningOf(b):
+			t.Errorf("the meaning changed from\n%s\nto\n%s", meaningOf(a), meaningOf(b))
 		}
 	})
+}
+
+// listsFor answers what the data blocks of a set ask for.
+func listsFor(set *Set) Found {
+	found := Found{}
+	for _, q := range set.Queries() {
+		found[q.Provider.Address] = []FoundBucket{
+			{Name: "media-a", Region: "BEIJING", Type: "NORMAL", Owner: "1"}, {Name: "media-b", Region: "SHANGHAI", Type: "ARCHIVE"}, {Name: "logs"},
+		}
+	}
+	return found
 }
 
 // meaningOf is a Config without the places that it was read from, as text.

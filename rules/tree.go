@@ -149,9 +149,9 @@ func (l *loader) checkLabels(b *block, raw *hclsyntax.Block) bool {
 	if len(raw.Labels) == len(b.kind.labels) {
 		return true
 	}
-	form := strings.Join(append([]string{b.kind.name}, b.kind.labels...), " ")
-	if len(b.kind.labels) > 0 {
-		form = fmt.Sprintf("%s %q", b.kind.name, b.kind.labels[0])
+	form := b.kind.name
+	for _, label := range b.kind.labels {
+		form += fmt.Sprintf(" %q", label)
 	}
 	l.errorAt(raw.DefRange(), "Wrong number of labels", fmt.Sprintf(
 		"%s block is written %s { ... }, but between type and brace this one has %s instead of %d. Write it like that.",

@@ -97,9 +97,10 @@ func (a *app) apply(ctx context.Context, path string, s selection, approved bool
 		return err
 	}
 	defer a.tidyUp("remove the plan's working files", p.Close)
-	if err := a.showPlan(p, w.cfg, s); err != nil {
+	if err := a.showPlan(p, w.loaded, s); err != nil {
 		return err
 	}
+	a.rememberDiscoveries(&w.loaded, p)
 	w.approved = approved
 	return a.askAndCarryOut(ctx, w, p, dir)
 }

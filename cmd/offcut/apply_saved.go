@@ -82,7 +82,7 @@ func (a *app) applySaved(ctx context.Context, path string, s selection, approved
 	if err := engine.CheckStores(ctx, w.stores, file.Plan); err != nil {
 		return fmt.Errorf("%w; nothing was attempted", err)
 	}
-	if err := a.showSavedPlan(file, path, s, w.cfg); err != nil {
+	if err := a.showSavedPlan(file, path, s, w.loaded); err != nil {
 		return err
 	}
 	w.approved = approved
@@ -103,7 +103,7 @@ func (a *app) prepareSaved(ctx context.Context, file *planfile.File) (workload, 
 	if span := loaded.cfg.PlanTTL; span > 0 && !p.Expires.Equal(p.Finished.Add(span)) || span <= 0 && !p.Expires.IsZero() {
 		return workload{}, errors.New("the plan's time is not the one that its rules give it: it was altered; make a new plan")
 	}
-	stores, err := a.openStores(ctx, loaded.cfg, p.Acting)
+	stores, err := a.openStores(ctx, loaded, p.Acting)
 	if err != nil {
 		return workload{}, err
 	}
@@ -114,7 +114,8 @@ func (a *app) prepareSaved(ctx context.Context, file *planfile.File) (workload, 
 }
 
 // reloadRules reads the rules of a saved plan again, where they stood, with the values
-// that they had. Protects are those that stand there now. All else must be as it was.
+// that they had and the buckets that were found then. Protects are those that stand there
+// now. All else must be as it was.
 func (a *app) reloadRules(h *planfile.Header) (ruleSet, error) {
 	src, err := a.readRules(h.Rules.Absolute)
 	if err != nil {
@@ -141,8 +142,12 @@ func (a *app) reloadRules(h *planfile.Header) (ruleSet, error) {
 	if changes := changedFiles(h.Rules.Files, now); len(changes) > 0 {
 		return ruleSet{}, stale(h, strings.Join(changes, "; "))
 	}
-	loaded, err := a.resolveRules(src, vals)
+	loaded, err := a.checkRules(src, vals)
 	if err != nil {
+		return ruleSet{}, err
+	}
+	loaded.path, loaded.found = h.Rules.Absolute, h.Found()
+	if err := a.resolve(&loaded); err != nil {
 		return ruleSet{}, err
 	}
 	if loaded.cfg.Fingerprint() != h.Rules.Fingerprint {

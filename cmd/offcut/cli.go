@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -118,23 +119,25 @@ func (a *app) commands() []*cobra.Command {
 	}
 }
 
-// openStores makes a client for every provider that an acting rule of cfg uses, so
-// that nobody needs credentials for the others; nil means that all rules act.
-// Nothing is sent.
-func (a *app) openStores(ctx context.Context, cfg *rules.Config, acting []string) (engine.Stores, error) {
-	settings := a.storeSettings()
-	err := engine.CheckRealms(cfg, func(p rules.Provider) (string, error) { return objectstore.Realm(p, settings) })
-	if err != nil {
+// openStores makes a client for every provider that an acting rule uses and that is not
+// open already, so that nobody needs credentials for the others; nil means that all
+// rules act. Nothing is sent. With an error all of them are closed.
+func (a *app) openStores(ctx context.Context, r ruleSet, acting []string) (engine.Stores, error) {
+	cfg, stores := r.cfg, maps.Clone(r.stores)
+	if stores == nil {
+		stores = engine.Stores{}
+	}
+	if err := a.checkRealms(cfg); err != nil {
+		closeStores(stores)
 		return nil, err
 	}
-	stores := engine.Stores{}
 	for _, p := range cfg.Providers {
 		if !slices.ContainsFunc(cfg.Rules, func(r rules.Rule) bool {
 			return r.Provider == p.Address && (acting == nil || slices.Contains(acting, r.Address))
-		}) {
+		}) || stores[p.Address] != nil {
 			continue
 		}
-		client, err := objectstore.Open(ctx, p, settings)
+		client, err := objectstore.Open(ctx, p, a.storeSettings())
 		if err != nil {
 			closeStores(stores)
 			return nil, err
@@ -142,6 +145,12 @@ func (a *app) openStores(ctx context.Context, cfg *rules.Config, acting []string
 		stores[p.Address] = client
 	}
 	return stores, nil
+}
+
+// checkRealms refuses rules that look into one bucket through two providers.
+func (a *app) checkRealms(cfg *rules.Config) error {
+	settings := a.storeSettings()
+	return engine.CheckRealms(cfg, func(p rules.Provider) (string, error) { return objectstore.Realm(p, settings) })
 }
 
 // storeSettings are what clients need beside their provider blocks.

@@ -126,7 +126,7 @@ func (j *journey) readRules(ctx context.Context) error {
 		"KS3_ENDPOINT": j.host.url, "KS3_ACCESS_KEY_ID": key.AccessKeyID, "KS3_ACCESS_KEY_SECRET": key.SecretAccessKey,
 	}
 	j.getenv = func(name string) string { return env[name] }
-	if j.stores, err = j.openStores(ctx, j.cfg, nil); err != nil {
+	if j.stores, err = j.openStores(ctx, ruleSet{cfg: j.cfg}, nil); err != nil {
 		return err
 	}
 	return j.showRules()

@@ -74,10 +74,11 @@ func (a *app) explain(ctx context.Context, path string, q engine.KeyQuestion) er
 	if err := a.announce("explain"); err != nil {
 		return err
 	}
-	cfg, err := a.loadRules(path)
+	loaded, err := a.loadRuleSet(ctx, path)
 	if err != nil {
 		return err
 	}
+	cfg := loaded.cfg
 	if q.Provider, err = providerOf(cfg, q); err != nil {
 		return err
 	}
@@ -87,7 +88,7 @@ func (a *app) explain(ctx context.Context, path string, q engine.KeyQuestion) er
 			acting = append(acting, r.Address)
 		}
 	}
-	stores, err := a.openStores(ctx, cfg, acting)
+	stores, err := a.openStores(ctx, loaded, acting)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,27 +9,29 @@ import (
 	"path/filepath"
 
 	"offcut/cmd/offcut/view"
+	"offcut/engine"
 	"offcut/engine/planfile"
 	"offcut/rules"
 )
 
 // A ruleSet is rules, and what they were loaded from.
 type ruleSet struct {
-	cfg *rules.Config
-	src rules.Source
-	set *rules.Set
+	cfg  *rules.Config
+	path string // as it was given
+	src  rules.Source
+	set  *rules.Set
 	rules.Values
+
+	found       rules.Found      // the bucket lists that data blocks asked for
+	discoveries []view.Discovery // what data blocks found, by address
+	asked       int64            // requests sent for that
+	stores      engine.Stores    // that were opened for it
 }
 
-// loadRules reads the rule files at path (a directory or a file) with the common
-// flags' values. Diagnostics go to stderr; errors become an exitStatus.
-func (a *app) loadRules(path string) (*rules.Config, error) {
-	set, err := a.loadRuleSet(path)
-	return set.cfg, err
-}
-
-// loadRuleSet is loadRules for callers that ask where the rules came from.
-func (a *app) loadRuleSet(path string) (ruleSet, error) {
+// loadRuleSet reads the rule files at path (a directory or a file) with the common
+// flags' values, and asks for the bucket lists that their data blocks need. Without
+// data blocks nothing is sent. Diagnostics go to stderr; errors become an exitStatus.
+func (a *app) loadRuleSet(ctx context.Context, path string) (ruleSet, error) {
 	src, err := a.readRules(path)
 	if err != nil {
 		return ruleSet{}, err
@@ -37,25 +40,36 @@ func (a *app) loadRuleSet(path string) (ruleSet, error) {
 	if err != nil {
 		return ruleSet{}, err
 	}
-	return a.resolveRules(src, vals)
+	loaded, err := a.checkRules(src, vals)
+	if err != nil {
+		return ruleSet{}, err
+	}
+	loaded.path = path
+	if err := a.discover(ctx, &loaded); err != nil {
+		return ruleSet{}, err
+	}
+	a.compareDiscoveries(&loaded)
+	return loaded, nil
 }
 
-// resolveRules turns the text of rules into their meaning.
-func (a *app) resolveRules(src rules.Source, vals rules.Values) (ruleSet, error) {
+// checkRules reads the text of rules, whose meaning may still depend on bucket lists.
+func (a *app) checkRules(src rules.Source, vals rules.Values) (ruleSet, error) {
 	set, diags := rules.Load(src, vals)
 	if err := a.showDiagnostics(diags.With(set.CheckAt(a.now()))); err != nil {
 		return ruleSet{}, err
 	}
-	cfg, diags := set.Resolve(nil)
-	if err := a.showDiagnostics(diags); err != nil {
-		return ruleSet{}, err
-	}
-	return ruleSet{cfg: cfg, src: src, set: set, Values: vals}, nil
+	return ruleSet{src: src, set: set, Values: vals}, nil
 }
 
 // showDiagnostics writes messages about rule files to stderr, and with -json to
 // stdout. It ends the command when one of them is an error.
 func (a *app) showDiagnostics(diags rules.Diagnostics) error {
+	return a.showDiagnosticsAfter(diags, "nothing was sent")
+}
+
+// showDiagnosticsAfter is showDiagnostics once something may have been sent: an error
+// says what was.
+func (a *app) showDiagnosticsAfter(diags rules.Diagnostics, sent string) error {
 	if err := diags.WriteText(a.stderr, a.errs.width, a.errs.color); err != nil {
 		return err
 	}
@@ -68,7 +82,7 @@ func (a *app) showDiagnostics(diags rules.Diagnostics) error {
 		return nil
 	}
 	failed, _ := diags.Counts()
-	return exitStatus{code: exitError, err: fmt.Errorf("the rule files have %s; nothing was sent", view.CountOf(int64(failed), "mistake"))}
+	return exitStatus{code: exitError, err: fmt.Errorf("the rule files have %s; %s", view.CountOf(int64(failed), "mistake"), sent)}
 }
 
 // readRules collects the files at path, of which at least one holds rules.

@@ -129,6 +129,7 @@ func (a *app) plan(ctx context.Context, path string, s selection, detailed bool)
 	if err := a.showAndSave(p, path, w, s); err != nil {
 		return err
 	}
+	a.rememberDiscoveries(&w.loaded, p)
 	return silent(planCode(p, detailed))
 }
 
@@ -155,9 +156,9 @@ type workload struct {
 }
 
 // prepare loads the rules, chooses those that may act and opens their stores.
-// Nothing is sent.
+// Nothing is sent but for the bucket lists that data blocks ask for.
 func (a *app) prepare(ctx context.Context, path string, s selection) (workload, error) {
-	loaded, err := a.loadRuleSet(path)
+	loaded, err := a.loadRuleSet(ctx, path)
 	if err != nil {
 		return workload{}, err
 	}
@@ -166,13 +167,13 @@ func (a *app) prepare(ctx context.Context, path string, s selection) (workload, 
 	if err != nil {
 		return workload{}, err
 	}
-	stores, err := a.openStores(ctx, cfg, acting)
+	stores, err := a.openStores(ctx, loaded, acting)
 	if err != nil {
 		return workload{}, err
 	}
 	a.resultTells = true
 	options := a.engineOptions()
-	options.Acting = acting
+	options.Acting, options.Asked = acting, loaded.asked
 	options.RecordKept = s.showKept
 	return workload{cfg: cfg, loaded: loaded, stores: stores, options: options}, nil
 }
@@ -189,13 +190,13 @@ func (a *app) announce(command string) error {
 	return nil
 }
 
-// showPlan writes a plan to stdout in the form that was asked for. cfg are the rules
-// that it was made by; nil where they are not at hand.
-func (a *app) showPlan(p *engine.Plan, cfg *rules.Config, s selection) error {
+// showPlan writes a plan, made by rules as far as they are known, to stdout in the form
+// that was asked for.
+func (a *app) showPlan(p *engine.Plan, by ruleSet, s selection) error {
 	o := a.viewOptions()
-	o.Limit, o.ShowKept = s.limit, s.showKept
-	if cfg != nil {
-		o.Protects, o.Overlaps = cfg.Protects, cfg.Overlaps()
+	o.Limit, o.ShowKept, o.Discoveries = s.limit, s.showKept, by.discoveries
+	if by.cfg != nil {
+		o.Protects, o.Overlaps = by.cfg.Protects, by.cfg.Overlaps()
 	}
 	switch s.format {
 	case "csv":

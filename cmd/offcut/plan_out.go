@@ -19,7 +19,7 @@ import (
 // be saved is shown all the same, and one that cannot be shown is saved.
 func (a *app) showAndSave(p *engine.Plan, path string, w workload, s selection) error {
 	if s.out == "" {
-		if err := a.showPlan(p, w.cfg, s); err != nil {
+		if err := a.showPlan(p, w.loaded, s); err != nil {
 			return err
 		}
 		return a.suggestOut(p, s)
@@ -28,7 +28,7 @@ func (a *app) showAndSave(p *engine.Plan, path string, w workload, s selection) 
 	if err == nil {
 		err = planfile.Write(a.path(s.out), header, p)
 	}
-	if err := errors.Join(err, a.showPlan(p, w.cfg, s)); err != nil {
+	if err := errors.Join(err, a.showPlan(p, w.loaded, s)); err != nil {
 		return err
 	}
 	return a.tellSaved(p, s)
@@ -81,10 +81,14 @@ func (a *app) headerOf(path string, w workload, p *engine.Plan) (planfile.Header
 	if err != nil {
 		return planfile.Header{}, err
 	}
+	var found []planfile.Discovery
+	for _, d := range w.cfg.Discoveries {
+		found = append(found, planfile.Discovery{Address: d.Address, Provider: d.Provider, Buckets: w.loaded.found.Of(d)})
+	}
 	o := a.origin("plan", "")
 	return planfile.Header{
 		Offcut: o.Version, Actor: o.Actor, Command: o.Command, Directory: here,
-		Rules: source, Thresholds: thresholdsOf(w.cfg, p.Acting),
+		Rules: source, Thresholds: thresholdsOf(w.cfg, p.Acting), Discoveries: found,
 	}, nil
 }
 

@@ -18,7 +18,9 @@ SIGTERM or SIGHUP. Each tick plans the rule and prints the plan; a rule with
 mode = "apply" then aborts what the plan names and prints the outcomes. (mode is
 about ticks alone: "offcut apply" aborts by every rule that is not excluded.)
 Runs never overlap, and a tick whose run before has not ended is skipped and
-counted.
+counted. Data blocks are asked for their buckets at the start and again at each
+tick: a bucket that appears needs no restart, and a tick that cannot have the
+list fails and ends nothing else.
 
 The HTTP port, on this machine only, has /healthz, /readyz and /metrics.`
 
@@ -75,28 +77,29 @@ var errNoSchedule = errors.New(`no rule that may act has a schedule, so there is
 	`"offcut plan" and "offcut apply" run rules without a schedule`)
 
 // serve loads the rules, checks that every store can be opened, and hands the
-// scheduled rules to the daemon.
+// scheduled rules to the daemon. Data blocks are answered before that, as which rules
+// there are may follow from them: where a bucket list cannot be had, serve does not start.
 func (a *app) serve(ctx context.Context, path string, flags serveFlags) error {
-	cfg, err := a.loadRules(path)
+	loaded, err := a.loadRuleSet(ctx, path)
 	if err != nil {
 		return err
 	}
-	acting, err := engine.SelectRules(cfg, flags.targets, flags.excludes)
+	acting, err := engine.SelectRules(loaded.cfg, flags.targets, flags.excludes)
 	if err != nil {
 		return err
 	}
-	jobs := scheduledJobs(cfg, acting)
+	jobs := scheduledJobs(loaded.cfg, acting)
 	if len(jobs) == 0 {
 		return errNoSchedule
 	}
-	stores, err := a.openStores(ctx, cfg, addresses(jobs))
+	loaded.stores, err = a.openStores(ctx, loaded, addresses(jobs))
 	if err != nil {
 		return err
 	}
-	defer closeStores(stores)
+	defer closeStores(loaded.stores)
 	defer a.finishInHand()()
 
-	t := &ticker{app: a, cfg: cfg, stores: stores, shown: flags.selection}
+	t := &ticker{app: a, rules: loaded, known: ruleAddresses(loaded.cfg), shown: flags.selection}
 	opts := daemon.Options{Jobs: jobs, Run: t.run, Stop: a.stop, Log: a.log, Version: version}
 	if flags.once {
 		return a.serveOnce(ctx, opts)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -19,10 +20,10 @@ import (
 // A ticker does what is due at a tick: it plans, prints, and aborts where the
 // rule's mode says so.
 type ticker struct {
-	app    *app
-	cfg    *rules.Config
-	stores engine.Stores
-	shown  selection
+	app   *app
+	rules ruleSet         // as they were at the last tick; runs never overlap
+	known map[string]bool // addresses of rules that were there at the start, or were told since
+	shown selection
 }
 
 // run does one run of a rule. It is the daemon's Runner. With mode "apply" the
@@ -43,7 +44,7 @@ func (t *ticker) run(ctx context.Context, job daemon.Job, stop <-chan struct{}) 
 		defer func() { sum.Err = errors.Join(sum.Err, dir.release()) }()
 		defer func() {
 			if sum.Err == nil {
-				dir.retain(ctx, t.cfg, sum.Plan)
+				dir.retain(ctx, t.rules.cfg, sum.Plan)
 			}
 		}()
 	}
@@ -76,7 +77,7 @@ func (t *ticker) hold(ctx context.Context, opts *engine.Options) (*heldDir, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := dir.settle(ctx, t.cfg, t.stores, *opts); err != nil {
+	if err := dir.settle(ctx, t.rules.cfg, t.rules.stores, *opts); err != nil {
 		if t.app.signalled() {
 			err = errors.Join(daemon.ErrStopped, err)
 		}
@@ -85,8 +86,8 @@ func (t *ticker) hold(ctx context.Context, opts *engine.Options) (*heldDir, erro
 	return dir, nil
 }
 
-// plan builds the plan and prints it. Planning only reads, so a drain breaks it
-// off; the plan is closed then.
+// plan asks data blocks for their buckets again, builds the plan and prints it.
+// Planning only reads, so a drain breaks it off; the plan is closed then.
 func (t *ticker) plan(ctx context.Context, opts engine.Options) (*engine.Plan, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -100,12 +101,15 @@ func (t *ticker) plan(ctx context.Context, opts engine.Options) (*engine.Plan, e
 		}
 	}()
 
-	plan, err := engine.Build(ctx, t.stores, t.cfg, opts)
+	plan, err := t.build(ctx, opts)
 	if errors.Is(context.Cause(ctx), daemon.ErrStopped) {
 		err = daemon.ErrStopped // whatever Build made of it
 	}
 	if err == nil {
-		err = t.app.showPlan(plan, t.cfg, t.shown)
+		err = t.app.showPlan(plan, t.rules, t.shown)
+	}
+	if err == nil {
+		t.app.rememberDiscoveries(&t.rules, plan)
 	}
 	if err != nil && plan != nil {
 		err = errors.Join(err, plan.Close())
@@ -113,9 +117,61 @@ func (t *ticker) plan(ctx context.Context, opts engine.Options) (*engine.Plan, e
 	return plan, err
 }
 
+// build builds the plan of a tick by what the bucket lists say now.
+func (t *ticker) build(ctx context.Context, opts engine.Options) (*engine.Plan, error) {
+	if len(t.rules.set.Queries()) > 0 {
+		if err := t.discover(ctx, opts.Acting); err != nil {
+			return nil, err
+		}
+		opts.Asked = t.rules.asked
+	}
+	return engine.Build(ctx, t.rules.stores, t.rules.cfg, opts)
+}
+
+// discover gives the rules the meaning that they have by the bucket lists of now. The
+// acting rules must still be among them.
+func (t *ticker) discover(ctx context.Context, acting []string) error {
+	fresh := t.rules
+	d, err := engine.Discover(ctx, fresh.stores, fresh.set.Queries())
+	if err != nil {
+		return err
+	}
+	fresh.found, fresh.asked = d.Found, d.Requests
+	if err := t.app.resolve(&fresh); err != nil {
+		return err
+	}
+	if err := t.app.checkRealms(fresh.cfg); err != nil {
+		return err
+	}
+	now := ruleAddresses(fresh.cfg)
+	for _, rule := range acting {
+		if !now[rule] {
+			return fmt.Errorf("%s is not there any more, as the buckets that its for_each follows from have changed: nothing was done for it; start serve again to forget its schedule", rule)
+		}
+	}
+	for _, rule := range slices.Sorted(maps.Keys(now)) {
+		if !t.known[rule] {
+			t.known[rule] = true
+			t.app.log.Warn().Str("rule", rule).Msg("this rule is new, as the buckets that its for_each follows from have changed: start serve again for its schedule to tick")
+		}
+	}
+	t.app.compareDiscoveries(&fresh)
+	t.rules = fresh
+	return nil
+}
+
+// ruleAddresses are the addresses of all rules.
+func ruleAddresses(cfg *rules.Config) map[string]bool {
+	all := map[string]bool{}
+	for i := range cfg.Rules {
+		all[cfg.Rules[i].Address] = true
+	}
+	return all
+}
+
 // apply aborts what the plan names and prints the outcomes.
 func (t *ticker) apply(ctx context.Context, plan *engine.Plan, opts engine.Options) (*engine.Report, error) {
-	report, err := engine.Apply(ctx, t.stores, t.cfg, plan, opts)
+	report, err := engine.Apply(ctx, t.rules.stores, t.rules.cfg, plan, opts)
 	if err != nil {
 		return nil, err
 	}

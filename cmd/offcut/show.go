@@ -63,7 +63,7 @@ func (a *app) show(path string, s selection) error {
 	if err := a.showHeader(file, path, s); err != nil {
 		return err
 	}
-	return a.showPlan(file.Plan, nil, s)
+	return a.showPlan(file.Plan, ruleSet{discoveries: discoveriesOf(&file.Header)}, s)
 }
 
 // showHeader tells who made a saved plan, when and by which thresholds.
@@ -81,14 +81,14 @@ func (a *app) showHeader(file *planfile.File, path string, s selection) error {
 
 // showSavedPlan shows a saved plan that is going to be applied under the protects that
 // stand in its rules now.
-func (a *app) showSavedPlan(file *planfile.File, path string, s selection, cfg *rules.Config) error {
+func (a *app) showSavedPlan(file *planfile.File, path string, s selection, by ruleSet) error {
 	if err := a.showHeader(file, path, s); err != nil {
 		return err
 	}
-	if err := a.showPlan(file.Plan, cfg, s); err != nil {
+	if err := a.showPlan(file.Plan, by, s); err != nil {
 		return err
 	}
-	covered, err := protectedSince(file.Plan, cfg)
+	covered, err := protectedSince(file.Plan, by.cfg)
 	if err != nil || len(covered) == 0 {
 		return err
 	}
@@ -96,6 +96,19 @@ func (a *app) showSavedPlan(file *planfile.File, path string, s selection, cfg *
 		return view.ProtectedSinceJSON(a.stdout, covered)
 	}
 	return view.ProtectedSince(a.stdout, covered, a.viewOptions())
+}
+
+// discoveriesOf is what data blocks found when a saved plan was made.
+func discoveriesOf(h *planfile.Header) []view.Discovery {
+	var all []view.Discovery
+	for _, d := range h.Discoveries {
+		found := rules.Discovery{Address: d.Address, Provider: d.Provider}
+		for _, b := range d.Buckets {
+			found.Names = append(found.Names, b.Name)
+		}
+		all = append(all, view.Discovery{Discovery: found})
+	}
+	return all
 }
 
 // protectedSince counts the uploads of a saved plan that a protect covers now, by the

@@ -14,6 +14,8 @@ import (
 
 // stageCommand does what a script asks of the server itself:
 //
+//	store seed SEEDS           makes further buckets and uploads
+//	store lies LIES            further lies from now on
 //	store switches JSON|FILE   the server lies from now on, as PUT /-/switches on its admin port
 //	store strikes              prints how often each fault struck
 //	store object BUCKET KEY NxSIZE
@@ -21,6 +23,10 @@ import (
 //	store restart              ends the server and begins it anew on its directory (store start -durable)
 func (s *scriptStore) stageCommand(ts *testscript.TestScript, args []string) error {
 	switch args[0] {
+	case "seed":
+		return s.seed(ts.ReadFile(args[1]))
+	case "lies":
+		return s.liar.learn(ts.ReadFile(args[1]))
 	case "switches":
 		body := args[1]
 		if !strings.HasPrefix(body, "{") {

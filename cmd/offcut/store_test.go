@@ -147,27 +147,28 @@ func startScriptStore(ts *testscript.TestScript, args []string) {
 
 // seed reads lines "bucket key age=10d [idle=9d] [parts=2x5MiB] [real=2x100KiB]
 // [class=STANDARD_IA] [times=2500] [id=...]". A key in double quotes is in Go
-// syntax. "bucket NAME" alone makes an empty bucket.
+// syntax. "bucket NAME [region=SHANGHAI] [type=ARCHIVE]" makes an empty bucket.
 func (s *scriptStore) seed(text string) error {
 	var bulk []emulator.SeedUpload
 	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
+		text := strings.TrimSpace(line)
+		if text == "" || strings.HasPrefix(text, "#") {
 			continue
 		}
-		words, err := splitWords(line)
+		line, err := splitWords(text)
 		if err != nil {
-			return fmt.Errorf("seed %q: %w", line, err)
+			return fmt.Errorf("seed %q: %w", text, err)
 		}
-		if words[0] == "bucket" {
-			if err := s.server.CreateBucket(words[1], ""); err != nil {
+		if line[0] == "bucket" {
+			o := words(line)
+			if err := s.server.CreateBucketFrom(emulator.BucketSpec{Name: line[1], Region: o.get("region", ""), Type: o.get("type", "")}); err != nil {
 				return err
 			}
 			continue
 		}
-		uploads, err := s.seedLine(words)
+		uploads, err := s.seedLine(line)
 		if err != nil {
-			return fmt.Errorf("seed %q: %w", line, err)
+			return fmt.Errorf("seed %q: %w", text, err)
 		}
 		bulk = append(bulk, uploads...)
 	}

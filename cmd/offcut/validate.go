@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -49,7 +48,8 @@ func (a *app) validate(path string) error {
 	if err != nil {
 		return a.invalid(err)
 	}
-	diags := check(src, vals, a.now())
+	set, diags := rules.Load(src, vals)
+	diags = diags.With(set.CheckAt(a.now()))
 	mistakes, err := a.checkTests(path, src, vals, !diags.HasErrors())
 	if err != nil {
 		return a.invalid(err)
@@ -58,7 +58,7 @@ func (a *app) validate(path string) error {
 	if a.json {
 		err = diags.WriteJSON(view.NewJSONWriter(a.stdout))
 	} else {
-		err = a.writeValidity(diags)
+		err = a.writeValidity(diags, len(set.Queries()))
 	}
 	if err != nil {
 		return err
@@ -78,20 +78,9 @@ func (a *app) invalid(err error) error {
 	return errors.Join(err, view.Invalid(a.stdout, err))
 }
 
-// check loads and resolves, as far as the text allows, and looks at what the time says.
-func check(src rules.Source, vals rules.Values, now time.Time) rules.Diagnostics {
-	set, diags := rules.Load(src, vals)
-	diags = diags.With(set.CheckAt(now))
-	if diags.HasErrors() {
-		return diags
-	}
-	if _, more := set.Resolve(nil); more.HasErrors() {
-		return more
-	}
-	return diags
-}
-
-func (a *app) writeValidity(diags rules.Diagnostics) error {
+// writeValidity says whether rules are valid, and how many data blocks ask for buckets
+// that nobody asked for here.
+func (a *app) writeValidity(diags rules.Diagnostics, data int) error {
 	if err := diags.WriteText(a.stderr, a.errs.width, a.errs.color); err != nil {
 		return err
 	}
@@ -105,6 +94,9 @@ func (a *app) writeValidity(diags rules.Diagnostics) error {
 	}
 	if a.out.color {
 		text = "\x1b[1;32mSuccess!\x1b[0m" + text[len("Success!"):]
+	}
+	if data > 0 {
+		text += fmt.Sprintf("\n%s: which buckets there are is asked for when a plan is made.", view.CountOf(int64(data), "data block"))
 	}
 	_, err := io.WriteString(a.stdout, text+"\n")
 	return err

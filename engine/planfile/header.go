@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"time"
+
+	"offcut/rules"
 )
 
 const (
@@ -32,6 +34,29 @@ type Header struct {
 	Directory  string      `json:"directory"`        // that it ran in
 	Rules      Source      `json:"rules"`
 	Thresholds []Threshold `json:"thresholds"` // of the acting rules, by address
+
+	// Discoveries are what data blocks found, by address: the rules mean the same by it
+	// when the plan is applied.
+	Discoveries []Discovery `json:"discoveries,omitempty"`
+}
+
+// A Discovery is a data block with the buckets that it found.
+type Discovery struct {
+	Address  string              `json:"data"`     // "data.buckets.media"
+	Provider string              `json:"provider"` // address
+	Buckets  []rules.FoundBucket `json:"buckets"`  // by name
+}
+
+// Found is what data blocks are answered from when the plan is applied; nil without one.
+func (h *Header) Found() rules.Found {
+	if len(h.Discoveries) == 0 {
+		return nil
+	}
+	found := rules.Found{}
+	for _, d := range h.Discoveries {
+		found[d.Provider] = append(found[d.Provider], d.Buckets...)
+	}
+	return found
 }
 
 // A Source is what a plan's rules were loaded from.

@@ -49,8 +49,10 @@
 //	version        program, and what it was asked to do
 //	saved_plan     the header of a saved plan: who made it, when, of which rules
 //	provider       who is asked as whom, by which clock
+//	discovery      the buckets that a data block found; which appeared or are gone
 //	scope          one listing: provider, bucket, prefix, status, error
-//	note           a protect that is over, or that covers what a saved plan names
+//	note           a protect that is over, or that covers what a saved plan names; a
+//	               rule that looks at nothing, as it may
 //	planned_abort  one upload to abort
 //	kept           one upload that stays (-show-kept)
 //	rule_total     what the plan holds for one rule

@@ -43,10 +43,12 @@ func writePlan(w io.Writer, p planSource, o Options) error {
 	return out.Flush()
 }
 
-// PlanEnd writes what is not whole and the last lines alone.
+// PlanEnd writes what is not whole, which buckets appeared or vanished, and the last
+// lines alone.
 func PlanEnd(w io.Writer, p *engine.Plan, o Options) error {
 	out := newPage(w, o)
 	out.atTop = true
+	writeChanges(out)
 	writePlanEnd(out, p)
 	return out.Flush()
 }
@@ -80,6 +82,7 @@ func writeProviders(out *page, p *engine.Plan) {
 			out.labelled(notice, "Note: ", "%s", note)
 		}
 	}
+	writeDiscoveries(out)
 	if p.Partial {
 		out.labelled(notice, "Note: ", "only a part of the rules may act in this plan: %s.", strings.Join(p.Acting, ", "))
 	}

@@ -62,7 +62,8 @@ type keptLine struct {
 // A noteLine is something about the rules that a careful reader should know.
 type noteLine struct {
 	kind
-	Protect string `json:"protect"` // the protect block that it is about
+	Rule    string `json:"rule,omitempty"`    // the rule that it is about, or
+	Protect string `json:"protect,omitempty"` // the protect block
 	Summary string `json:"summary"`
 }
 
@@ -120,11 +121,11 @@ func PlanJSON(w io.Writer, p *engine.Plan, o Options) error { return writePlanJS
 
 func writePlanJSON(w io.Writer, p planSource, o Options) error {
 	out := lines(w)
-	if err := encodeAsked(out, p.Plan); err != nil {
+	if err := encodeAsked(out, p.Plan, o.Discoveries); err != nil {
 		return err
 	}
-	for _, n := range endedNotes(p.Plan, o.Protects) {
-		if err := out.Encode(noteLine{kind: kindOf("note"), Protect: n.protect, Summary: n.text}); err != nil {
+	for _, n := range append(nowhereNotes(p.Plan), endedNotes(p.Plan, o.Protects)...) {
+		if err := out.Encode(noteLine{kind: kindOf("note"), Rule: n.rule, Protect: n.protect, Summary: n.text}); err != nil {
 			return err
 		}
 	}
@@ -162,8 +163,9 @@ func writePlanJSON(w io.Writer, p planSource, o Options) error {
 	})
 }
 
-// encodeAsked writes who was asked, and how far each listing came.
-func encodeAsked(out *json.Encoder, p *engine.Plan) error {
+// encodeAsked writes who was asked, what data blocks found, and how far each listing
+// came.
+func encodeAsked(out *json.Encoder, p *engine.Plan, found []Discovery) error {
 	for _, s := range p.Providers {
 		if err := out.Encode(providerLine{
 			kind: kindOf("provider"), Provider: s.Address, Identity: s.Identity,
@@ -171,6 +173,9 @@ func encodeAsked(out *json.Encoder, p *engine.Plan) error {
 		}); err != nil {
 			return err
 		}
+	}
+	if err := encodeDiscoveries(out, found); err != nil {
+		return err
 	}
 	for _, s := range p.Scopes {
 		line := scopeLine{

@@ -27,6 +27,8 @@ func planSentence(p *engine.Plan) string {
 func nothingPhrase(p *engine.Plan) string {
 	text := "nothing to abort"
 	switch {
+	case len(p.Scopes) == 0:
+		text += ", as no bucket was looked at"
 	case scopesWith(p, engine.ScopePartial)+scopesWith(p, engine.ScopeFailed) > 0:
 		text += " in what could be listed"
 	case p.Unread > 0:
@@ -63,7 +65,7 @@ func stoppers(p *engine.Plan) string {
 // "Apply: " before it.
 func nothingApplied(p *engine.Plan) string {
 	if !troubled(p) {
-		return "nothing to abort."
+		return nothingPhrase(p) + "."
 	}
 	var parts []string
 	for _, status := range []engine.ScopeStatus{engine.ScopeFailed, engine.ScopePartial} {

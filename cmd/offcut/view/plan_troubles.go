@@ -22,7 +22,7 @@ func writeTroubles(out *page, p *engine.Plan) {
 	for _, s := range stopsOfPlan(p) {
 		all = append(all, trouble{bad, "Stopped: ", s.text()})
 	}
-	for _, n := range endedNotes(p, out.Protects) {
+	for _, n := range append(nowhereNotes(p), endedNotes(p, out.Protects)...) {
 		all = append(all, trouble{notice, "Note: ", n.text})
 	}
 	if len(all) > 0 {

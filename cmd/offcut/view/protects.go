@@ -48,17 +48,17 @@ func endedNotes(p *engine.Plan, protects []rules.Protect) []note {
 		switch end := instant(protect.Until) + " UTC"; {
 		case protect.Until.IsZero() || left > soon:
 		case left <= 0:
-			notes = append(notes, note{protect.Address, protect.Address + " ended on " + end + " and protects nothing now."})
+			notes = append(notes, note{protect: protect.Address, text: protect.Address + " ended on " + end + " and protects nothing now."})
 		default:
-			notes = append(notes, note{protect.Address, protect.Address + " ends on " + end + ", in " + rules.FormatAge(left) +
+			notes = append(notes, note{protect: protect.Address, text: protect.Address + " ends on " + end + ", in " + rules.FormatAge(left) +
 				": from then on rules may abort what it covers."})
 		}
 	}
 	return notes
 }
 
-// A note is something about a protect that a careful reader should know.
-type note struct{ protect, text string }
+// A note is something about a rule or a protect that a careful reader should know.
+type note struct{ rule, protect, text string }
 
 // earliestNow is the instant that the ages of the plan count from; the earliest
 // where several stores were asked, so that what is over then is over for all.

@@ -10,12 +10,13 @@ import (
 
 // Options say how to write for people.
 type Options struct {
-	Width    int // of the terminal; 0 when the output is none
-	Color    bool
-	Limit    int // rows of the plan table; 50 when 0
-	ShowKept bool
-	Protects []rules.Protect // of the rules that a plan is made by: their reasons and ends are told
-	Overlaps []rules.Overlap // of those rules: who decides where their scopes meet
+	Width       int // of the terminal; 0 when the output is none
+	Color       bool
+	Limit       int // rows of the plan table; 50 when 0
+	ShowKept    bool
+	Discoveries []Discovery     // of the rules that a plan is made by, in the order of their addresses
+	Protects    []rules.Protect // of the rules that a plan is made by: their reasons and ends are told
+	Overlaps    []rules.Overlap // of those rules: who decides where their scopes meet
 }
 
 const defaultLimit = 50

@@ -1,4 +1,4 @@
-resource "x" "y" {} # ERROR: Unsupported block [col 1] | Blocks allowed here: "check", "locals", "offcut"
+resource "x" "y" {} # ERROR: Unsupported block [col 1] | Blocks allowed here: "check", "data", "locals", "offcut"
 
 rule "r" {
   scan {

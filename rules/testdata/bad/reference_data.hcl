@@ -1,6 +1,6 @@
 rule "r" {
   scan {
-    buckets      = data.buckets.media.names # ERROR: Not supported yet [col 20] | References to "data" are not supported
+    buckets      = data.buckets.media.names # ERROR: Reference to undeclared data [col 20] | Declare it with data "buckets" "media" { ... }
     whole_bucket = true
   }
   stale {

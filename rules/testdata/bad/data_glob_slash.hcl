@@ -1,0 +1,13 @@
+data "buckets" "media" {
+  name_glob = "media/*" # ERROR: Invalid bucket name [col 15] | can match no bucket
+}
+
+rule "r" {
+  scan {
+    buckets      = data.buckets.media.names
+    whole_bucket = true
+  }
+  stale {
+    older_than = "7d"
+  }
+}
