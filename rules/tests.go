@@ -188,7 +188,7 @@ func (t *Tests) prepare(r *testRun) *loadedRules {
 	if r.l.diags.HasErrors() {
 		return nil
 	}
-	rules := t.load(r, given, nil)
+	rules := t.load(r, given, nil, nil)
 	r.adopt(rules)
 	if rules.failed() {
 		return rules
@@ -199,7 +199,7 @@ func (t *Tests) prepare(r *testRun) *loadedRules {
 	if len(queries) == 0 || r.l.diags.HasErrors() {
 		return nil
 	}
-	rules = t.load(r, given, found)
+	rules = t.load(r, given, found, queries)
 	r.adopt(rules)
 	if rules.failed() {
 		return rules
@@ -347,13 +347,18 @@ func (t *Tests) rulesProblems(r *testRun, p *loadedRules) hcl.Diagnostics {
 }
 
 // load loads the rules with the given values, or returns what was loaded with the
-// same before. found is nil as long as the bucket lists are not known.
-func (t *Tests) load(r *testRun, given []testValue, found Found) *loadedRules {
+// same before. found is nil as long as the bucket lists are not known; it answers
+// queries.
+func (t *Tests) load(r *testRun, given []testValue, found Found, queries []Query) *loadedRules {
 	key := loadKey(given, found)
 	if p := t.loaded[key]; p != nil {
 		return p
 	}
 	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: t.named}, found: found, given: given}
+	l.asked = map[string]string{}
+	for _, q := range queries {
+		l.asked[q.Address] = q.Provider.Address
+	}
 	p := &loadedRules{l: l}
 	p.cfg = l.load(t.src, t.vals)
 	for name, text := range r.l.files {
