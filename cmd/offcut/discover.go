@@ -42,7 +42,7 @@ func (a *app) discover(ctx context.Context, r *ruleSet) error {
 // resolve gives a rule set the meaning that it has with the bucket lists in r.found.
 func (a *app) resolve(r *ruleSet) error {
 	cfg, diags := r.set.Resolve(r.found)
-	if err := a.showDiagnosticsAfter(diags, sentFor(r)); err != nil {
+	if err := a.showMistakes(diags, "rule", sentFor(r)); err != nil {
 		return err
 	}
 	r.cfg = cfg

@@ -64,12 +64,12 @@ func (a *app) checkRules(src rules.Source, vals rules.Values) (ruleSet, error) {
 // showDiagnostics writes messages about rule files to stderr, and with -json to
 // stdout. It ends the command when one of them is an error.
 func (a *app) showDiagnostics(diags rules.Diagnostics) error {
-	return a.showDiagnosticsAfter(diags, "nothing was sent")
+	return a.showMistakes(diags, "rule", "nothing was sent")
 }
 
-// showDiagnosticsAfter is showDiagnostics once something may have been sent: an error
-// says what was.
-func (a *app) showDiagnosticsAfter(diags rules.Diagnostics, sent string) error {
+// showMistakes is showDiagnostics for other files than rules, or once something was
+// done: kind and done say in the error which files, and what.
+func (a *app) showMistakes(diags rules.Diagnostics, kind, done string) error {
 	if err := diags.WriteText(a.stderr, a.errs.width, a.errs.color); err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (a *app) showDiagnosticsAfter(diags rules.Diagnostics, sent string) error {
 		return nil
 	}
 	failed, _ := diags.Counts()
-	return exitStatus{code: exitError, err: fmt.Errorf("the rule files have %s; %s", view.CountOf(int64(failed), "mistake"), sent)}
+	return exitStatus{code: exitError, err: fmt.Errorf("the %s files have %s; %s", kind, view.CountOf(int64(failed), "mistake"), done)}
 }
 
 // readRules collects the files at path, of which at least one holds rules.

@@ -67,7 +67,7 @@ func (a *app) test(path string, o testOptions) error {
 		return err
 	}
 	tests, diags := rules.LoadTests(src, files, vals)
-	if err := a.showTestMistakes(diags); err != nil {
+	if err := a.showMistakes(diags, "test", "no test was run"); err != nil {
 		return err
 	}
 	wanted, err := filterTests(tests.Names(), o.filter)
@@ -84,24 +84,6 @@ func (a *app) test(path string, o testOptions) error {
 		return silent(exitError)
 	}
 	return err
-}
-
-// showTestMistakes writes what is wrong with files of tests, and ends the command
-// where they cannot be run.
-func (a *app) showTestMistakes(diags rules.Diagnostics) error {
-	if err := diags.WriteText(a.stderr, a.errs.width, a.errs.color); err != nil {
-		return err
-	}
-	if a.json {
-		if err := view.RuleDiagnostics(a.stdout, diags); err != nil {
-			return err
-		}
-	}
-	if !diags.HasErrors() {
-		return nil
-	}
-	failed, _ := diags.Counts()
-	return exitStatus{code: exitError, err: fmt.Errorf("the test files have %s; no test was run", view.CountOf(int64(failed), "mistake"))}
 }
 
 // readTests collects the rules and the tests at path: a directory, or a file of tests
