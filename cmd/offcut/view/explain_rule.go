@@ -36,6 +36,9 @@ func standing(r rules.RuleView, e *rules.Explanation) string {
 	case rules.OtherProvider:
 		return "looks at another provider, " + Text(r.Rule.Provider)
 	case rules.OtherBucket:
+		if len(r.Rule.Scan.Buckets) == 0 {
+			return "does not look at this bucket: its list of buckets is empty"
+		}
 		return "does not look at this bucket, only at " + texts(r.Rule.Scan.Buckets)
 	case rules.NoPrefix:
 		text := "does not cover it: the key " + none("begins with", "begin with", r.Rule.Scan.Prefixes)
