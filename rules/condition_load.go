@@ -133,9 +133,10 @@ func (l *loader) badPath(before hcl.Traversal, step hcl.Traverser, ty cty.Type) 
 }
 
 // warnConstant warns about a condition whose value does not follow from what comes
-// later.
+// later. What follows from bucket lists can change with them, and once they are known
+// everything else was looked at before.
 func (l *loader) warnConstant(expr hclsyntax.Expression, ctx *hcl.EvalContext, later laterValue) {
-	if later.want != cty.Bool {
+	if later.want != cty.Bool || l.found != nil {
 		return
 	}
 	names := slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool { return t.RootName() == later.root })
@@ -148,7 +149,7 @@ func (l *loader) warnConstant(expr hclsyntax.Expression, ctx *hcl.EvalContext, l
 	switch {
 	case known:
 		l.warnIn(at, "Condition that never changes", fmt.Sprintf("This is always %v, %s.", v.True(), later.always[v.True()]))
-	case !names:
+	case !names && (diags.HasErrors() || v.IsKnown()):
 		l.warnIn(at, "Condition that never changes", fmt.Sprintf(
 			"This names nothing of %s, so that its value is the same for all. Compare an attribute: %s.", later.root,
 			enumerate(slices.Collect(maps.Keys(later.typ.AttributeTypes())), "or")))

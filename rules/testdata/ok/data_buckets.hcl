@@ -86,3 +86,11 @@ protect "nothing" { # WARNING: Protect that protects nothing
   buckets      = ["nowhere"]
   whole_bucket = true
 }
+
+# What is asserted about buckets changes with them, though it names nothing of plan.
+check "few" {
+  assert {
+    condition     = length(data.buckets.media.names) < 20 && local.beijing != []
+    error_message = "${length(data.buckets.media.names)} buckets."
+  }
+}
