@@ -45,6 +45,9 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 	}
 	bound[later.root] = cty.UnknownVal(later.typ)
 	ctx := l.scope(attr.Expr, bound)
+	if ctx != nil {
+		ctx.Functions = strictFunctions(ctx.Functions)
+	}
 	at := attr.Expr.Range()
 	b.spots[name] = spot{at: at, expr: attr.Expr, ctx: ctx}
 	unknown := l.checkPaths(attr.Expr, later)
@@ -175,8 +178,16 @@ func likely(ty cty.Type) cty.Value {
 func (l *loader) newCondition(attr *hclsyntax.Attribute, ctx *hcl.EvalContext, later laterValue) *Condition {
 	at := attr.Expr.Range()
 	source := string(at.SliceBytes(l.files[at.Filename].Bytes))
-	if _, diags := hclsyntax.ParseExpression([]byte(source), at.Filename, at.Start); diags.HasErrors() {
+	alone, diags := hclsyntax.ParseExpression([]byte(source), at.Filename, at.Start)
+	if diags.HasErrors() {
 		l.errorAt(at, "Condition that cannot stand alone", "This can only be read together with the lines around it. Put it in parentheses.")
+		return nil
+	}
+	strictTypes(alone)
+	child := ctx.NewChild()
+	child.Variables = map[string]cty.Value{later.root: cty.UnknownVal(later.typ)}
+	if _, diags := l.effort.counted(alone).Value(child); diags.HasErrors() {
+		(&termChecker{loader: l, ctx: child, later: later}).report(attr.Expr, diags)
 		return nil
 	}
 	c := &Condition{source: source, expr: attr.Expr, at: at, ctx: ctx, later: later.root, want: later.want}

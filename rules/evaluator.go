@@ -76,7 +76,9 @@ func (e *evaluator) prepare(expr hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.BinaryOpExpr:
 		x.LHS, x.RHS = e.prepare(x.LHS), e.prepare(x.RHS)
 		if x.Op.Type == cty.Bool {
-			return &comparisonExpr{&hclsyntax.ParenthesesExpr{Expression: x, SrcRange: x.Range()}, x}
+			op := x.Op
+			x.Op = strictOperation(op)
+			return &comparisonExpr{&hclsyntax.ParenthesesExpr{Expression: x, SrcRange: x.Range()}, x, op}
 		}
 		return e.counted(x)
 	case *hclsyntax.ConditionalExpr:
@@ -92,6 +94,7 @@ func (e *evaluator) prepare(expr hclsyntax.Expression) hclsyntax.Expression {
 		return e.counted(x)
 	}
 	e.whole = e.whole || e.refers(expr)
+	strictTypes(expr)
 	return e.effort.counted(expr)
 }
 
@@ -147,41 +150,61 @@ func (a *attributeExpr) Value(*hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 // A comparisonExpr is an operator that gives true or false.
 type comparisonExpr struct {
 	*hclsyntax.ParenthesesExpr
-	x *hclsyntax.BinaryOpExpr
+	x  *hclsyntax.BinaryOpExpr // with strictOperation
+	op *hclsyntax.Operation
 }
 
 // Value is that of the operator. HCL does everything but the simple cases.
 func (c *comparisonExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	left, diags := c.x.LHS.Value(ctx)
-	if len(diags) > 0 || !simple(left) {
-		return c.x.Value(ctx)
-	}
-	if left.Type() == cty.Bool && (c.x.Op == hclsyntax.OpLogicalAnd && left.False() || c.x.Op == hclsyntax.OpLogicalOr && left.True()) {
+	left, leftDiags := c.x.LHS.Value(ctx)
+	if simple(left) && len(leftDiags) == 0 && left.Type() == cty.Bool &&
+		(c.op == hclsyntax.OpLogicalAnd && left.False() || c.op == hclsyntax.OpLogicalOr && left.True()) {
 		return left, nil // the other side does not matter
 	}
-	right, diags := c.x.RHS.Value(ctx)
-	if len(diags) > 0 || !simple(right) || left.Type() != right.Type() {
-		return c.x.Value(ctx)
+	right, rightDiags := c.x.RHS.Value(ctx)
+	if len(leftDiags)+len(rightDiags) == 0 && simple(left) && simple(right) && left.Type() == right.Type() {
+		if v := c.compare(left, right); v != cty.NilVal {
+			return v, nil
+		}
 	}
-	switch op := c.x.Op; {
+	// Each side is evaluated once: a chain of operators would take twice as long with
+	// each of them otherwise.
+	x := *c.x
+	x.LHS, x.RHS = &evaluatedExpr{c.x.LHS, left, leftDiags}, &evaluatedExpr{c.x.RHS, right, rightDiags}
+	return x.Value(ctx)
+}
+
+// compare is the operator for two simple values of one type, or cty.NilVal.
+func (c *comparisonExpr) compare(left, right cty.Value) cty.Value {
+	switch op := c.op; {
 	case op == hclsyntax.OpEqual:
-		return left.Equals(right), nil
+		return left.Equals(right)
 	case op == hclsyntax.OpNotEqual:
-		return left.Equals(right).Not(), nil
+		return left.Equals(right).Not()
 	case left.Type() == cty.Bool && (op == hclsyntax.OpLogicalAnd || op == hclsyntax.OpLogicalOr):
-		return right, nil
+		return right
 	case left.Type() != cty.Number:
 	case op == hclsyntax.OpGreaterThan:
-		return left.GreaterThan(right), nil
+		return left.GreaterThan(right)
 	case op == hclsyntax.OpGreaterThanOrEqual:
-		return left.GreaterThanOrEqualTo(right), nil
+		return left.GreaterThanOrEqualTo(right)
 	case op == hclsyntax.OpLessThan:
-		return left.LessThan(right), nil
+		return left.LessThan(right)
 	case op == hclsyntax.OpLessThanOrEqual:
-		return left.LessThanOrEqualTo(right), nil
+		return left.LessThanOrEqualTo(right)
 	}
-	return c.x.Value(ctx)
+	return cty.NilVal
 }
+
+// An evaluatedExpr is an expression whose value is there.
+type evaluatedExpr struct {
+	hclsyntax.Expression
+	value cty.Value
+	diags hcl.Diagnostics
+}
+
+// Value returns what the expression came to.
+func (e *evaluatedExpr) Value(*hcl.EvalContext) (cty.Value, hcl.Diagnostics) { return e.value, e.diags }
 
 // simple reports whether v is a text, a number, true or false that is known.
 func simple(v cty.Value) bool {
