@@ -53,14 +53,16 @@ func bucketsPhrase(names []string) string {
 }
 
 // firstNames names a few.
-func firstNames(names []string) string {
+func firstNames(names []string) string { return firstFew(names, Text) }
+
+// firstAddresses names a few rules.
+func firstAddresses(addresses []string) string { return firstFew(addresses, Address) }
+
+// firstFew is "a, b, c, d, e and 56 more", where escape makes a name safe to print.
+func firstFew(names []string, escape func(string) string) string {
 	const most = 5
-	var shown []string
-	for _, name := range names[:min(most, len(names))] {
-		shown = append(shown, Text(name))
-	}
-	text := strings.Join(shown, ", ")
-	if more := len(names) - len(shown); more > 0 {
+	text := strings.Join(each(names[:min(most, len(names))], escape), ", ")
+	if more := len(names) - most; more > 0 {
 		text += " and " + count(int64(more)) + " more"
 	}
 	return text

@@ -53,6 +53,7 @@
 //	scope          one listing: provider, bucket, prefix, status, error
 //	note           a protect that is over, or that covers what a saved plan names; a
 //	               rule that looks at nothing, as it may
+//	overlap        a prefix that several rules look at, and who decides there
 //	planned_abort  one upload to abort
 //	kept           one upload that stays (-show-kept)
 //	rule_total     what the plan holds for one rule

@@ -12,7 +12,7 @@ import (
 // writeRuleView writes how a rule stands to an upload, and the figures behind what it
 // says.
 func writeRuleView(out *page, r rules.RuleView, e *rules.Explanation) {
-	out.line("  %s %s.", Text(r.Rule.Address), standing(r, e))
+	out.line("  %s %s.", Address(r.Rule.Address), standing(r, e))
 	for _, why := range idleRule(r.Rule) {
 		out.line("      %s", why)
 	}
@@ -69,7 +69,7 @@ func deciders(e *rules.Explanation) string {
 	if at < 0 {
 		return "another rule"
 	}
-	return Text(e.Rules[at].Rule.Address)
+	return Address(e.Rules[at].Rule.Address)
 }
 
 // idleRule says why a rule would not act, whatever it says.
@@ -160,9 +160,9 @@ func writeVerdict(out *page, e *engine.ExplainedUpload, now time.Time) {
 	text := word + ", " + string(v.Reason)
 	switch {
 	case v.By != "":
-		text += ", by " + Text(v.By)
+		text += ", by " + Address(v.By)
 	case len(v.Rules) > 0:
-		text += ", by " + strings.Join(each(v.Rules, Text), " and ")
+		text += ", by " + strings.Join(each(v.Rules, Address), " and ")
 	}
 	out.labelled(tone, "Verdict: ", "%s. %s", text, because(e, now))
 }

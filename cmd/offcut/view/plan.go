@@ -84,13 +84,13 @@ func writeProviders(out *page, p *engine.Plan) {
 	}
 	writeDiscoveries(out)
 	if p.Partial {
-		out.labelled(notice, "Note: ", "only a part of the rules may act in this plan: %s.", strings.Join(p.Acting, ", "))
+		out.labelled(notice, "Note: ", "only a part of the rules may act in this plan: %s.", firstAddresses(p.Acting))
 	}
 	if n := len(p.Disabled); n > 0 {
-		out.labelled(notice, "Note: ", "%s disabled (enabled = false) and may not act: %s.", rulesAre(n), strings.Join(p.Disabled, ", "))
+		out.labelled(notice, "Note: ", "%s disabled (enabled = false) and may not act: %s.", rulesAre(n), firstAddresses(p.Disabled))
 	}
 	if n := len(p.Empty); n > 0 {
-		out.labelled(notice, "Note: ", "%s without an instance, because for_each is empty: %s.", rulesAre(n), strings.Join(p.Empty, ", "))
+		out.labelled(notice, "Note: ", "%s without an instance, because for_each is empty: %s.", rulesAre(n), firstAddresses(p.Empty))
 	}
 	writeOverlaps(out, p)
 }
