@@ -134,6 +134,45 @@ rule "r" {
 	}
 }
 
+func TestFamilies_AreTheBlocksWhoseInstancesAreKnownLater(t *testing.T) {
+	rule := func(name, forEach, rest string) string {
+		return fmt.Sprintf(`
+rule %q {
+  %s
+  schedule = "0 3 * * *"
+  mode     = "apply"
+  %s
+  scan {
+    buckets      = ["media"]
+    whole_bucket = true
+    allow_empty  = true
+  }
+  stale {
+    older_than = "7d"
+  }
+}`, name, forEach, rest)
+	}
+	set, diags := loadText(`
+data "buckets" "found" {
+  name_glob   = "*"
+  allow_empty = true
+}` + rule("z", `for_each = toset(data.buckets.found.names)`, "") +
+		rule("off", `for_each = data.buckets.found.buckets`, "enabled = false") +
+		rule("keyed", `for_each = { a = data.buckets.found.names }`, "") +
+		rule("none", `for_each = {}`, "") + rule("plain", "", ""))
+	if diags.HasErrors() {
+		t.Fatal(diags.list)
+	}
+	var got []string
+	for _, f := range set.Families() {
+		got = append(got, fmt.Sprintf("%s %s %s %t", f.Address, f.Schedule.Text, f.Mode, f.Disabled))
+	}
+	want := []string{"rule.off 0 3 * * * apply true", "rule.z 0 3 * * * apply false"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestQueries_OneForEachDataBlockWithItsProvider(t *testing.T) {
 	set, diags := loadText(`
 provider "s3" {

@@ -29,7 +29,12 @@ func (l *loader) decodeRules(blocks []*block, scope ruleScope) (rules []Rule, em
 	for _, b := range l.uniquelyNamed(blocks) {
 		instances, none := l.instancesOf(b)
 		l.eachInstance(instances, func(i instance) {
+			l.nobody = none
 			r := l.decodeRule(i, scope)
+			l.nobody = false
+			if i.template && !none {
+				l.families = append(l.families, Family{r.Address, r.Schedule, r.Mode, r.Disabled})
+			}
 			switch {
 			case !none:
 				rules = append(rules, r)
@@ -41,6 +46,7 @@ func (l *loader) decodeRules(blocks []*block, scope ruleScope) (rules []Rule, em
 		})
 	}
 	slices.Sort(empty)
+	slices.SortFunc(l.families, func(a, b Family) int { return cmp.Compare(a.Address, b.Address) })
 	return rules, empty
 }
 

@@ -91,7 +91,7 @@ func (l *loader) checkUnknown(b *block, x *expression, v cty.Value) {
 		return
 	}
 	switch {
-	case l.diags.HasErrors():
+	case l.diags.HasErrors(), l.nobody:
 	case l.found != nil:
 		l.errorIn(x.spot(), "Value not told", fmt.Sprintf(
 			"The argument %q of %s follows from something that the store does not tell about a bucket, and nothing is guessed. Not told: %s. Name these buckets, or leave them out of the data block.",

@@ -51,6 +51,8 @@ type Set struct {
 	dated   []dated // what CheckAt looks at
 	ticking []ticking
 	outline []Outline
+
+	families []Family // by address
 }
 
 // Load parses and checks a rule set. All mistakes are reported, not only the
@@ -71,6 +73,7 @@ func Load(src Source, vals Values) (*Set, Diagnostics) {
 		src: src, vals: vals, config: cfg, problems: problems,
 		variables: l.vars, locals: l.locals, data: l.data, queries: l.queries, files: files,
 		dated: l.dated, ticking: l.ticking, outline: outlineOf(known),
+		families: l.families,
 	}, problems
 }
 
@@ -141,10 +144,12 @@ type loader struct {
 	asked   map[string]string // which provider a data block asks, by address; empty: not known yet
 	queries []Query
 
-	dated   []dated // what is right or wrong by the time of day
-	ticking []ticking
-	placed  []placedRule // the rules that were decoded, in the order of the text
+	dated    []dated // what is right or wrong by the time of day
+	ticking  []ticking
+	families []Family     // the rules whose instances are not known yet, by address
+	placed   []placedRule // the rules that were decoded, in the order of the text
 
+	nobody    bool // what is read now stands for no instance at all: its each is never known
 	effort    effort
 	instances int // made by for_each so far
 	functions scopeFunctions

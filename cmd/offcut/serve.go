@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +21,8 @@ about ticks alone: "offcut apply" aborts by every rule that is not excluded.)
 Runs never overlap, and a tick whose run before has not ended is skipped and
 counted. Data blocks are asked for their buckets at the start and again at each
 tick: a bucket that appears needs no restart, and a tick that cannot have the
-list fails and ends nothing else.
+list fails and ends nothing else. Where the for_each of a rule follows from them, all
+instances that there are at a tick run together.
 
 The HTTP port, on this machine only, has /healthz, /readyz and /metrics.`
 
@@ -88,18 +90,18 @@ func (a *app) serve(ctx context.Context, path string, flags serveFlags) error {
 	if err != nil {
 		return err
 	}
-	jobs := scheduledJobs(loaded.cfg, acting)
+	jobs := scheduledJobs(loaded, acting, flags.selection)
 	if len(jobs) == 0 {
 		return errNoSchedule
 	}
-	loaded.stores, err = a.openStores(ctx, loaded, addresses(jobs))
+	loaded.stores, err = a.openStores(ctx, loaded, ticking(loaded.cfg, jobs))
 	if err != nil {
 		return err
 	}
 	defer closeStores(loaded.stores)
 	defer a.finishInHand()()
 
-	t := &ticker{app: a, rules: loaded, known: ruleAddresses(loaded.cfg), shown: flags.selection}
+	t := &ticker{app: a, rules: loaded, shown: flags.selection}
 	opts := daemon.Options{Jobs: jobs, Run: t.run, Stop: a.stop, Log: a.log, Version: version}
 	if flags.once {
 		return a.serveOnce(ctx, opts)
@@ -131,21 +133,50 @@ func (a *app) serveOnce(ctx context.Context, opts daemon.Options) error {
 }
 
 // scheduledJobs are the acting rules that have a schedule, in the order of their
-// addresses.
-func scheduledJobs(cfg *rules.Config, acting []string) []daemon.Job {
+// addresses. Instances that follow from bucket lists share one job, so that those tick
+// which are there when it comes due.
+func scheduledJobs(r ruleSet, acting []string, s selection) []daemon.Job {
 	var jobs []daemon.Job
-	for _, r := range cfg.Rules {
-		if !r.Schedule.IsZero() && slices.Contains(acting, r.Address) {
-			jobs = append(jobs, daemon.Job{Rule: r.Address, Schedule: r.Schedule, Mode: r.Mode})
+	families := map[string]bool{}
+	for _, f := range r.set.Families() {
+		families[f.Address] = true
+		if !f.Disabled && !f.Schedule.IsZero() && s.mayHold(f.Address) {
+			jobs = append(jobs, daemon.Job{Rule: f.Address, Family: true, Schedule: f.Schedule, Mode: f.Mode})
 		}
 	}
+	for i := range r.cfg.Rules {
+		rule := &r.cfg.Rules[i]
+		if !rule.Schedule.IsZero() && slices.Contains(acting, rule.Address) && !families[blockOf(rule)] {
+			jobs = append(jobs, daemon.Job{Rule: rule.Address, Schedule: rule.Schedule, Mode: rule.Mode})
+		}
+	}
+	slices.SortFunc(jobs, func(a, b daemon.Job) int { return strings.Compare(a.Rule, b.Rule) })
 	return jobs
 }
 
-func addresses(jobs []daemon.Job) []string {
-	var list []string
-	for _, job := range jobs {
-		list = append(list, job.Rule)
+// mayHold reports whether instances of a block may be among the rules that are chosen.
+func (s *selection) mayHold(block string) bool {
+	if slices.Contains(s.excludes, block) {
+		return false
+	}
+	return len(s.targets) == 0 || slices.ContainsFunc(s.targets, func(target string) bool {
+		a, err := rules.ParseAddress(target)
+		a.Key = ""
+		return err == nil && a.String() == block
+	})
+}
+
+// ticking are the addresses of the rules that jobs are about.
+func ticking(cfg *rules.Config, jobs []daemon.Job) []string {
+	list := []string{}
+	for i := range cfg.Rules {
+		r := &cfg.Rules[i]
+		if slices.ContainsFunc(jobs, func(j daemon.Job) bool { return j.Rule == r.Address || j.Family && j.Rule == blockOf(r) }) {
+			list = append(list, r.Address)
+		}
 	}
 	return list
 }
+
+// blockOf is the address of the block that a rule is, or is an instance of.
+func blockOf(r *rules.Rule) string { return rules.Address{Block: "rule", Name: r.Name}.String() }

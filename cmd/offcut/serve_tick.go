@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -14,6 +13,7 @@ import (
 	"offcut/cmd/offcut/view"
 	"offcut/engine"
 	"offcut/engine/daemon"
+	"offcut/engine/objectstore"
 	"offcut/rules"
 )
 
@@ -21,8 +21,7 @@ import (
 // rule's mode says so.
 type ticker struct {
 	app   *app
-	rules ruleSet         // as they were at the last tick; runs never overlap
-	known map[string]bool // addresses of rules that were there at the start, or were told since
+	rules ruleSet // as they were at the last tick; runs never overlap
 	shown selection
 }
 
@@ -35,7 +34,7 @@ func (t *ticker) run(ctx context.Context, job daemon.Job, stop <-chan struct{}) 
 		return daemon.Summary{Err: err}
 	}
 	opts := t.app.engineOptions()
-	opts.Acting, opts.Stop = []string{job.Rule}, stop
+	opts.Stop = stop
 	if applies {
 		dir, err := t.hold(ctx, &opts)
 		if err != nil {
@@ -43,12 +42,16 @@ func (t *ticker) run(ctx context.Context, job daemon.Job, stop <-chan struct{}) 
 		}
 		defer func() { sum.Err = errors.Join(sum.Err, dir.release()) }()
 		defer func() {
-			if sum.Err == nil {
+			if sum.Err == nil && sum.Plan != nil {
 				dir.retain(ctx, t.rules.cfg, sum.Plan)
 			}
 		}()
 	}
-	plan, err := t.plan(ctx, opts)
+	plan, err := t.plan(ctx, job, opts)
+	if errors.Is(err, errNoInstance) {
+		t.app.log.Warn().Str("rule", job.Rule).Msg("the rule has no instance that may act: nothing was looked at")
+		return daemon.Summary{Err: t.printf("%s has no instance that may act: nothing was looked at.\n", job.Rule)}
+	}
 	if err != nil {
 		return daemon.Summary{Plan: plan, Err: err}
 	}
@@ -88,7 +91,7 @@ func (t *ticker) hold(ctx context.Context, opts *engine.Options) (*heldDir, erro
 
 // plan asks data blocks for their buckets again, builds the plan and prints it.
 // Planning only reads, so a drain breaks it off; the plan is closed then.
-func (t *ticker) plan(ctx context.Context, opts engine.Options) (*engine.Plan, error) {
+func (t *ticker) plan(ctx context.Context, job daemon.Job, opts engine.Options) (*engine.Plan, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	planned := make(chan struct{})
@@ -101,7 +104,7 @@ func (t *ticker) plan(ctx context.Context, opts engine.Options) (*engine.Plan, e
 		}
 	}()
 
-	plan, err := t.build(ctx, opts)
+	plan, err := t.build(ctx, job, opts)
 	if errors.Is(context.Cause(ctx), daemon.ErrStopped) {
 		err = daemon.ErrStopped // whatever Build made of it
 	}
@@ -117,20 +120,32 @@ func (t *ticker) plan(ctx context.Context, opts engine.Options) (*engine.Plan, e
 	return plan, err
 }
 
+// errNoInstance says that there is nobody who could act.
+var errNoInstance = errors.New("there is no instance of the rule")
+
 // build builds the plan of a tick by what the bucket lists say now.
-func (t *ticker) build(ctx context.Context, opts engine.Options) (*engine.Plan, error) {
+func (t *ticker) build(ctx context.Context, job daemon.Job, opts engine.Options) (*engine.Plan, error) {
 	if len(t.rules.set.Queries()) > 0 {
-		if err := t.discover(ctx, opts.Acting); err != nil {
+		if err := t.discover(ctx); err != nil {
 			return nil, err
 		}
 		opts.Asked = t.rules.asked
 	}
+	opts.Acting = []string{job.Rule}
+	if job.Family {
+		var err error
+		if opts.Acting, err = t.instancesOf(job.Rule); err != nil {
+			return nil, err
+		}
+		if err := t.open(ctx, opts.Acting); err != nil {
+			return nil, err
+		}
+	}
 	return engine.Build(ctx, t.rules.stores, t.rules.cfg, opts)
 }
 
-// discover gives the rules the meaning that they have by the bucket lists of now. The
-// acting rules must still be among them.
-func (t *ticker) discover(ctx context.Context, acting []string) error {
+// discover gives the rules the meaning that they have by the bucket lists of now.
+func (t *ticker) discover(ctx context.Context) error {
 	fresh := t.rules
 	d, err := engine.Discover(ctx, fresh.stores, fresh.set.Queries())
 	if err != nil {
@@ -143,30 +158,47 @@ func (t *ticker) discover(ctx context.Context, acting []string) error {
 	if err := t.app.checkRealms(fresh.cfg); err != nil {
 		return err
 	}
-	now := ruleAddresses(fresh.cfg)
-	for _, rule := range acting {
-		if !now[rule] {
-			return fmt.Errorf("%s is not there any more, as the buckets that its for_each follows from have changed: nothing was done for it; start serve again to forget its schedule", rule)
-		}
-	}
-	for _, rule := range slices.Sorted(maps.Keys(now)) {
-		if !t.known[rule] {
-			t.known[rule] = true
-			t.app.log.Warn().Str("rule", rule).Msg("this rule is new, as the buckets that its for_each follows from have changed: start serve again for its schedule to tick")
-		}
-	}
 	t.app.compareDiscoveries(&fresh)
 	t.rules = fresh
 	return nil
 }
 
-// ruleAddresses are the addresses of all rules.
-func ruleAddresses(cfg *rules.Config) map[string]bool {
-	all := map[string]bool{}
+// open opens the stores that rules need and that were not needed before: a family may
+// have had no instance when serve began.
+func (t *ticker) open(ctx context.Context, acting []string) error {
+	cfg := t.rules.cfg
 	for i := range cfg.Rules {
-		all[cfg.Rules[i].Address] = true
+		r := &cfg.Rules[i]
+		if t.rules.stores[r.Provider] != nil || !slices.Contains(acting, r.Address) {
+			continue
+		}
+		at := slices.IndexFunc(cfg.Providers, func(p rules.Provider) bool { return p.Address == r.Provider })
+		client, err := objectstore.Open(ctx, cfg.Providers[at], t.app.storeSettings())
+		if err != nil {
+			return err
+		}
+		t.rules.stores[r.Provider] = client // serve closes it
 	}
-	return all
+	return nil
+}
+
+// instancesOf are the addresses of a block's instances that are there now and may act.
+func (t *ticker) instancesOf(block string) ([]string, error) {
+	acting, err := engine.SelectRules(t.rules.cfg, t.shown.targets, t.shown.excludes)
+	if err != nil {
+		return nil, err
+	}
+	var instances []string
+	for i := range t.rules.cfg.Rules {
+		r := &t.rules.cfg.Rules[i]
+		if blockOf(r) == block && slices.Contains(acting, r.Address) {
+			instances = append(instances, r.Address)
+		}
+	}
+	if len(instances) == 0 {
+		return nil, errNoInstance
+	}
+	return instances, nil
 }
 
 // apply aborts what the plan names and prints the outcomes.

@@ -12,9 +12,10 @@ import (
 	"offcut/rules"
 )
 
-// A Job is one scheduled rule.
+// A Job is one scheduled rule, or the instances of one that are there at its tick.
 type Job struct {
 	Rule     string // address
+	Family   bool   // Rule is a block: who acts in a run is what its plan says
 	Schedule rules.Schedule
 	Mode     rules.Mode
 }

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,6 +22,7 @@ func runSeconds() []float64 { return []float64{.1, .5, 1, 5, 15, 60, 300, 900, 3
 // rule addresses and fixed words.
 type metrics struct {
 	registry *prometheus.Registry
+	members  map[string][]string // addresses of the instances that acted in a family's last run
 
 	runs        *prometheus.CounterVec   // rule, result
 	seconds     *prometheus.HistogramVec // rule
@@ -52,6 +54,7 @@ func newMetrics(o Options) *metrics {
 	}
 	m := &metrics{
 		registry: reg,
+		members:  map[string][]string{},
 		runs:     counter("offcut_runs_total", "Runs by how they ended: ok, incomplete or error.", "rule", "result"),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "offcut_run_duration_seconds", Help: "Duration of runs.", Buckets: runSeconds(),
@@ -73,18 +76,25 @@ func newMetrics(o Options) *metrics {
 	gauge("offcut_build_info", "Always 1; the labels say what is running.", "version", "goversion").
 		WithLabelValues(o.Version, runtime.Version()).Set(1)
 	for _, job := range o.Jobs {
-		m.prepare(job.Rule)
+		m.prepare(job)
 	}
 	return m
 }
 
-// prepare makes a rule's counters exist at zero, so that a first increase is seen
+// prepare makes a job's counters exist at zero, so that a first increase is seen
 // as one.
-func (m *metrics) prepare(rule string) {
+func (m *metrics) prepare(job Job) {
 	for _, r := range []Result{ResultOK, ResultIncomplete, ResultError} {
-		m.runs.WithLabelValues(rule, string(r))
+		m.runs.WithLabelValues(job.Rule, string(r))
 	}
-	m.skipped.WithLabelValues(rule)
+	m.skipped.WithLabelValues(job.Rule)
+	if !job.Family {
+		m.prepareRule(job.Rule)
+	}
+}
+
+// prepareRule does so for what is counted of each rule that acts.
+func (m *metrics) prepareRule(rule string) {
 	m.stopped.WithLabelValues(rule)
 	outcomes := []string{outcomePlanned}
 	for _, r := range engine.Results {
@@ -105,15 +115,42 @@ func (m *metrics) record(job Job, s Summary, started time.Time, took time.Durati
 	if s.Result() == ResultOK {
 		m.lastSuccess.WithLabelValues(job.Rule).Set(ended)
 	}
+	acting := []string{job.Rule}
+	if job.Family {
+		acting = m.meet(job.Rule, s)
+	}
 	if s.Plan != nil {
-		m.recordPlan(job.Rule, s.Plan)
+		m.recordPlan(job.Rule, s.Plan, acting)
 	}
 	if s.Report != nil {
-		m.recordReport(job.Rule, s.Report)
+		m.recordReport(s.Report, acting)
 	}
 }
 
-func (m *metrics) recordPlan(rule string, p *engine.Plan) {
+// meet returns the instances of a family that acted in a run, and forgets the gauges of
+// those that are no more. A run without a plan, that did not fail, had none.
+func (m *metrics) meet(family string, s Summary) (acting []string) {
+	if s.Plan == nil && s.Err != nil {
+		return m.members[family]
+	}
+	if s.Plan != nil {
+		acting = s.Plan.Acting
+	}
+	for _, rule := range acting {
+		m.prepareRule(rule)
+	}
+	for _, rule := range m.members[family] {
+		if !slices.Contains(acting, rule) {
+			m.staleUploads.DeleteLabelValues(rule)
+			m.staleBytes.DeleteLabelValues(rule)
+			m.kept.DeletePartialMatch(prometheus.Labels{"rule": rule})
+		}
+	}
+	m.members[family] = acting
+	return acting
+}
+
+func (m *metrics) recordPlan(rule string, p *engine.Plan, acting []string) {
 	unfinished := 0
 	for _, sc := range p.Scopes {
 		if sc.Status == engine.ScopePartial || sc.Status == engine.ScopeFailed {
@@ -129,7 +166,7 @@ func (m *metrics) recordPlan(rule string, p *engine.Plan) {
 		m.checks.WithLabelValues(rule, c.Address).Set(failed)
 	}
 	for _, t := range p.Rules {
-		if t.Address == rule {
+		if slices.Contains(acting, t.Address) {
 			m.recordTotal(t)
 		}
 	}
@@ -149,13 +186,13 @@ func (m *metrics) recordTotal(t engine.RuleTotal) {
 	m.count(t.Address, outcomePlanned, t.Abort)
 }
 
-func (m *metrics) recordReport(rule string, r *engine.Report) {
+func (m *metrics) recordReport(r *engine.Report, acting []string) {
 	for _, rr := range r.Rules {
-		if rr.Address != rule {
+		if !slices.Contains(acting, rr.Address) {
 			continue
 		}
 		for res, t := range rr.Results {
-			m.count(rule, string(res), t)
+			m.count(rr.Address, string(res), t)
 		}
 	}
 }
