@@ -18,7 +18,9 @@ func (l *loader) decodeProtects(blocks []*block) []placedProtect {
 	for _, b := range l.uniquelyNamed(blocks) {
 		instances, empty := l.instancesOf(b)
 		l.eachInstance(instances, func(i instance) {
+			l.nobody = empty
 			p := l.decodeProtect(i)
+			l.nobody = false
 			if !empty {
 				protects = append(protects, placedProtect{p, i})
 			}

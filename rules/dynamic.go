@@ -121,7 +121,10 @@ func (l *loader) expand(b *block, d *dynamic) {
 		if v.LengthInt() == 0 { // its mistakes are mistakes all the same
 			add(cty.DynamicVal, unknownElement(v))
 			unused := len(b.blocks[d.makes.name]) - 1
+			was := l.nobody
+			l.nobody = true
 			l.evaluate(b.blocks[d.makes.name][unused])
+			l.nobody = was
 			b.blocks[d.makes.name] = b.blocks[d.makes.name][:unused]
 		}
 		return

@@ -104,6 +104,11 @@ func (l *loader) forEach(attr *hclsyntax.Attribute, bound bindings, check func(c
 		return refuse(err)
 	}
 	if !v.IsKnown() || v.Type().IsSetType() && !v.IsWhollyKnown() {
+		if l.found != nil && !l.nobody && !l.diags.HasErrors() {
+			l.errorIn(at, "Value not told", fmt.Sprintf(
+				"What this for_each goes over follows from something that the store does not tell about a bucket, and nothing is guessed. Not told: %s. Name these buckets, or leave them out of the data block.",
+				l.untold()))
+		}
 		return v, false
 	}
 	n := v.LengthInt()
