@@ -105,6 +105,7 @@ func (l *loader) decodeRule(i instance, scope ruleScope) Rule {
 	if !i.template {
 		l.placed = append(l.placed, placedRule{r, i})
 	}
+	l.warnAccounts(b.only("stale"), r.Provider)
 	l.checkIdle(b.only("stale"), r.Stale.IdleFor, scope.providers[r.Provider])
 	return r
 }

@@ -8,6 +8,11 @@ variable "robots" {
   default     = ["73398334", "73398335"]
 }
 
+# KS3 tells who owns an upload in Base64, and upload.owner is what the store tells.
+locals {
+  robots = [for id in var.robots : base64encode(id)]
+}
+
 provider "ks3" {
   region = "BEIJING"
 }
@@ -38,6 +43,6 @@ rule "robots" {
 
   stale {
     older_than = "2d"
-    where      = contains(var.robots, upload.owner) && upload.parts <= 1 && endswith(upload.key, ".part")
+    where      = contains(local.robots, upload.owner) && upload.parts <= 1 && endswith(upload.key, ".part")
   }
 }

@@ -53,14 +53,14 @@ test "only what a robot left goes" {
     bucket = "drop-box"
     key    = "night/1.part"
     age    = "3d"
-    owner  = "73398335"
+    owner  = base64encode("73398335")
   }
 
   mock "upload" "person" {
     bucket = "drop-box"
     key    = "night/2.part"
     age    = "3d"
-    owner  = "88002200"
+    owner  = base64encode("88002200")
   }
 
   mock "upload" "nobody" {

@@ -87,3 +87,19 @@ rule "constant" {
     where      = var.floor == "1024" # WARNING: Condition that never changes [col 18] | This is always true
   }
 }
+
+rule "accounts" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/accounts/"]
+  }
+  stale {
+    older_than = "7d"
+    where = (
+      upload.owner != "73398334"                       # WARNING: Account that is not in Base64 [col 23] | base64encode
+      && !contains(["robot", "7"], upload.initiator)   # WARNING: Account that is not in Base64 [col 20] | upload.initiator is what the store tells
+      && upload.owner != base64encode("73398334")
+      && upload.key != "7"
+    )
+  }
+}
