@@ -204,7 +204,7 @@ func (c *termChecker) checkCall(x *hclsyntax.FunctionCallExpr) bool {
 	if !known {
 		return true // it was told
 	}
-	params, ok := f.Params(), true
+	params, ok := f.Params(), !c.swapped(x)
 	for i, arg := range x.Args {
 		want := cty.DynamicPseudoType
 		switch {
@@ -221,4 +221,20 @@ func (c *termChecker) checkCall(x *hclsyntax.FunctionCallExpr) bool {
 		}
 	}
 	return ok
+}
+
+// swapped reports a glob that is taken from an upload and matched against a fixed text:
+// keys are globs as well, and hardly ever match anything else.
+func (c *termChecker) swapped(x *hclsyntax.FunctionCallExpr) bool {
+	if x.Name != "glob" || len(x.Args) != 2 || !c.direct(x.Args[0]) {
+		return false
+	}
+	text, literal := literalText(x.Args[1])
+	if !literal {
+		return false
+	}
+	c.errorIn(spot{at: x.Range(), expr: x, ctx: c.ctx}, "Arguments the wrong way round", fmt.Sprintf(
+		"The first argument of glob is the glob, and the second the text that it is to match. Write glob(%q, %s).",
+		cut(text), traversalText(bare(x.Args[0]).(*hclsyntax.ScopeTraversalExpr).Traversal)))
+	return true
 }

@@ -73,3 +73,13 @@ func TestWhere_ChainsOverWhatIsNotToldTakeOneLookEach(t *testing.T) {
 		}
 	}
 }
+
+// !glob(upload.key, "raw/**") would be true for nearly every upload.
+func TestWhere_GlobTakesTheGlobFirst(t *testing.T) {
+	_, d := loadText(whereRules(`!glob(upload.key, "raw/**")`))
+	if !d.HasErrors() || !strings.Contains(d.list[0].Detail, `glob("raw/**", upload.key)`) {
+		t.Errorf("accepted: %v", d.list)
+	}
+	whereCondition(t, `!glob("raw/**", upload.key)`)
+	whereCondition(t, `!glob(upload.key, upload.id)`)
+}
