@@ -69,16 +69,19 @@ func joinSorted(errs map[string]error) error {
 
 // discover asks one provider for its bucket list.
 func discover(ctx context.Context, store Store, provider string, addresses []string) ([]rules.FoundBucket, error) {
-	who := strings.Join(addresses, ", ")
+	who, needs := strings.Join(addresses, ", "), "needs"
+	if len(addresses) > 1 {
+		needs = "need"
+	}
 	if store == nil {
-		return nil, fmt.Errorf("%s asks provider %s, which has no store", who, provider)
+		return nil, fmt.Errorf("%s %s the bucket list of provider %s, which has no store", who, needs, provider)
 	}
 	buckets, err := store.ListBuckets(ctx)
 	switch {
 	case errors.Is(err, ErrAccessDenied):
-		return nil, fmt.Errorf("%s needs the bucket list of provider %s, and it was refused: grant the right to list buckets, or name the buckets in scan.buckets instead of the data block: %w", who, provider, err)
+		return nil, fmt.Errorf("%s %s the bucket list of provider %s, and it was refused: grant the right to list buckets, or name the buckets in scan.buckets instead of the data block: %w", who, needs, provider, err)
 	case err != nil:
-		return nil, fmt.Errorf("%s needs the bucket list of provider %s: %w", who, provider, err)
+		return nil, fmt.Errorf("%s %s the bucket list of provider %s: %w", who, needs, provider, err)
 	}
 	found := make([]rules.FoundBucket, 0, len(buckets))
 	for _, b := range buckets {

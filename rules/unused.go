@@ -13,7 +13,8 @@ import (
 // be used, or a rule that somebody believes is there. It goes by the text alone, so that
 // it does not matter what is evaluated, and when.
 
-// checkUnused warns about variables, locals and providers that no rule file uses.
+// checkUnused warns about variables, locals, data blocks and providers that no rule file
+// uses.
 func (l *loader) checkUnused(t *tree, bodies []*hclsyntax.Body) {
 	if l.incomplete || l.diags.HasErrors() {
 		return
@@ -34,26 +35,45 @@ func (l *loader) checkUnused(t *tree, bodies []*hclsyntax.Body) {
 				"Nothing in the rule files refers to local.%s. Remove it, or use it.", name))
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(l.data)) {
+		if d := l.data[name]; !used[d.address()] {
+			l.warnAt(d.block.header, "Unused data", fmt.Sprintf(
+				"Nothing in the rule files refers to %s, so its bucket list is asked for and has no effect. Remove the block, or use %[1]s.names; what test files refer to does not count.", d.address()))
+		}
+	}
 	l.checkUnusedProviders(t, bodies)
 }
 
-// usedNames holds references as they are written: "var.x", "local.x".
+// usedNames holds references as they are written: "var.x", "local.x", "data.buckets.x".
 type usedNames map[string]bool
 
 func (u usedNames) addBody(body *hclsyntax.Body) {
 	for _, attr := range body.Attributes {
 		for _, t := range attr.Expr.Variables() {
-			if len(t) < 2 {
-				continue
-			}
-			if name, ok := attrName(t[1]); ok {
-				u[t.RootName()+"."+name] = true
-			}
+			u.add(t)
 		}
 	}
 	for _, b := range body.Blocks {
 		u.addBody(b.Body)
 	}
+}
+
+func (u usedNames) add(t hcl.Traversal) {
+	address, steps := t.RootName(), 1
+	if address == "data" {
+		steps = 2 // its type and its name
+	}
+	if len(t) <= steps {
+		return
+	}
+	for _, step := range t[1 : 1+steps] {
+		name, ok := attrName(step)
+		if !ok {
+			return
+		}
+		address += "." + name
+	}
+	u[address] = true
 }
 
 // checkUnusedProviders warns about providers that no block names. A rule or a data block

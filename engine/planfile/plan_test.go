@@ -31,6 +31,13 @@ func testHeader() Header {
 			Flags: []string{"stale_after=7d"},
 		},
 		Thresholds: []Threshold{{Rule: "rule.raw", OlderThan: 7 * 86400, IdleFor: 86400, MaxUploads: 10000}},
+		Discoveries: []Discovery{
+			{Address: "data.buckets.media", Provider: "ks3", Buckets: []rules.FoundBucket{
+				{Name: "media-a", Region: "BEIJING", Type: "NORMAL", Owner: "73000001", Created: made().Add(-400 * day)},
+				{Name: "media-untold"},
+			}},
+			{Address: "data.buckets.none", Provider: "s3.minio", Buckets: []rules.FoundBucket{}},
+		},
 	}
 }
 
