@@ -192,3 +192,39 @@ test "t" {
 		t.Error(plainText(t, r.Problems))
 	}
 }
+
+// An upload whose where has no value says why in a test too.
+func TestTests_SayWhyWhereFailed(t *testing.T) {
+	results, diags := runTestText(t, `
+rule "a" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = upload.owner == "robot"
+  }
+}
+`, `
+test "t" {
+  now = "2026-01-31T00:00:00Z"
+  mock "upload" "u" {
+    bucket = "media"
+    key    = "raw/1"
+    age    = "10d"
+  }
+  assert {
+    condition     = verdict.u.reason == "where-failed"
+    error_message = "The owner is not told."
+  }
+}
+`)
+	if diags.HasErrors() || len(results) != 1 || results[0].Outcome != TestPass {
+		t.Fatalf("%v %v", results, diags)
+	}
+	const want = "kept as where-failed: the where of rule.a has no value for it: its value is not known: upload.owner is not told."
+	if got := results[0].Verdicts[0].Why; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

@@ -23,6 +23,8 @@ func (c *Config) why(m *mocked, v Verdict, now time.Time) string {
 		return fmt.Sprintf("to be aborted as over-lifetime: it is %s old, and %s.", age, c.thresholds(v, "max_lifetime"))
 	case KeepFiltered:
 		return "kept as filtered: " + c.whyFiltered(m, now) + "."
+	case KeepWhereFailed:
+		return "kept as where-failed: the where of " + v.Rules[0] + " has no value for it: " + v.Why + "."
 	}
 	return fmt.Sprintf("kept as %s.", v.Reason)
 }
