@@ -284,6 +284,9 @@ func (l *loader) refuseArgument(attr *hclsyntax.Attribute, b *block) {
 	allowed := b.kind.argumentNames()
 	detail := fmt.Sprintf("An argument named %q is not expected in %s.%s",
 		attr.Name, b.kind.noun(), b.kind.whereItBelongs(attr.Name, allowed))
+	if attr.Name == "count" && slices.Contains(allowed, "for_each") {
+		detail += " offcut has no count: write for_each, whose keys stay when one is added, and enabled = false for none."
+	}
 	l.errorAt(attr.NameRange, "Unsupported argument", detail+allowedHere("Arguments", allowed))
 }
 
