@@ -24,7 +24,7 @@ type ticking struct {
 // CheckAt reports what is wrong with the rules at the instant now, although nothing is
 // wrong with their text: protects that have ended, and ticks of the year after now
 // that happen not at all or twice because clocks change. These are all warnings.
-// Values that follow from the buckets of data blocks are not looked at. A now that no
+// What follows from the buckets of data blocks is looked at by ResolveAt. A now that no
 // clock can truly show is refused with a warning of its own.
 func (s *Set) CheckAt(now time.Time) Diagnostics {
 	l := &loader{}

@@ -3,6 +3,7 @@ package rules
 import (
 	"io/fs"
 	"sort"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -92,11 +93,30 @@ func (s *Set) Queries() []Query {
 // its errors are given again. Callers must not change the Config: without queries
 // every call returns the same one.
 func (s *Set) Resolve(found Found) (*Config, Diagnostics) {
+	cfg, problems, _ := s.resolve(found)
+	return cfg, problems
+}
+
+// ResolveAt is Resolve with what is wrong at the instant now, as far as it follows from
+// the bucket lists and CheckAt could not tell it.
+func (s *Set) ResolveAt(found Found, now time.Time) (*Config, Diagnostics) {
+	cfg, problems, dated := s.resolve(found)
+	if cfg == nil || now.Year() < minYear || now.Year() > maxYear { // CheckAt tells of such a clock
+		return cfg, problems
+	}
+	l := &loader{}
+	l.checkUntil(dated, now)
+	late := newDiagnostics(l.diags, nil)
+	late.files = s.problems.files
+	return cfg, problems.With(late.without(s.CheckAt(now)))
+}
+
+func (s *Set) resolve(found Found) (*Config, Diagnostics, []dated) {
 	if s.problems.HasErrors() {
-		return nil, s.problems
+		return nil, s.problems, nil
 	}
 	if len(s.queries) == 0 {
-		return s.config, Diagnostics{}
+		return s.config, Diagnostics{}, nil
 	}
 	if found == nil {
 		found = Found{}
@@ -112,7 +132,7 @@ func (s *Set) Resolve(found Found) (*Config, Diagnostics) {
 	if problems.HasErrors() {
 		cfg = nil
 	}
-	return cfg, problems
+	return cfg, problems, l.dated
 }
 
 // report returns what was gathered, as it may be shown.

@@ -41,7 +41,7 @@ func (a *app) discover(ctx context.Context, r *ruleSet) error {
 
 // resolve gives a rule set the meaning that it has with the bucket lists in r.found.
 func (a *app) resolve(r *ruleSet) error {
-	cfg, diags := r.set.Resolve(r.found)
+	cfg, diags := r.set.ResolveAt(r.found, a.now())
 	if err := a.showMistakes(diags, "rule", sentFor(r)); err != nil {
 		return err
 	}
