@@ -55,6 +55,7 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 		return nil
 	}
 	if l.isNull(attr.Expr, ctx) {
+		l.warnNull(attr.Expr, b.spots[name])
 		delete(b.args, name) // as if it had not been written
 		return nil
 	}
@@ -68,6 +69,17 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 	l.warnConstant(attr.Expr, ctx, later)
 	delete(ctx.Variables, later.root)
 	return l.newCondition(attr, ctx, later)
+}
+
+// warnNull warns about a condition that is null by a value: nobody sees in the rule that
+// it is not narrowed. A null that is written there, or chosen, is meant.
+func (l *loader) warnNull(expr hclsyntax.Expression, at spot) {
+	switch bare(expr).(type) {
+	case *hclsyntax.LiteralValueExpr, *hclsyntax.ConditionalExpr:
+		return
+	}
+	l.warnIn(at, "Condition that is null",
+		"This is null, which counts as not written, so that it narrows nothing. If that is meant, write the null where it can be seen, as in var.narrow ? upload.size > 0 : null.")
 }
 
 // mayBeShown reports a message that is sensitive or empty.

@@ -102,7 +102,7 @@ func (l *loader) resolveData(t hcl.Traversal) (name string, ok bool) {
 		attribute, plain = stepName(t[3])
 	}
 	if plain && !slices.Contains(known, attribute) {
-		l.errorAt(at, "Unsupported attribute", fmt.Sprintf("%s has no %q.%s It has %s: a list of names, and a map from them to objects with name, region, type and owner.",
+		l.errorAt(at, "Unsupported attribute", fmt.Sprintf("%s has no %q.%s It has %s: a map by name to objects with name, region, type and owner, and the list of the names.",
 			d.address(), attribute, didYouMean(attribute, known), enumerate([]string{"names", "buckets"}, "and")))
 		return "", false
 	}

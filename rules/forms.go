@@ -259,7 +259,16 @@ func (l *loader) check(x *expression, summary string, err error) bool {
 
 func (l *loader) wrongType(x *expression, v cty.Value) bool {
 	return l.check(x, "Wrong type of value", fmt.Errorf("the argument %q needs %s, but this is %s. %s",
-		x.arg.name, wanted(x.arg.form), withArticle(v.Type().FriendlyName()), remedy(x.arg.form, v.Type())))
+		x.arg.name, wanted(x.arg.form), withArticle(v.Type().FriendlyName()), l.remedyFor(x, v)))
+}
+
+// remedyFor is remedy, which knows what was meant by a whole data block.
+func (l *loader) remedyFor(x *expression, v cty.Value) string {
+	traversal, ok := bare(x.expr).(*hclsyntax.ScopeTraversalExpr)
+	if ok && x.arg.form == formTexts && len(traversal.Traversal) == 3 && l.dataOf(traversal.Traversal) != nil {
+		return fmt.Sprintf("Write %s.names.", traversalText(traversal.Traversal))
+	}
+	return remedy(x.arg.form, v.Type())
 }
 
 func (l *loader) wrongElement(x *expression, v cty.Value) {

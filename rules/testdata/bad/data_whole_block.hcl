@@ -4,7 +4,7 @@ data "buckets" "media" {
 
 rule "r" {
   scan {
-    buckets      = data.buckets.media # ERROR: Wrong type of value [col 20] | needs a list of strings, but this is an object
+    buckets      = data.buckets.media # ERROR: Wrong type of value [col 20] | needs a list of strings, but this is an object. Write data.buckets.media.names.
     whole_bucket = true
   }
   stale {

@@ -40,7 +40,7 @@ rule "null" {
   }
   stale {
     older_than = "7d"
-    where      = var.none
+    where      = var.none # WARNING: Condition that is null [col 18] | counts as not written
   }
 }
 
