@@ -45,12 +45,16 @@ func (a *app) resolve(r *ruleSet) error {
 	if err := a.showMistakes(diags, "rule", sentFor(r)); err != nil {
 		return err
 	}
-	r.cfg = cfg
-	r.discoveries = nil
+	r.means(cfg)
+	return nil
+}
+
+// means gives a rule set its meaning.
+func (r *ruleSet) means(cfg *rules.Config) {
+	r.cfg, r.discoveries = cfg, nil
 	for _, d := range cfg.Discoveries {
 		r.discoveries = append(r.discoveries, view.Discovery{Discovery: d})
 	}
-	return nil
 }
 
 // sentFor says what was sent for a rule set.

@@ -216,3 +216,18 @@ func TestServe_ExcludedInstancesNeverTick(t *testing.T) {
 		t.Errorf("exit %d after a signal, want 0", code)
 	}
 }
+
+// The log stays JSON lines, whatever there is to say about the rules.
+func TestServe_AMistakeThatFollowsFromBucketsIsInTheLog(t *testing.T) {
+	w, env := startBucketWorld(t, "media-a")
+	p := beginServe(t, env, strings.Replace(oneRule, "allow_empty = true", "", 1))
+	p.stdout.await(t, "Apply: 1 aborted", 1)
+	w.hidden.Store("media-a")
+	p.stderr.await(t, "No bucket found", 1)
+	w.hidden.Store("none")
+	p.stdout.await(t, "data.buckets.media: 1 bucket (media-a).", 2)
+	if code := p.interrupt(t); code != exitOK {
+		t.Errorf("exit %d after a signal, want 0", code)
+	}
+	expectJSONLog(t, p.stderr.String(), "No bucket on the list of provider ks3 fits data.buckets.media")
+}

@@ -23,6 +23,8 @@ type ticker struct {
 	app   *app
 	rules ruleSet // as they were at the last tick; runs never overlap
 	shown selection
+
+	warned string // about the rules, at the last tick
 }
 
 // run does one run of a rule. It is the daemon's Runner. With mode "apply" the
@@ -152,7 +154,7 @@ func (t *ticker) discover(ctx context.Context) error {
 		return err
 	}
 	fresh.found, fresh.asked = d.Found, d.Requests
-	if err := t.app.resolve(&fresh); err != nil {
+	if err := t.resolve(&fresh); err != nil {
 		return err
 	}
 	if err := t.app.checkRealms(fresh.cfg); err != nil {
@@ -160,6 +162,27 @@ func (t *ticker) discover(ctx context.Context) error {
 	}
 	t.app.compareDiscoveries(&fresh)
 	t.rules = fresh
+	return nil
+}
+
+// resolve gives rules their meaning. stderr holds the log, so that messages about rules
+// stand in it: what keeps them from having one is the run's error, and a warning is
+// logged when it was not told at the tick before.
+func (t *ticker) resolve(r *ruleSet) error {
+	cfg, diags := r.set.ResolveAt(r.found, t.app.now())
+	var text strings.Builder
+	if err := diags.WriteText(&text, 0, false); err != nil {
+		return err
+	}
+	told := strings.TrimSpace(text.String())
+	if diags.HasErrors() {
+		return errors.New(told)
+	}
+	if told != "" && told != t.warned {
+		t.app.log.Warn().Str("warnings", told).Msg("the rules have warnings, by the buckets that there are now")
+	}
+	t.warned = told
+	r.means(cfg)
 	return nil
 }
 
