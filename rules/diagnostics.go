@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -18,6 +19,18 @@ type Diagnostics struct {
 // maxShown bounds how many messages a terminal gets. Whoever has more mistakes
 // than this fixes the first ones and looks again.
 const maxShown = 100
+
+// maxInstancesShown bounds how many messages about instances a terminal gets of one
+// place: what is wrong with one entry of a for_each is often wrong with all.
+const maxInstancesShown = 3
+
+// sameOfInstances reports whether a and b are one message about two instances.
+func sameOfInstances(a, b *hcl.Diagnostic) bool {
+	_, one := a.Extra.(instanceNote)
+	_, other := b.Extra.(instanceNote)
+	return one && other && a.Severity == b.Severity && a.Summary == b.Summary &&
+		a.Subject != nil && b.Subject != nil && *a.Subject == *b.Subject
+}
 
 func newDiagnostics(list hcl.Diagnostics, files map[string]*hcl.File) Diagnostics {
 	d := Diagnostics{files: map[string]*hcl.File{}}
@@ -99,20 +112,27 @@ func (d Diagnostics) Counts() (errors, warnings int) {
 // WriteText writes the messages for people, with snippets. width 0 means no
 // wrapping. Control characters of the files never reach w.
 func (d Diagnostics) WriteText(w io.Writer, width int, color bool) error {
-	shown := d.list
-	if len(shown) > maxShown {
-		shown = shown[:maxShown]
-	}
 	t := &textWriter{w: w, width: width, color: color}
-	for _, diag := range shown {
-		var file *hcl.File
-		if diag.Subject != nil {
-			file = d.files[diag.Subject.Filename]
+	shown, folded := 0, 0
+	for i, diag := range d.list {
+		if shown == maxShown {
+			t.printf("... and %d more. The JSON form of these messages holds all of them.\n\n", len(d.list)-i)
+			break
 		}
-		t.message(diag, file)
-	}
-	if hidden := len(d.list) - len(shown); hidden > 0 {
-		t.printf("... and %d more. The JSON form of these messages holds all of them.\n\n", hidden)
+		if i >= maxInstancesShown && sameOfInstances(d.list[i-maxInstancesShown], diag) {
+			folded++
+		} else {
+			var file *hcl.File
+			if diag.Subject != nil {
+				file = d.files[diag.Subject.Filename]
+			}
+			t.message(diag, file)
+			shown++
+		}
+		if folded > 0 && (i+1 == len(d.list) || !sameOfInstances(diag, d.list[i+1])) {
+			t.printf("%s\n\n", wrapped(fmt.Sprintf("The same is told of %s at this place. The JSON form of these messages names all of them.", counted(folded, "more instance")), width))
+			folded = 0
+		}
 	}
 	return t.err
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -212,5 +213,26 @@ func TestDynamic_MakesTheAssertsOfACheck(t *testing.T) {
 ` + ruleOf(""))
 	if cfg := mustResolve(t, set, diags); len(cfg.Checks) != 1 || len(cfg.Checks[0].Asserts) != 2 {
 		t.Errorf("%+v", cfg.Checks)
+	}
+}
+
+// TestInstances_MessagesOfManyAreFolded holds that a mistake in every instance does not
+// push all else from a terminal, and that nothing is lost in the JSON form.
+func TestInstances_MessagesOfManyAreFolded(t *testing.T) {
+	text := strings.Replace(smallRule, "rule \"r\" {", "rule \"r\" {\n  for_each = toset([for i in range(20) : \"k${i}\"])\n  precondition {\n    condition     = each.key == \"\"\n    error_message = \"Never, ${each.key}.\"\n  }", 1)
+	_, d := loadText(strings.Replace(text, "\"raw/\"", "\"${each.key}/\"", 1))
+	told := plainText(t, d)
+	if n := strings.Count(told, "Precondition does not hold"); n != maxInstancesShown {
+		t.Errorf("%d messages are shown, want %d:\n%s", n, maxInstancesShown, told)
+	}
+	if !strings.Contains(told, "The same is told of 17 more instances at this place.") {
+		t.Errorf("the others are not counted:\n%s", told)
+	}
+	var b bytes.Buffer
+	if err := d.WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(b.String(), "Precondition does not hold"); n != 20 {
+		t.Errorf("the JSON form holds %d of 20 messages", n)
 	}
 }
