@@ -1,0 +1,90 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// A loadedRules is what the rules mean with the values and buckets of some tests.
+type loadedRules struct {
+	l   *loader
+	cfg *Config
+}
+
+func (p *loadedRules) failed() bool { return p.l.diags.HasErrors() }
+
+// rulesProblems are the errors of the rules, as the test r tells them: those that an
+// earlier test told are not told again.
+func (t *Tests) rulesProblems(r *testRun, p *loadedRules) hcl.Diagnostics {
+	var fresh hcl.Diagnostics
+	first := r.block
+	for _, d := range p.l.withoutSecretQuotes() {
+		if d.Severity != hcl.DiagError {
+			continue
+		}
+		key := fmt.Sprintf("%s\n%s\n%v", d.Summary, d.Detail, d.Subject)
+		if told := t.told[key]; told != nil {
+			first = told
+			continue
+		}
+		t.told[key] = r.block
+		fresh = append(fresh, d)
+	}
+	if len(fresh) > 0 {
+		return fresh
+	}
+	return hcl.Diagnostics{{
+		Severity: hcl.DiagError, Summary: "Rules with errors", Subject: r.block.header.Ptr(),
+		Detail: fmt.Sprintf("With the values of this test the rules have errors that were told for the one at %s.", place(first.header)),
+	}}
+}
+
+// load loads the rules with the given values, or returns what was loaded with the
+// same before. found is nil as long as the bucket lists are not known; it answers
+// queries.
+func (t *Tests) load(r *testRun, given []testValue, found Found, queries []Query) *loadedRules {
+	key := loadKey(given, found)
+	if p := t.loaded[key]; p != nil {
+		return p
+	}
+	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: t.named}, found: found, given: given}
+	l.asked = map[string]string{}
+	for _, q := range queries {
+		l.asked[q.Address] = q.Provider.Address
+	}
+	p := &loadedRules{l: l}
+	p.cfg = l.load(t.src, t.vals)
+	for name, text := range r.l.files {
+		l.files[name] = text // a value of the test may not suit its variable
+	}
+	l.secrets = append(l.secrets, r.l.secrets...)
+	t.loaded[key] = p
+	return p
+}
+
+// loadKey tells apart what rules are loaded with.
+func loadKey(given []testValue, found Found) string {
+	var b strings.Builder
+	for _, g := range given {
+		fmt.Fprintf(&b, "%q %#v\n", g.name, g.value)
+	}
+	if found == nil {
+		return b.String() + "not known"
+	}
+	for _, address := range sortedProviders(found) {
+		fmt.Fprintf(&b, "%q %+v\n", address, found[address])
+	}
+	return b.String()
+}
+
+func sortedProviders(found Found) []string {
+	var addresses []string
+	for address := range found {
+		addresses = append(addresses, address)
+	}
+	slices.Sort(addresses)
+	return addresses
+}
