@@ -83,14 +83,42 @@ func sameKind(a, b cty.Value) error {
 	b, _ = b.Unmark()
 	left, right := a.Type(), b.Type()
 	switch {
-	case a.IsNull(), b.IsNull(), left.Equals(right), left.HasDynamicTypes(), right.HasDynamicTypes():
+	case a.IsNull(), b.IsNull(), left.HasDynamicTypes(), right.HasDynamicTypes():
+		return nil
+	case mayBeEqual(left, right):
 		return nil
 	case !left.IsPrimitiveType() && !right.IsPrimitiveType():
-		return nil
+		return errors.New("this compares values of different types, which are never equal, whatever they hold: a list that is written out is a tuple, of the types of its elements; write tolist(...) or tomap(...) around both, or compare their lengths")
 	case left.IsPrimitiveType() && right.IsPrimitiveType():
 		return fmt.Errorf("this compares %s with %s, and values of different types are never equal; write texts in quotes, and numbers without",
 			withArticle(left.FriendlyName()), withArticle(right.FriendlyName()))
 	}
 	return errors.New("this compares " + withArticle(left.FriendlyName()) + " with " + withArticle(right.FriendlyName()) +
 		", and values of different types are never equal; contains(list, text) looks for a text in a list")
+}
+
+// mayBeEqual reports whether a value of one type can equal one of the other, as far as
+// the types of what they hold say. Whether both hold as many elements is no matter of
+// types here: names != [] is a question.
+func mayBeEqual(a, b cty.Type) bool {
+	switch {
+	case a.Equals(b):
+		return true
+	case a.IsTupleType() && b.IsTupleType():
+		left, right := a.TupleElementTypes(), b.TupleElementTypes()
+		for i := range min(len(left), len(right)) {
+			if !mayBeEqual(left[i], right[i]) {
+				return false
+			}
+		}
+		return true
+	case a.IsObjectType() && b.IsObjectType():
+		for name, ty := range a.AttributeTypes() {
+			if b.HasAttribute(name) && !mayBeEqual(ty, b.AttributeType(name)) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }

@@ -12,6 +12,9 @@ func TestWhere_NoComparisonIsTrueBecauseOfTypesAlone(t *testing.T) {
 	for _, expr := range []string{
 		`!contains([73398334], upload.owner)`,
 		`!contains(["7", 8], upload.owner)`,
+		`[upload.size] != ["5"]`,
+		`[upload.owner] != tolist(var.owners)`,
+		`{ a = upload.parts } != { a = "1" }`,
 		`upload.owner != ["7", "8"]`,
 		`upload.owner != var.owners`,
 		`alltrue([for o in [733, 734] : o != upload.owner])`,
@@ -37,6 +40,7 @@ func TestWhere_ComparisonsOfOneTypeStand(t *testing.T) {
 		`alltrue([for o in var.owners : o != upload.owner])`:         false,
 		`upload.owner != null`:                                       true,
 		`[upload.owner] == ["7"]`:                                    true,
+		`tolist([upload.owner]) == tolist(["7"])`:                    true,
 		`contains([upload.size, 1], upload.size)`:                    true,
 		`alltrue([for k, v in { a = "7" } : v == upload.owner])`:     true,
 		`contains(toset(["7"]), upload.owner) == (upload.size >= 0)`: true,
