@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -55,13 +56,8 @@ func Discover(ctx context.Context, stores Stores, queries []rules.Query) (Discov
 
 // joinSorted joins errors in the order of their names.
 func joinSorted(errs map[string]error) error {
-	var names []string
-	for name := range errs {
-		names = append(names, name)
-	}
-	slices.Sort(names)
 	var all []error
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(errs)) {
 		all = append(all, errs[name])
 	}
 	return errors.Join(all...)

@@ -10,6 +10,15 @@ import (
 	"time"
 )
 
+// providersAsked tells which provider each data block asks, by address.
+func providersAsked(queries []Query) map[string]string {
+	asked := map[string]string{}
+	for _, q := range queries {
+		asked[q.Address] = q.Provider.Address
+	}
+	return asked
+}
+
 // Found holds the bucket lists of providers, by the providers' addresses.
 type Found map[string][]FoundBucket
 

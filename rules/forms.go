@@ -26,8 +26,8 @@ type placedGlob struct {
 
 // evaluate reads the arguments of b, each by its form, into b.values: string,
 // bool, time.Duration, int64, float64, time.Time, *regexp.Regexp, []text or
-// []placedGlob. What cannot be read is reported and has no value. It also makes the blocks that dynamic blocks
-// in b stand for.
+// []placedGlob. What cannot be read is reported and has no value. It also makes the
+// blocks that dynamic blocks in b stand for.
 func (l *loader) evaluate(b *block) {
 	l.settle(b)
 	for _, a := range readingOrder(b.kind.arguments) {

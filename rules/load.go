@@ -123,10 +123,7 @@ func (s *Set) resolve(found Found) (*Config, Diagnostics, []dated) {
 	}
 	s.files.open()
 	defer s.files.seal()
-	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: s.files}, found: found, asked: map[string]string{}}
-	for _, q := range s.queries {
-		l.asked[q.Address] = q.Provider.Address
-	}
+	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: s.files}, found: found, asked: providersAsked(s.queries)}
 	cfg := l.load(s.src, s.vals)
 	problems := l.report().without(s.problems)
 	if problems.HasErrors() {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -114,7 +115,7 @@ func (r *testRun) judgeExpected() TestOutcome {
 
 // checkDeclared reports a name of expect_failures that the rules do not hold.
 func (r *testRun) checkDeclared(e expected) bool {
-	what, name, names := "variable", strings.TrimPrefix(e.name, "var."), r.l.variableNames()
+	what, name, names := "variable", strings.TrimPrefix(e.name, "var."), slices.Sorted(maps.Keys(r.l.vars))
 	kind, _, _ := strings.Cut(e.name, ".")
 	if kind != "var" && r.cfg == nil {
 		return true // the rules were not loaded, and more was told

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -50,11 +51,7 @@ func (t *Tests) load(r *testRun, given []testValue, found Found, queries []Query
 	if p := t.loaded[key]; p != nil {
 		return p
 	}
-	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: t.named}, found: found, given: given}
-	l.asked = map[string]string{}
-	for _, q := range queries {
-		l.asked[q.Address] = q.Provider.Address
-	}
+	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: t.named}, found: found, asked: providersAsked(queries), given: given}
 	p := &loadedRules{l: l}
 	p.cfg = l.load(t.src, t.vals)
 	for name, text := range r.l.files {
@@ -74,17 +71,8 @@ func loadKey(given []testValue, found Found) string {
 	if found == nil {
 		return b.String() + "not known"
 	}
-	for _, address := range sortedProviders(found) {
+	for _, address := range slices.Sorted(maps.Keys(found)) {
 		fmt.Fprintf(&b, "%q %+v\n", address, found[address])
 	}
 	return b.String()
-}
-
-func sortedProviders(found Found) []string {
-	var addresses []string
-	for address := range found {
-		addresses = append(addresses, address)
-	}
-	slices.Sort(addresses)
-	return addresses
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -23,7 +24,7 @@ func (r *testRun) variables() []testValue {
 		if b == nil {
 			continue
 		}
-		for _, name := range sortedNames(b.args) {
+		for _, name := range slices.Sorted(maps.Keys(b.args)) {
 			if slices.ContainsFunc(given, func(v testValue) bool { return v.name == name }) {
 				continue
 			}
@@ -47,15 +48,6 @@ func (r *testRun) variable(attr *hclsyntax.Attribute) (cty.Value, bool) {
 	return v, ok
 }
 
-func sortedNames(args map[string]*hclsyntax.Attribute) []string {
-	var names []string
-	for name := range args {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
 // setFromTest gives variables the values of a test. A name that the rules do not
 // declare is a mistake: a test is about these rules and no others.
 func (l *loader) setFromTest() {
@@ -66,7 +58,7 @@ func (l *loader) setFromTest() {
 		case v == nil:
 			l.errorAt(g.attr.NameRange, "Value for undeclared variable", fmt.Sprintf(
 				"The rules declare no variable named %q.%s Remove the value, or declare the variable in a rule file.",
-				g.name, didYouMean(g.name, l.variableNames())))
+				g.name, didYouMean(g.name, slices.Sorted(maps.Keys(l.vars)))))
 		default:
 			if v.sensitive {
 				l.secrets = append(l.secrets, at)
@@ -74,13 +66,4 @@ func (l *loader) setFromTest() {
 			l.set(v, g.value, origin{at: &at, name: "this value"})
 		}
 	}
-}
-
-func (l *loader) variableNames() []string {
-	var names []string
-	for name := range l.vars {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

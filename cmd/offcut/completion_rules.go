@@ -30,13 +30,24 @@ func (a *app) completeRules(cmd *cobra.Command, flag string, offered func(rules.
 // a word that is being typed may still hold its quotes.
 func unquoted(s string) string { return strings.NewReplacer(`\`, "", `"`, "", "'", "").Replace(s) }
 
-// outline loads the rules at the path among args for completion: without a word where
-// that fails.
+// outline tells what the rules at the path among args are, for completion: nothing
+// where they cannot be read.
 func (a *app) outline(args []string) []rules.Outline {
 	path, err := firstOr(args, ".")
 	if err != nil {
 		return nil
 	}
+	set := a.quietRules(path)
+	if set == nil {
+		return nil
+	}
+	return set.Outline()
+}
+
+// quietRules loads the rules at path for completion, which must not write a word into
+// the line that is being typed: nil where they cannot be read. What is wrong in them is
+// left to the commands to tell.
+func (a *app) quietRules(path string) *rules.Set {
 	src, err := a.readRules(path)
 	if err != nil {
 		return nil
@@ -46,5 +57,5 @@ func (a *app) outline(args []string) []rules.Outline {
 		return nil
 	}
 	set, _ := rules.Load(src, vals)
-	return set.Outline()
+	return set
 }

@@ -31,16 +31,8 @@ func (a *app) completeExplain(cmd *cobra.Command) {
 // named lists, sorted, the names that the rules of the current directory hold and that
 // begin with a word.
 func (a *app) named(word string, names func(*rules.Rule) []string) []cobra.Completion {
-	src, err := a.readRules(".")
-	if err != nil {
-		return nil
-	}
-	vals, err := a.ruleValues()
-	if err != nil {
-		return nil
-	}
-	set, _ := rules.Load(src, vals)
-	if len(set.Queries()) > 0 {
+	set := a.quietRules(".")
+	if set == nil || len(set.Queries()) > 0 {
 		return nil
 	}
 	cfg, problems := set.Resolve(nil)
