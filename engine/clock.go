@@ -22,9 +22,24 @@ type scanClock struct {
 	seen bool
 }
 
+// Skew is how far a store's clock is ahead of the local one (negative: behind), as an
+// answer tells it. A Date names a whole second and the answer took its time, so that
+// the difference lies between date - received and date + 1s - sent: Skew is what is
+// nearest to zero in there, and two clocks that may agree have none. Where it is not
+// known when the request was sent, it is date - received.
+func Skew(date, sent, received time.Time) time.Duration {
+	least := date.Sub(received)
+	if sent.IsZero() || sent.After(received) {
+		return least
+	}
+	most := date.Add(time.Second).Sub(sent)
+	return min(max(least, 0), most)
+}
+
 // check compares the Date of a page with the local clock. Every first page of a
 // scope must have one.
-func (c *scanClock) check(date time.Time, first bool) error {
+func (c *scanClock) check(page *UploadPage, first bool) error {
+	date := page.Date
 	if date.IsZero() {
 		if first {
 			return errors.New("the answer has no readable Date header, so that no age can be trusted: look at the store's clock, or at a proxy that takes the header away")
@@ -32,7 +47,7 @@ func (c *scanClock) check(date time.Time, first bool) error {
 		return nil
 	}
 	local := c.local()
-	skew := date.Sub(local)
+	skew := Skew(date, page.Sent, local)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.seen {

@@ -117,7 +117,7 @@ func (x *explaining) list(ctx context.Context) error {
 	scope := &Scope{Provider: q.Provider, Bucket: q.Bucket, Prefix: q.Key}
 	for page, err := range x.store.ListUploads(ctx, q.Bucket, q.Key) {
 		if err == nil {
-			err = x.clock.check(page.Date, scope.Pages == 0)
+			err = x.clock.check(&page, scope.Pages == 0)
 		}
 		if err != nil {
 			return fmt.Errorf("list the uploads of the key: %w", err)

@@ -81,7 +81,7 @@ func (s *scopeScan) admit(page *UploadPage, fault error) (ScopeStatus, error) {
 	case fault != nil:
 		return ScopeFailed, fault
 	}
-	if err := s.clock.check(page.Date, s.scope.Pages == 0); err != nil {
+	if err := s.clock.check(page, s.scope.Pages == 0); err != nil {
 		return ScopeFailed, err
 	}
 	for i := range page.Uploads {

@@ -95,6 +95,7 @@ type Bucket struct {
 type UploadPage struct {
 	Uploads   []rules.Upload // Provider is left empty
 	Date      time.Time      // the answer's Date header; zero when missing or unreadable
+	Sent      time.Time      // when its request was sent, by the local clock; zero when not known
 	RequestID string
 	Notes     []string // what the store did that a careful reader should know; fixed texts, a few per listing
 }

@@ -42,6 +42,7 @@ type answer struct {
 	stream    io.ReadCloser // instead of body, for a call that asked for it
 	requestID string
 	date      time.Time // zero when missing or unreadable
+	asked     time.Time // when its request was sent, by the client's clock
 
 	sent   *http.Request // what it answers, and
 	secret string        // the secret key that this may be signed with: see hide
@@ -182,12 +183,13 @@ func (c *Client) waitTurn(ctx context.Context, notAfter time.Time) error {
 // roundTrip sends a request and turns everything but a 2xx into an Error. With
 // status 0 the error is the transport's own.
 func (c *Client) roundTrip(req *http.Request, cl *call) (answer, error) {
+	asked := c.clock()
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
 		return answer{}, err
 	}
 	ans := answer{
-		status: resp.StatusCode, header: resp.Header,
+		status: resp.StatusCode, header: resp.Header, asked: asked,
 		sent: req, secret: c.keys.secret(),
 	}
 	ans.requestID = ans.hide(cmp.Or(resp.Header.Get("X-Kss-Request-Id"), resp.Header.Get("X-Amz-Request-Id")))

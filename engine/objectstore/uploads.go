@@ -95,6 +95,11 @@ func (l *listing) call() *call {
 	return cl
 }
 
+// pageOf is a page without uploads, with what an answer says of itself.
+func pageOf(ans answer) engine.UploadPage {
+	return engine.UploadPage{Date: ans.date, Sent: ans.asked, RequestID: ans.requestID}
+}
+
 // page reads the next page and settles where the one after begins.
 func (l *listing) page(ctx context.Context) (engine.UploadPage, error) {
 	cl := l.call()
@@ -102,14 +107,13 @@ func (l *listing) page(ctx context.Context) (engine.UploadPage, error) {
 		return engine.UploadPage{}, cl.fail(errors.New("the bucket has no name"))
 	}
 	ans, err := l.c.read(ctx, cl)
-	out := engine.UploadPage{Date: ans.date, RequestID: ans.requestID}
+	out := pageOf(ans)
 	if err != nil && l.idMarker != "" && !l.byID && ans.status == http.StatusBadRequest {
 		l.keyOnly, l.edge, l.idMarker = true, true, ""
-		l.note(&out, noteNoIDMarker)
 		cl = l.call()
-		if ans, err = l.c.read(ctx, cl); err == nil {
-			out.Date, out.RequestID = ans.date, ans.requestID
-		}
+		ans, err = l.c.read(ctx, cl)
+		out = pageOf(ans)
+		l.note(&out, noteNoIDMarker)
 	}
 	if err != nil {
 		return l.nothing(ctx, err)
@@ -142,7 +146,9 @@ func (l *listing) nothing(ctx context.Context, err error) (engine.UploadPage, er
 		return engine.UploadPage{}, err
 	}
 	l.done = true
-	return engine.UploadPage{Date: ans.date, RequestID: ans.requestID, Notes: []string{noteNoUploads, noteNothing}}, nil
+	out := pageOf(ans)
+	out.Notes = []string{noteNoUploads, noteNothing}
+	return out, nil
 }
 
 // note adds a note to a page, once in a listing.

@@ -58,9 +58,13 @@ func TestListUploadsReadsOnePage(t *testing.T) {
 	</ns2:ListMultipartUploadsResult>`
 	s := serve(t, say(200, body, "Date", "Mon, 1 Nov 2010 20:34:56 GMT", "X-Kss-Request-Id", "req1"))
 	var pages []engine.UploadPage
+	before := time.Now()
 	for page, err := range open(t, s.URL).ListUploads(t.Context(), "b", "") {
 		if err != nil {
 			t.Fatal(err)
+		}
+		if page.Sent.Before(before) || page.Sent.After(time.Now()) {
+			t.Errorf("its request was sent at %v, want an instant since %v", page.Sent, before)
 		}
 		pages = append(pages, page)
 	}

@@ -70,7 +70,7 @@ func (t *taking) list(ctx context.Context) error {
 			return err
 		}
 		if pages++; pages == 1 {
-			t.setClock(page.Date)
+			t.setClock(&page)
 		}
 		t.tally.note(page.Notes...)
 		for i := range page.Uploads {
@@ -122,15 +122,15 @@ func (t *taking) suggestion(s *Survey) Suggestion {
 const maxSkew = 5 * time.Minute
 
 // setClock chooses the instant that ages count from, as plans do.
-func (t *taking) setClock(date time.Time) {
+func (t *taking) setClock(page *engine.UploadPage) {
 	t.now = t.Clock()
-	if date.IsZero() {
+	if page.Date.IsZero() {
 		t.tally.note("the store told no time: ages count from the local clock")
 		return
 	}
-	t.skew = date.Sub(t.now)
-	if t.skew < 0 {
-		t.now = date
+	t.skew = engine.Skew(page.Date, page.Sent, t.now)
+	if page.Date.Before(t.now) {
+		t.now = page.Date
 	}
 	if t.skew.Abs() > maxSkew {
 		t.tally.note("the store's clock and this one are more than 5 minutes apart: ages may be wrong, and plan would refuse; set the clock that is wrong")

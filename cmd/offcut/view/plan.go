@@ -138,13 +138,14 @@ func requests(n float64) string {
 	return trimFloat(n) + " requests"
 }
 
-// clocks compares the store's clock with the local one.
+// clocks compares the store's clock with the local one. What is below a second, the
+// whole seconds of a Date cannot tell apart.
 func clocks(s engine.ProviderStatus) string {
 	switch {
 	case s.Now.IsZero():
 		return "its clock was not read"
-	case s.Skew.Abs() <= time.Second:
-		return "clocks agree within 1 s"
+	case s.Skew.Abs() < time.Second:
+		return "clocks agree"
 	case s.Skew > 0:
 		return "its clock is " + rules.FormatAge(s.Skew) + " ahead of this one"
 	default:
