@@ -95,7 +95,7 @@ func (c *tool) holds(name string, want []byte) {
 func newAWS(t *testing.T, w *watch) *tool {
 	t.Helper()
 	c := newTool(t, "aws")
-	c.args = []string{"--endpoint-url", w.url, "--region", "BEIJING", "--output", "text", "--no-cli-pager"}
+	c.args = []string{"--endpoint-url", w.url, "--region", "BEIJING", "--output", "text"}
 	c.env = append(
 		c.env, "AWS_ACCESS_KEY_ID=offcut", "AWS_SECRET_ACCESS_KEY=offcut-secret", "AWS_EC2_METADATA_DISABLED=true",
 		"AWS_PAGER=", "PAGER=", "AWS_MAX_ATTEMPTS=1",
