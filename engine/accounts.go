@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,11 +52,10 @@ const kindKS3 = "ks3"
 // on KS3.
 func (a allowance) spelled(owner string) string {
 	text := fmt.Sprintf("%q", owner)
-	number, err := base64.StdEncoding.DecodeString(owner)
-	if a.kind != kindKS3 || err != nil || len(number) == 0 || strings.Trim(string(number), "0123456789") != "" {
-		return text
+	if number, ok := rules.AccountNumber(owner); ok && a.kind == kindKS3 {
+		text += " (" + number + " in Base64)"
 	}
-	return fmt.Sprintf("%s (%s in Base64)", text, number)
+	return text
 }
 
 // blind says what a bucket list that was refused means.

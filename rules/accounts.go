@@ -20,6 +20,16 @@ func SameAccount(kind, account, owner string) bool {
 	return string(base64.StdEncoding.AppendEncode(room[:0], []byte(account))) == owner
 }
 
+// AccountNumber returns the decimal number that the id of an account stands for, where
+// it is one in Base64, as KS3 writes them. Every other id has none.
+func AccountNumber(id string) (number string, ok bool) {
+	plain, err := base64.StdEncoding.DecodeString(id)
+	if err != nil || !isNumber(string(plain)) {
+		return "", false
+	}
+	return string(plain), true
+}
+
 // decodeAccounts reads ids of accounts, sorted. They are compared with what the store
 // tells byte for byte, so what cannot be an account's id is refused: it would be
 // nobody's.

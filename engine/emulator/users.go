@@ -10,7 +10,7 @@ import (
 // setUsers takes the users of the server and checks what can't be.
 func (s *Server) setUsers(users []User) error {
 	if len(users) == 0 {
-		users = []User{{ID: "b2ZmY3V0", Name: "offcut", AccessKeyID: "offcut", SecretAccessKey: "offcut-secret"}}
+		users = []User{{ID: "20000001", Name: "offcut", AccessKeyID: "offcut", SecretAccessKey: "offcut-secret"}}
 	}
 	s.noUsers()
 	s.users = users

@@ -107,9 +107,13 @@ func writeFacts(out *page, e *engine.ExplainedUpload) {
 		}
 	}
 	fact("Storage class", "%s", orNotTold(u.StorageClass))
-	fact("Owner", "%s", orNotTold(u.Owner))
+	owner := "not told"
+	if u.Owner != "" {
+		owner = Account(u.Owner)
+	}
+	fact("Owner", "%s", owner)
 	if u.Initiator != "" && u.Initiator != u.Owner {
-		fact("Initiator", "%s", Text(u.Initiator))
+		fact("Initiator", "%s", Account(u.Initiator))
 	}
 }
 

@@ -75,7 +75,7 @@ func asked(p engine.ProviderStatus) string {
 	for _, b := range p.Buckets {
 		if b.Owner != "" && !owners[b.Owner] {
 			owners[b.Owner] = true
-			text += ", account " + Text(b.Owner)
+			text += ", account " + Account(b.Owner)
 		}
 	}
 	return text

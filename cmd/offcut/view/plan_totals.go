@@ -52,6 +52,8 @@ func totalRow(by, name string, t engine.Totals) []string {
 		name = "(not told)"
 	case by == "rule":
 		name = Address(name)
+	case by == "owner":
+		name = Account(name)
 	default:
 		name = Text(name)
 	}

@@ -58,7 +58,10 @@ func writeGroups(out *page, s *survey.Survey) error {
 	add := func(by, unnamed string, groups []survey.Group, rest survey.Rest) {
 		for _, g := range groups {
 			name := unnamed
-			if g.Name != "" {
+			switch {
+			case g.Name != "" && by == "owner":
+				name = Account(g.Name)
+			case g.Name != "":
 				name = Text(g.Name)
 			}
 			t.rows = append(t.rows, groupRow(s, by, name, g))

@@ -41,6 +41,16 @@ func Address(s string) string {
 	return Text(s)
 }
 
+// Account is Text for the id of an account, with the decimal number by which people know
+// it where the store writes that in Base64: as the store tells it, it can be given to
+// a rule file, and as a number, to a colleague.
+func Account(id string) string {
+	if number, ok := rules.AccountNumber(id); ok {
+		return Text(id) + " (" + number + ")"
+	}
+	return Text(id)
+}
+
 // Lines makes a message safe to print: line breaks stay, every other unprintable
 // character is shown as an escape.
 func Lines(s string) string {

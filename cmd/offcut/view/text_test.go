@@ -41,6 +41,23 @@ func TestText(t *testing.T) {
 	}
 }
 
+func TestAccount(t *testing.T) {
+	for in, want := range map[string]string{
+		"NzMzOTgzMzQ=":     "NzMzOTgzMzQ= (73398334)",
+		"73398334":         "73398334",
+		"b2ZmY3V0":         "b2ZmY3V0", // "offcut" in Base64
+		"NzMzOTgzMzQ":      "NzMzOTgzMzQ",
+		"MQo=":             "MQo=", // a digit and a line break
+		"":                 "",
+		"a\x1b":            `a\x1b`,
+		"0123456789abcdef": "0123456789abcdef",
+	} {
+		if got := Account(in); got != want {
+			t.Errorf("Account(%q) = %s, want %s", in, got, want)
+		}
+	}
+}
+
 func TestTextIsPrintableAndReversible(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := anyBytes(t)
