@@ -156,7 +156,7 @@ func (c *Client) Identity() engine.Identity {
 		RequestsPerSecond: c.rate,
 		ListingProves:     c.listingProves(),
 		CheckCompleted:    c.checksCompleted(),
-		PrefixUnproven:    !c.listsAll(),
+		PrefixUnproven:    !c.listingProves(),
 	}
 }
 
@@ -175,9 +175,10 @@ func (c *Client) checksCompleted() bool {
 	return c.kind == kindS3 && !amazonHost(c.where.home.host)
 }
 
-// listsAll reports whether a store is known to list every upload when nothing goes
+// listsAll reports whether a bucket's empty list is worth believing when nothing goes
 // wrong. KS3's protocol says so, wherever it is spoken; of S3's there are servers
-// that list by other rules.
+// that list by other rules. That a server keeps to a prefix is believed of nobody by
+// the protocol alone: see PrefixUnproven.
 func (c *Client) listsAll() bool { return c.kind == kindKS3 || c.listingProves() }
 
 // shorten leaves the ends of an access key id.

@@ -5,8 +5,8 @@
 #   offcut emulator -config examples/emulator/quirks.emulator.hcl
 #
 # Does your clean-up job notice? Nothing in an empty answer tells that a prefix was
-# not understood: for "offcut plan", too, there is nothing to abort under
-# prefixes = ["raw/"], and all 40 are found with whole_bucket = true.
+# not understood. "offcut plan" asks once more without it: under prefixes = ["raw/"]
+# the listing fails and says why, and with whole_bucket = true all 40 are found.
 #
 # The other profiles are versitygw, seaweedfs, moto and gofakes3. While the server
 # runs:
