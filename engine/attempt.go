@@ -143,6 +143,7 @@ func (l *lane) sendAbort(ctx context.Context, a *attempt, notAfter time.Time) {
 	}
 	a.RequestID = receipt.RequestID
 	if err != nil {
+		a.Unclear = a.Unclear || !errors.Is(err, ErrTooLate) && !errors.Is(err, ErrNoSuchUpload)
 		l.answered(ctx, a, err)
 		return
 	}
@@ -165,9 +166,12 @@ func (l *lane) spare(a *attempt, end Result, why string) {
 	l.conclude(a, end, why)
 }
 
+// perhapsOurs is what is said of an upload that is gone after an unclear abort.
+const perhapsOurs = "an abort of it was sent, and its answer was lost or an error: that abort ended the upload, or somebody else did"
+
 // answered says what an error of a reading or an abort means for the attempt. An
 // abort of ours whose answer was lost may be behind NoSuchUpload; as that cannot be
-// told, the upload is not claimed as aborted.
+// told, the upload is not claimed as aborted, and the outcome says so.
 func (l *lane) answered(ctx context.Context, a *attempt, err error) {
 	switch {
 	case errors.Is(err, ErrNoSuchUpload):

@@ -466,3 +466,24 @@ func TestJitterStaysWithinItsBounds(t *testing.T) {
 		}
 	}
 }
+
+// Who ended an upload is told as far as it is known: where an abort of ours was
+// answered with an error, that may have been us.
+func TestGoneSaysWhoMayHaveBeenIt(t *testing.T) {
+	for want, answer := range map[string]error{
+		perhapsOurs: fmt.Errorf("503: %w", ErrTemporary),
+		"":          fmt.Errorf("404: %w", ErrNoSuchUpload),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			ref := w.stale("raw/a", "old")
+			w.store.onAbort = func(Ref) error {
+				w.store.remove(ref)
+				return answer
+			}
+			if o := w.want(w.run(nil), ref, Gone); o.Err != want {
+				t.Errorf("after %v the outcome says %q, want %q", answer, o.Err, want)
+			}
+		})
+	}
+}

@@ -27,7 +27,13 @@ func (l *lane) proveOne(ctx context.Context, a *attempt, suspect bool) {
 }
 
 // proven settles a claim whose upload is absent.
-func (l *lane) proven(a *attempt) { l.conclude(a, a.Result, "") }
+func (l *lane) proven(a *attempt) {
+	why := ""
+	if a.Result == Gone && a.Unclear {
+		why = perhapsOurs
+	}
+	l.conclude(a, a.Result, why)
+}
 
 // survive keeps a claim for the next round. Err tells what was seen, after why this
 // round sent no abort or a vain one.

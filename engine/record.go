@@ -146,7 +146,7 @@ func (d *decoder) item(i *Item) {
 func putOutcome(dst []byte, o *Outcome) []byte {
 	dst = putInt(putItem(dst, &o.Item), o.Seq)
 	dst = putString(putString(dst, string(o.Result)), o.RequestID)
-	dst = putInt(dst, int64(o.Attempts))
+	dst = putBool(putInt(dst, int64(o.Attempts)), o.Unclear)
 	return putTime(putString(dst, o.Err), o.At)
 }
 
@@ -154,7 +154,7 @@ func (d *decoder) outcome(o *Outcome) {
 	d.item(&o.Item)
 	o.Seq = d.int()
 	o.Result, o.RequestID = Result(d.string()), d.string()
-	o.Attempts = int(d.int())
+	o.Attempts, o.Unclear = int(d.int()), d.bool()
 	o.Err, o.At = d.string(), d.time()
 }
 

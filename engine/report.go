@@ -10,7 +10,7 @@ type Result string
 
 const (
 	Aborted      Result = "aborted"       // aborted by us, and proven absent
-	Gone         Result = "gone"          // completed or aborted by somebody else before us, and proven absent
+	Gone         Result = "gone"          // completed or aborted by somebody else, or by an abort of ours that was never answered, and proven absent
 	BecameActive Result = "became-active" // no longer stale when looked at again: kept
 	Failed       Result = "failed"        // still there, or not known; Err says why
 	NotVerified  Result = "not-verified"  // the store said yes, but it is still there or absence could not be proven
@@ -28,7 +28,8 @@ type Outcome struct {
 	Result    Result
 	RequestID string // of the answer that settled it
 	Attempts  int    // aborts sent
-	Err       string // cause and remedy; empty for aborted, gone, unless Settle has to add something
+	Unclear   bool   // of one of them no answer says what came of it; not kept by a journal
+	Err       string // cause and remedy; of gone, who else may have been it; empty for aborted
 	At        time.Time
 }
 

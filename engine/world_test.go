@@ -149,7 +149,8 @@ func (w *world) read(plan *Plan, report *Report) (map[Ref]Outcome, error) {
 		reported = append(reported, ref)
 		outcomes[ref] = o
 		sums[o.Result]++
-		if proven := o.Result == Aborted || o.Result == Gone; proven != (o.Err == "") {
+		silent := o.Result == Aborted || o.Result == Gone && !o.Unclear
+		if silent != (o.Err == "") || o.Unclear && o.Attempts == 0 {
 			return nil, fmt.Errorf("%v is %q with the text %q", ref, o.Result, o.Err)
 		}
 	}
