@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// maxSkew is how far the store's clock and the local one may be apart.
-const maxSkew = 5 * time.Minute
+// MaxSkew is how far the store's clock and the local one may be apart.
+const MaxSkew = 5 * time.Minute
 
 // A scanClock finds the instant that the ages of one provider count from: the
 // earlier of the store's first believable Date and the local clock at its arrival.
@@ -53,9 +53,9 @@ func (c *scanClock) check(page *UploadPage, first bool) error {
 	if !c.seen {
 		c.seen, c.skew = true, skew
 	}
-	if skew.Abs() > maxSkew {
+	if skew.Abs() > MaxSkew {
 		return fmt.Errorf("the store's clock says %s, this machine's says %s: they are %s apart, and above %s no age can be trusted; set this machine's clock (NTP), or the store's if that one is wrong",
-			stamp(date), stamp(local), skew.Abs().Round(time.Second), maxSkew)
+			stamp(date), stamp(local), skew.Abs().Round(time.Second), MaxSkew)
 	}
 	if c.now.IsZero() {
 		c.now, c.skew = local.UTC(), skew

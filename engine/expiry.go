@@ -18,7 +18,7 @@ func (r *applying) checkTime() error { return CheckTime(r.plan, r.clock()) }
 // Apply asks it too; it is for asking before people are asked.
 func CheckTime(p *Plan, now time.Time) error {
 	switch {
-	case p.Finished.Sub(now) > maxSkew:
+	case p.Finished.Sub(now) > MaxSkew:
 		return fmt.Errorf("the plan says that it was made at %s, but this machine's clock says %s: set the clock (NTP), then plan again", stamp(p.Finished), stamp(now))
 	case p.Expires.IsZero() || now.Before(p.Expires):
 		return nil

@@ -97,7 +97,7 @@ func TestPromise9_TheTimeCountsRightBeforeTheFirstAbort(t *testing.T) {
 }
 
 func TestAPlanFromTheFutureIsRefused(t *testing.T) {
-	for _, ahead := range []time.Duration{maxSkew, maxSkew + time.Nanosecond} {
+	for _, ahead := range []time.Duration{MaxSkew, MaxSkew + time.Nanosecond} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t)
 			journal := w.keepJournal()
@@ -105,7 +105,7 @@ func TestAPlanFromTheFutureIsRefused(t *testing.T) {
 			plan := w.plan()
 			plan.Finished = epoch.Add(ahead)
 			report, err := Apply(t.Context(), w.stores(), w.cfg, plan, w.opts)
-			if ahead <= maxSkew {
+			if ahead <= MaxSkew {
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -159,5 +159,5 @@ func (l *looker) doubts(page *UploadPage, bucket, prefix string) string {
 // fresh reports whether an answer's Date is near the local clock. A listing from
 // another time may be a copy from before the aborts.
 func (l *looker) fresh(date time.Time) bool {
-	return !date.IsZero() && l.now().Sub(date).Abs() <= maxSkew
+	return !date.IsZero() && l.now().Sub(date).Abs() <= MaxSkew
 }

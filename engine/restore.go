@@ -74,7 +74,7 @@ func newRestoring(p *Plan) *restoring {
 // checkInstants refuses ages that count from after the plan: they would be too high.
 func (r *restoring) checkInstants() error {
 	for _, s := range r.plan.Providers {
-		if s.Now.Sub(r.plan.Finished) > maxSkew {
+		if s.Now.Sub(r.plan.Finished) > MaxSkew {
 			return fmt.Errorf("the ages of provider %s count from %s, after the plan was made", s.Address, instant(s.Now))
 		}
 	}

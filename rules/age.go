@@ -7,6 +7,9 @@ import "time"
 // no time to tell writes either.
 func known(t time.Time) bool { return t.Unix() > 0 }
 
+// StartKnown reports whether the store told when u was initiated.
+func StartKnown(u *Upload) bool { return known(u.Initiated) }
+
 // Age is how long ago u was initiated, at least 0. It is 0 where that cannot be
 // told: where the start or now is not known.
 func Age(u *Upload, now time.Time) time.Duration {
@@ -21,7 +24,7 @@ func Age(u *Upload, now time.Time) time.Duration {
 // the parts were not read, or not to their end, or hold a time that is not known,
 // or where the start or now is not known.
 func Idle(u *Upload, p *Parts, now time.Time) time.Duration {
-	if p == nil || p.Foreign || p.Unreadable || !p.timesKnown() || !known(u.Initiated) || !known(now) {
+	if !IdleKnown(u, p) || !known(now) {
 		return 0
 	}
 	last := u.Initiated
@@ -29,6 +32,11 @@ func Idle(u *Upload, p *Parts, now time.Time) time.Duration {
 		last = p.Newest
 	}
 	return max(now.Sub(last), 0)
+}
+
+// IdleKnown reports whether it can be told when u last changed.
+func IdleKnown(u *Upload, p *Parts) bool {
+	return p != nil && !p.Foreign && !p.Unreadable && p.timesKnown() && known(u.Initiated)
 }
 
 // timesKnown reports whether the time of every part is known.

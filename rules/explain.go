@@ -14,8 +14,9 @@ type Explanation struct {
 	// or start-in-future. Empty otherwise.
 	Veto Reason
 
-	Age  time.Duration // 0 where it is not known
-	Idle time.Duration // likewise
+	Age       time.Duration // 0 where it is not known
+	Idle      time.Duration // likewise
+	IdleKnown bool
 
 	Protects []ProtectView // every protect, in the order of their addresses
 	Rules    []RuleView    // every rule, likewise
@@ -73,7 +74,7 @@ type RuleView struct {
 func (c *Config) Explain(u *Upload, parts *Parts, now time.Time) Explanation {
 	e := Explanation{
 		Verdict: c.Decide(u, parts, now), Veto: startVeto(u, now),
-		Age: Age(u, now), Idle: Idle(u, parts, now),
+		Age: Age(u, now), Idle: Idle(u, parts, now), IdleKnown: IdleKnown(u, parts),
 	}
 	if !addressable(u) {
 		e.Veto = KeepKeyUnproven

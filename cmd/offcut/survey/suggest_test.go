@@ -125,8 +125,14 @@ func TestSuggestion_CountsWhatARuleWouldAbort(t *testing.T) {
 	suggested := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		s := &testStore{}
+		longest := rapid.SampledFrom([]int{100, 300, 1000}).Draw(rt, "longest") // an upload that lasted for long leaves nothing to suggest
 		hours := func(label string) time.Duration {
-			return time.Duration(rapid.IntRange(-2, 1000).Draw(rt, label)) * time.Hour
+			return time.Duration(rapid.IntRange(-2, longest).Draw(rt, label)) * time.Hour
+		}
+		if rapid.Bool().Draw(rt, "many") {
+			for n := range 30 {
+				s.add("raw/many", "alice", 40*day+time.Duration(n)*time.Hour, parts(1, 7, 40*day))
+			}
 		}
 		for range rapid.IntRange(0, 80).Draw(rt, "uploads") {
 			p := parts(rapid.IntRange(0, 2).Draw(rt, "parts"), rapid.Int64Range(0, 99).Draw(rt, "bytes"), hours("idle"))

@@ -107,7 +107,7 @@ func (t *taking) suggestion(s *Survey) Suggestion {
 		lack = LackUploads
 	case s.Err != nil:
 		lack = LackWhole
-	case s.Skew.Abs() > maxSkew:
+	case s.Skew.Abs() > engine.MaxSkew:
 		lack = LackClock
 	case s.Measured == 0:
 		lack = LackParts
@@ -117,9 +117,6 @@ func (t *taking) suggestion(s *Survey) Suggestion {
 	}
 	return t.tally.suggest()
 }
-
-// maxSkew is how far clocks may be apart before a plan refuses to go by them.
-const maxSkew = 5 * time.Minute
 
 // setClock chooses the instant that ages count from, as plans do.
 func (t *taking) setClock(page *engine.UploadPage) {
@@ -132,7 +129,7 @@ func (t *taking) setClock(page *engine.UploadPage) {
 	if page.Date.Before(t.now) {
 		t.now = page.Date
 	}
-	if t.skew.Abs() > maxSkew {
+	if t.skew.Abs() > engine.MaxSkew {
 		t.tally.note("the store's clock and this one are more than 5 minutes apart: ages may be wrong, and plan would refuse; set the clock that is wrong")
 	}
 }
@@ -143,7 +140,7 @@ func (t *taking) readParts(ctx context.Context, u rules.Upload) {
 	t.Observe(engine.PartsRead{Ref: ref, Err: err})
 	switch {
 	case errors.Is(err, engine.ErrNoSuchUpload):
-		t.tally.vanished(u)
+		t.tally.vanished()
 	case err != nil:
 		if errors.Is(err, engine.ErrAccessDenied) {
 			t.forbidden.Store(true)

@@ -115,9 +115,10 @@ func TestTakeAddsUp(t *testing.T) {
 	s.add("raw/b", "bob", 31*day, rules.Parts{})
 	s.add("top", "alice", 24*time.Hour, rules.Parts{Count: 1, Bytes: 3000, TimeUnknown: true})
 	s.add("raw/later", "bob", -time.Hour, parts(1, 40000, 0))
+	s.add("raw/epoch", "bob", now().Sub(time.Unix(0, 0)), rules.Parts{}) // no store is that old: it is a start that is not told
 	got := take(t, s, Options{PartsLimit: 100})
 
-	if got.Uploads != 5 || got.Measured != 5 || got.Parts != 5 || got.Bytes != 43210 || got.StartUnknown != 1 || got.Requests != 8 {
+	if got.Uploads != 6 || got.Measured != 6 || got.Parts != 5 || got.Bytes != 43210 || got.StartUnknown != 2 || got.Requests != 10 {
 		t.Errorf("%+v", got)
 	}
 	if got.Oldest == nil || got.Oldest.ID != "id2" {
@@ -133,10 +134,10 @@ func TestTakeAddsUp(t *testing.T) {
 	if got.Ages != want {
 		t.Errorf("ages\n got %+v\nwant %+v", got.Ages, want)
 	}
-	if names := groupNames(got.Prefixes); names != "raw/=4 =1" {
+	if names := groupNames(got.Prefixes); names != "raw/=5 =1" {
 		t.Errorf("prefixes %s", names)
 	}
-	if names := groupNames(got.Owners); names != "bob=3 alice=2" {
+	if names := groupNames(got.Owners); names != "bob=4 alice=2" {
 		t.Errorf("owners %s", names)
 	}
 	if got.Err != nil || len(got.Notes) != 1 {

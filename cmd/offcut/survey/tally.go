@@ -97,17 +97,13 @@ func (t *tally) measured(u rules.Upload, p rules.Parts, now time.Time) {
 	}
 	band := &t.sum.Ages[bandOf(now.Sub(started))]
 	band.Bytes += p.Bytes
-	last := p.Newest
-	if p.Count == 0 {
-		last = started
-	}
-	if !last.IsZero() && !p.TimeUnknown {
-		band.Idle[bandOf(max(now.Sub(last), 0))]++
+	if rules.IdleKnown(&u, &p) {
+		band.Idle[bandOf(rules.Idle(&u, &p, now))]++
 	}
 }
 
 // vanished counts an upload that ended between the listing and the look at it.
-func (t *tally) vanished(rules.Upload) {
+func (t *tally) vanished() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.sum.Vanished++
@@ -141,7 +137,7 @@ func (t *tally) survey() *Survey {
 // known returns the start of an upload, or zero where it is unknown or ahead of
 // now by more than the second that clocks may differ by.
 func known(u rules.Upload, now time.Time) time.Time {
-	if u.Initiated.After(now.Add(time.Second)) {
+	if !rules.StartKnown(&u) || u.Initiated.After(now.Add(time.Second)) {
 		return time.Time{}
 	}
 	return u.Initiated

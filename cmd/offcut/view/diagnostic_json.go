@@ -15,6 +15,7 @@ type diagnosticLine struct {
 	Severity string          `json:"severity"` // "error" or "warning"
 	Summary  string          `json:"summary"`
 	Detail   string          `json:"detail,omitempty"`
+	Address  string          `json:"address,omitempty"` // of the one instance of a rule that it is about
 	Range    json.RawMessage `json:"range,omitempty"`   // as terraform validate -json has it
 	Snippet  json.RawMessage `json:"snippet,omitempty"` // likewise
 }

@@ -88,7 +88,7 @@ func explainedSentence(x *engine.Explained) string {
 func writeFacts(out *page, e *engine.ExplainedUpload) {
 	u := &e.Upload
 	fact := func(name, format string, args ...any) { out.line("  %-14s %s", name, fmt.Sprintf(format, args...)) }
-	if u.Initiated.IsZero() {
+	if !rules.StartKnown(u) {
 		fact("Initiated", "not told")
 	} else {
 		fact("Initiated", "%s, %s ago", second(u.Initiated), rules.FormatDuration(e.Explanation.Age))
@@ -100,10 +100,13 @@ func writeFacts(out *page, e *engine.ExplainedUpload) {
 		fact("Parts", "none; idle since it was initiated")
 	default:
 		fact("Parts", "%s, %s", count(int64(e.Parts.Count)), rules.FormatSize(e.Parts.Bytes))
-		if e.Parts.TimeUnknown || e.Parts.Newest.IsZero() {
-			fact("Newest part", "not known: the store tells no readable time of a part")
-		} else {
+		switch {
+		case e.Explanation.IdleKnown:
 			fact("Newest part", "%s, idle for %s", second(e.Parts.Newest), rules.FormatDuration(e.Explanation.Idle))
+		case rules.StartKnown(u):
+			fact("Newest part", "not known: the store tells no readable time of a part")
+		default:
+			fact("Idle", "not known: the store tells no start")
 		}
 	}
 	fact("Storage class", "%s", orNotTold(u.StorageClass))

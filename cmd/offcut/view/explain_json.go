@@ -135,11 +135,11 @@ func explanationOf(e *engine.ExplainedUpload) explanationLine {
 	} else {
 		parts := partsOf(e.Parts)
 		line.partsFields = &parts
-		if !e.Parts.TimeUnknown && !e.Upload.Initiated.IsZero() {
-			line.IdleSeconds = secondsOf(e.Explanation.Idle)
-		}
 	}
-	if !e.Upload.Initiated.IsZero() {
+	if e.Explanation.IdleKnown {
+		line.IdleSeconds = secondsOf(e.Explanation.Idle)
+	}
+	if rules.StartKnown(&e.Upload) {
 		line.AgeSeconds = secondsOf(e.Explanation.Age)
 	}
 	if e.Object != nil {

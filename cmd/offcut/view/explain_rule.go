@@ -95,13 +95,10 @@ func figures(r rules.RuleView, e *rules.Explanation) (lines []string) {
 	}
 	lines = append(lines, compared("age ", e.Age, "older_than", s.OlderThan))
 	lines = append(lines, whereFigure(r)...)
-	switch r.Verdict.Reason {
-	case rules.KeepPartsUnreadable, rules.KeepKeyUnproven, rules.KeepActivityUnknown:
-		lines = append(lines, "idle not known, idle_for "+rules.FormatDuration(s.IdleFor))
-	default:
-		lines = append(lines, compared("idle", e.Idle, "idle_for", s.IdleFor))
+	if !e.IdleKnown {
+		return append(lines, "idle not known, idle_for "+rules.FormatDuration(s.IdleFor))
 	}
-	return lines
+	return append(lines, compared("idle", e.Idle, "idle_for", s.IdleFor))
 }
 
 // whereFigure says what the where of a rule is for the upload, where it was looked at.

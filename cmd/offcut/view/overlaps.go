@@ -45,10 +45,16 @@ func writeOverlaps(out *page, p *engine.Plan) {
 // overlapSentence is "rule.b decides about raw/a/ in media (its prefix is longer than
 // that of rule.a, raw/)".
 func overlapSentence(p *engine.Plan, o rules.Overlap) string {
-	where := scopesOf(p, o)
+	where, off := scopesOf(p, o), ""
+	if !slices.ContainsFunc(o.Deciders, func(a string) bool { return !slices.Contains(p.Disabled, a) }) {
+		off = ", but is disabled: nothing is aborted there"
+		if len(o.Deciders) > 1 {
+			off = ", but all of them are disabled: nothing is aborted there"
+		}
+	}
 	if len(o.Over) == 0 {
 		return addressList(o.Deciders) + " decide together about " + where +
-			": an upload is aborted only if each of them would abort it" + exceptions(o, "the others")
+			": an upload is aborted only if each of them would abort it" + off + exceptions(o, "the others")
 	}
 	verb, its := "decides", "its prefix is"
 	if len(o.Deciders) > 1 {
@@ -59,10 +65,7 @@ func overlapSentence(p *engine.Plan, o rules.Overlap) string {
 		shorter = "the whole bucket"
 	}
 	text := fmt.Sprintf("%s %s about %s (%s longer than that of %s, %s)", addressList(o.Deciders), verb, where, its, addressList(o.Over), shorter)
-	if !slices.ContainsFunc(o.Deciders, func(a string) bool { return !slices.Contains(p.Disabled, a) }) {
-		text += ", but is disabled: nothing is aborted there"
-	}
-	return text + exceptions(o, addressList(o.Over))
+	return text + off + exceptions(o, addressList(o.Over))
 }
 
 // exceptions says what the deciders don't decide about, and what they keep.
@@ -75,7 +78,7 @@ func exceptions(o rules.Overlap, others string) string {
 		text += "; what its where is false for is kept"
 	}
 	if len(o.Deciders) > 1 {
-		text = strings.NewReplacer("what it excludes", "what one of them excludes", "what its where is", "what the where of one of them is", "but is disabled", "but all of them are disabled").Replace(text)
+		text = strings.NewReplacer("what it excludes", "what one of them excludes", "what its where is", "what the where of one of them is").Replace(text)
 	}
 	return text
 }

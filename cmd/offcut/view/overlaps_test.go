@@ -14,7 +14,7 @@ import (
 // TestOverlapSentences: who decides, over whom, and what is left out.
 func TestOverlapSentences(t *testing.T) {
 	p := sampleSource().Plan
-	p.Disabled = []string{"rule.off"}
+	p.Disabled = []string{"rule.off", "rule.out"}
 	media, longer := []string{"media"}, rules.Overlap{Provider: "ks3", Buckets: []string{"media"}, Prefix: "raw/a/", Deciders: []string{"rule.b"}, Within: "raw/", Over: []string{"rule.a"}}
 	with := func(edit func(*rules.Overlap)) rules.Overlap {
 		o := longer
@@ -33,6 +33,9 @@ func TestOverlapSentences(t *testing.T) {
 		{with(func(o *rules.Overlap) { o.Over = []string{"rule.a", "rule.c", "rule.d", "rule.e", "rule.f"} }), `rule.b decides about raw/a/ in media (its prefix is longer than that of rule.a, rule.c, rule.d and 2 more, raw/)`},
 		{with(func(o *rules.Overlap) { o.Excludes, o.Where = true, true }), `rule.b decides about raw/a/ in media (its prefix is longer than that of rule.a, raw/); what it excludes is left to rule.a; what its where is false for is kept`},
 		{with(func(o *rules.Overlap) { o.Deciders = []string{"rule.off"} }), `rule.off decides about raw/a/ in media (its prefix is longer than that of rule.a, raw/), but is disabled: nothing is aborted there`},
+		{with(func(o *rules.Overlap) { o.Deciders = []string{"rule.off", "rule.out"} }), `rule.off and rule.out decide together about raw/a/ in media (their prefix is longer than that of rule.a, raw/), but all of them are disabled: nothing is aborted there`},
+		{with(func(o *rules.Overlap) { o.Deciders = []string{"rule.b", "rule.off"} }), `rule.b and rule.off decide together about raw/a/ in media (their prefix is longer than that of rule.a, raw/)`},
+		{with(func(o *rules.Overlap) { o.Deciders, o.Over = []string{"rule.off", "rule.out"}, nil }), `rule.off and rule.out decide together about raw/a/ in media: an upload is aborted only if each of them would abort it, but all of them are disabled: nothing is aborted there`},
 		{rules.Overlap{Provider: "ks3", Buckets: media, Prefix: "raw/", Deciders: []string{"rule.a", "rule.b"}, Excludes: true, Where: true},
 			`rule.a and rule.b decide together about raw/ in media: an upload is aborted only if each of them would abort it; what one of them excludes is left to the others; what the where of one of them is false for is kept`},
 		{rules.Overlap{Provider: "ks3", Buckets: media, Deciders: []string{"rule.a", "rule.b"}}, `rule.a and rule.b decide together about all of media: an upload is aborted only if each of them would abort it`},
