@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
-	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
 // HCL finds values of different types unequal, without a word. In a condition that is
@@ -39,11 +38,12 @@ func strictOperation(op *hclsyntax.Operation) *hclsyntax.Operation {
 
 // strictFunctions are the functions of conditions: contains compares as == does.
 func strictFunctions(table map[string]function.Function) map[string]function.Function {
-	if _, ok := table["contains"]; !ok {
+	contains, ok := table["contains"]
+	if !ok {
 		return table
 	}
 	strict := maps.Clone(table)
-	strict["contains"] = strictFunction(stdlib.ContainsFunc, func(args []cty.Value) error {
+	strict["contains"] = strictFunction(contains, func(args []cty.Value) error {
 		list, _ := args[0].Unmark()
 		if list.IsNull() || !list.IsKnown() || !list.CanIterateElements() {
 			return nil

@@ -66,7 +66,7 @@ func stringFunctions() map[string]function.Function {
 func collectionFunctions() map[string]function.Function {
 	return map[string]function.Function{
 		"chunklist": stdlib.ChunklistFunc, "coalesce": coalesceFunc(), "coalescelist": stdlib.CoalesceListFunc,
-		"compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc,
+		"compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc, "contains": containsFunc(),
 		"distinct": boundedDistinct(), "element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc,
 		"index": indexFunc(), "keys": stdlib.KeysFunc, "length": lengthFunc(), "lookup": lookupFunc(),
 		"merge": stdlib.MergeFunc, "range": stdlib.RangeFunc, "reverse": stdlib.ReverseListFunc,
@@ -83,11 +83,11 @@ func conversionFunctions() map[string]function.Function {
 		"can": tryfunc.CanFunc, "try": tryfunc.TryFunc,
 		"sensitive": sensitiveFunc(), "nonsensitive": nonsensitiveFunc(), "issensitive": issensitiveFunc(),
 		"csvdecode": stdlib.CSVDecodeFunc, "jsondecode": stdlib.JSONDecodeFunc, "jsonencode": stdlib.JSONEncodeFunc,
-		"tobool": stdlib.MakeToFunc(cty.Bool), "tonumber": stdlib.MakeToFunc(cty.Number),
-		"tostring": stdlib.MakeToFunc(cty.String),
-		"tolist":   stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
-		"tomap":    stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)),
-		"toset":    stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
+		"tobool": conversionFunc(cty.Bool), "tonumber": conversionFunc(cty.Number),
+		"tostring": conversionFunc(cty.String),
+		"tolist":   conversionFunc(cty.List(cty.DynamicPseudoType)),
+		"tomap":    conversionFunc(cty.Map(cty.DynamicPseudoType)),
+		"toset":    conversionFunc(cty.Set(cty.DynamicPseudoType)),
 	}
 }
 

@@ -126,8 +126,12 @@ func matchKeysFunc() function.Function {
 			return args[0].Type(), nil
 		},
 		Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
-			values, keys := args[0].AsValueSlice(), args[1].AsValueSlice()
-			switch wanted := args[2].AsValueSlice(); {
+			same, err := oneType(args[1:])
+			if err != nil {
+				return cty.NilVal, err
+			}
+			values, keys := args[0].AsValueSlice(), same[0].AsValueSlice()
+			switch wanted := same[1].AsValueSlice(); {
 			case len(values) != len(keys):
 				return cty.NilVal, fmt.Errorf("there are %s and %s, but every value needs one key", counted(len(values), "value"), counted(len(keys), "key"))
 			case len(keys)*len(wanted) > maxCompares:
@@ -139,6 +143,23 @@ func matchKeysFunc() function.Function {
 			}
 		},
 	})
+}
+
+// oneType converts values to the type that they have together: the key 2 matches "2".
+func oneType(values []cty.Value) ([]cty.Value, error) {
+	types := make([]cty.Type, len(values))
+	for i, v := range values {
+		types[i] = v.Type()
+	}
+	ty, _ := convert.UnifyUnsafe(types)
+	same := make([]cty.Value, len(values))
+	for i, v := range values {
+		var err error
+		if same[i], err = convert.Convert(v, ty); err != nil {
+			return nil, err
+		}
+	}
+	return same, nil
 }
 
 func matchedValues(values, keys, wanted []cty.Value, ty cty.Type) cty.Value {
@@ -192,46 +213,68 @@ func transposeFunc() function.Function {
 	})
 }
 
-// lookupFunc also takes two arguments: the key must be there then.
+// lookupFunc also takes two arguments: the key must be there then. Of a map only the
+// element that is found is looked at, so that another one that is sensitive on its own is
+// no matter.
 func lookupFunc() function.Function {
-	withDefault := stdlib.LookupFunc
-	present := func(args []cty.Value) (cty.Value, error) {
-		key, known := textOf(args[1])
-		switch ty := args[0].Type(); {
-		case !known:
-			return cty.DynamicVal, nil
-		case ty.IsObjectType() && ty.HasAttribute(key):
-			return args[0].GetAttr(key), nil
-		case ty.IsMapType() && !args[0].IsKnown():
-			return cty.UnknownVal(ty.ElementType()), nil
-		case ty.IsMapType() && args[0].HasIndex(args[1]).True():
-			return args[0].Index(args[1]), nil
-		case !ty.IsMapType() && !ty.IsObjectType():
-			return cty.NilVal, function.NewArgErrorf(0, "lookup searches a map or an object")
-		}
-		return cty.NilVal, function.NewArgErrorf(1, "there is no element with the key %q, and no default is given", key)
-	}
 	return function.New(&function.Spec{
-		Params:   []function.Parameter{{Name: "map", Type: cty.DynamicPseudoType}, {Name: "key", Type: cty.String}},
-		VarParam: &function.Parameter{Name: "default", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true},
-		Type: func(args []cty.Value) (cty.Type, error) {
-			switch len(args) {
-			case 2:
-				v, err := present(args)
-				if err != nil {
-					return cty.NilType, err
-				}
-				return v.Type(), nil
-			case 3:
-				return withDefault.ReturnTypeForValues(args)
-			}
-			return cty.NilType, errors.New("lookup takes a map, a key and at most one default")
+		Params: []function.Parameter{
+			{Name: "map", Type: cty.DynamicPseudoType, AllowMarked: true},
+			{Name: "key", Type: cty.String, AllowMarked: true},
 		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			if len(args) == 2 {
-				return present(args)
+		VarParam: &function.Parameter{
+			Name: "default", Type: cty.DynamicPseudoType,
+			AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true,
+		},
+		Type: lookupType,
+		Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
+			from, marks := args[0].Unmark()
+			key, keyMarks := args[1].Unmark()
+			var found cty.Value
+			switch name := key.AsString(); {
+			case from.Type().IsObjectType() && from.Type().HasAttribute(name):
+				found = from.GetAttr(name)
+			case from.Type().IsMapType() && from.HasIndex(key).True():
+				found = from.Index(key)
+			case len(args) < 3:
+				return cty.NilVal, noElement(name)
+			default:
+				given, err := convert.Convert(args[2], ty)
+				if err != nil {
+					return cty.NilVal, function.NewArgError(2, err)
+				}
+				found = given
 			}
-			return withDefault.Call(args)
+			return found.WithMarks(marks, keyMarks), nil
 		},
 	})
+}
+
+func lookupType(args []cty.Value) (cty.Type, error) {
+	if len(args) > 3 {
+		return cty.NilType, errors.New("lookup takes a map, a key and at most one default")
+	}
+	key, _ := args[1].Unmark()
+	switch ty := args[0].Type(); {
+	case ty.IsMapType():
+		if len(args) == 3 {
+			if _, err := convert.Convert(args[2], ty.ElementType()); err != nil {
+				return cty.NilType, function.NewArgErrorf(2, "the default must have the type of the elements of the map: %w", err)
+			}
+		}
+		return ty.ElementType(), nil
+	case !ty.IsObjectType():
+		return cty.NilType, function.NewArgErrorf(0, "lookup searches a map or an object")
+	case !key.IsKnown():
+		return cty.DynamicPseudoType, nil
+	case ty.HasAttribute(key.AsString()):
+		return ty.AttributeType(key.AsString()), nil
+	case len(args) == 3:
+		return args[2].Type(), nil
+	}
+	return cty.NilType, noElement(key.AsString())
+}
+
+func noElement(key string) error {
+	return function.NewArgErrorf(1, "there is no element with the key %q, and no default is given", key)
 }

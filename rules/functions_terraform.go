@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -15,10 +16,11 @@ import (
 // The functions of this file exist in cty too, but Terraform's of the same name
 // take more, or do something else. A Terraform user's habit decides.
 
-// lengthFunc also takes strings, counted in characters, and objects.
+// lengthFunc also takes strings, counted in characters, and objects. How many elements
+// there are is no secret because one of them is.
 func lengthFunc() function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowDynamicType: true}},
+		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowDynamicType: true, AllowMarked: true}},
 		Type: func(args []cty.Value) (cty.Type, error) {
 			ty := args[0].Type()
 			if ty == cty.String || ty == cty.DynamicPseudoType || ty.IsCollectionType() || ty.IsTupleType() || ty.IsObjectType() {
@@ -27,13 +29,50 @@ func lengthFunc() function.Function {
 			return cty.NilType, function.NewArgErrorf(0, "length takes a string, a list, a map or an object")
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			switch ty := args[0].Type(); {
+			v, marks := args[0].Unmark()
+			switch ty := v.Type(); {
 			case ty == cty.String:
 				return stdlib.Strlen(args[0])
 			case ty.IsObjectType():
-				return cty.NumberIntVal(int64(len(ty.AttributeTypes()))), nil
+				return cty.NumberIntVal(int64(len(ty.AttributeTypes()))).WithMarks(marks), nil
 			}
-			return args[0].Length(), nil
+			return v.Length().WithMarks(marks), nil
+		},
+	})
+}
+
+// containsFunc also looks for a null that has no type, of which cty says that the answer
+// is not known. Nulls of all types are equal.
+func containsFunc() function.Function {
+	params := slices.Clone(stdlib.ContainsFunc.Params())
+	params[1].AllowDynamicType = true
+	return function.New(&function.Spec{
+		Params: params,
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			wanted := args[1]
+			if wanted.IsNull() && wanted.Type() == cty.DynamicPseudoType {
+				wanted = cty.NullVal(cty.Bool)
+			}
+			return stdlib.ContainsFunc.Call([]cty.Value{args[0], wanted})
+		},
+	})
+}
+
+// conversionFunc converts to a type. Elements that are sensitive on their own make only
+// themselves sensitive in the result.
+func conversionFunc(ty cty.Type) function.Function {
+	plain := stdlib.MakeToFunc(ty)
+	params := slices.Clone(plain.Params())
+	params[0].AllowMarked = true
+	return function.New(&function.Spec{
+		Params: params,
+		Type:   plain.ReturnTypeForValues,
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if v, err := convert.Convert(args[0], ty); err == nil {
+				return v, nil
+			}
+			return plain.Call(args) // for its words on what is wrong
 		},
 	})
 }

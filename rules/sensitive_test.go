@@ -44,6 +44,8 @@ func TestSensitive_NoMessageShowsTheValue(t *testing.T) {
 		`local.made`, `local.made.x`, `local.missing`, `tobool(var.s)`, `tolist(var.s)`, `merge(var.s, {})`, `lookup({}, var.s)`,
 		`coalesce(null, [var.s])`, `setproduct(var.s)`, `chunklist([var.s], var.s)`, `format("%d", var.s)`, `format(var.s, 1)`, `csvdecode(var.s)`,
 		`sensitive("` + hush + `") + 1`, `format("%d", sensitive("` + hush + `"))`, `sensitive("` + hush + `").x`, `element([], length(var.s))`,
+		`lookup(tomap({ a = 1 }), "b", var.s)`, `lookup({ a = 1 }, "b", [var.s])`, `tonumber(var.s)`, `tolist([[var.s], 1])`, `toset([var.s, [1]])`, `tomap([var.s])`,
+		`tobool([var.s][0])`, `length(var.s == 1)`, `contains(var.s, null)`, `matchkeys([var.s], [1], [[1]])`, `matchkeys([1], [var.s], [[true]])`,
 		`base64decode(var.s)`, `sum([var.s])`, `one([var.s, 1])`, `file(var.s)`, `timecmp(var.s, var.s)`, `transpose({ a = [[var.s]] })`, `range(var.s)`,
 	}
 	arguments := []string{
