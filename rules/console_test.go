@@ -49,7 +49,7 @@ func TestEvaluateShowsValuesAsTerraformDoes(t *testing.T) {
 		{`-7 % 3`, "-1"},
 		{`true && !false`, "true"},
 		{`"a\tb"`, `"a\tb"`},
-		{`"two\nlines"`, `"two\nlines"`},
+		{`"two\nlines"`, "<<EOT\ntwo\nlines\nEOT"},
 		{`"a\nb\nc"`, "<<EOT\na\nb\nc\nEOT"},
 		{`"a\nEOT\n  EOT_\n"`, "<<EOT__\na\nEOT\n  EOT_\n\nEOT__"},
 		{`"a\nb\n\u001b[31m"`, `"a\nb\n\x1b[31m"`},

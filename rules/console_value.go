@@ -89,11 +89,11 @@ func (f *shownValue) primitive(v cty.Value, indent int) {
 	}
 }
 
-// text writes a text in quotes. One of three lines or more is a heredoc, where a
+// text writes a text in quotes. One of two lines or more is a heredoc, where a
 // terminal may have all of it.
 func (f *shownValue) text(s string, indent int) {
 	lines := strings.Split(s, "\n")
-	if len(lines) < 3 || strings.IndexFunc(s, func(r rune) bool { return r != '\n' && !strconv.IsPrint(r) }) >= 0 {
+	if len(lines) < 2 || strings.IndexFunc(s, func(r rune) bool { return r != '\n' && !strconv.IsPrint(r) }) >= 0 {
 		f.WriteString(strconv.Quote(s))
 		return
 	}
