@@ -23,6 +23,12 @@ type Source struct {
 	Rules []File // rule files, sorted by name
 	Vars  []File // offcut.vars.hcl first, then *.auto.vars.hcl in name order
 
+	// Beside are the rule files that are not read, because the one in Rules was named
+	// alone; one without bytes could not be looked at. Overlooked names files that are
+	// none, and look like it.
+	Beside     []File
+	Overlooked []string
+
 	// Dir is the directory that file() reads from; nil: it reads nothing. What lies
 	// outside must not be reachable through it, by a symbolic link or otherwise.
 	Dir    fs.FS
@@ -180,6 +186,7 @@ func (l *loader) load(src Source, vals Values) *Config {
 		l.errorNowhere("No rule file", noRuleFile)
 		return nil
 	}
+	l.warnUnread(src)
 	blocks := l.parseRules(src.Rules)
 	tree := l.readTree(blocks)
 

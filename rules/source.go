@@ -13,8 +13,9 @@ import (
 // ReadSource collects the rule and value files of one directory: every *.hcl
 // except *.vars.hcl, *.test.hcl and *.emulator.hcl. Files whose name begins with a
 // dot are left alone. Where path names a file, that file alone is the rules; the
-// value files beside it are read all the same. prefix is the directory that goes
-// before the names, for messages.
+// value files beside it are read all the same, and the rule files beside it for what
+// they would protect. prefix is the directory that goes before the names, for
+// messages.
 func ReadSource(fsys fs.FS, name, prefix string) (Source, error) {
 	info, err := fs.Stat(fsys, name)
 	if err != nil {
@@ -45,7 +46,52 @@ func ReadSource(fsys fs.FS, name, prefix string) (Source, error) {
 	if src.Vars, err = r.read(vars); err != nil {
 		return Source{}, err
 	}
-	return src, nil
+	if !info.IsDir() {
+		src.Beside = r.beside()
+	}
+	src.Overlooked, err = r.overlooked()
+	return src, err
+}
+
+// beside reads the rule files beside the one that was named. They are not the rules:
+// one that cannot be read has no bytes.
+func (r sourceReader) beside() []File {
+	entries, _ := fs.ReadDir(r.fsys, r.dir) // it was read before
+	var files []File
+	for _, e := range entries {
+		name := e.Name()
+		if strings.HasPrefix(name, ".") || !strings.HasSuffix(name, ".hcl") || !isRuleFile(name) || name == r.named {
+			continue
+		}
+		info, err := fs.Stat(r.fsys, path.Join(r.dir, name))
+		if err != nil || !info.Mode().IsRegular() { // a directory, or what opening would wait for
+			continue
+		}
+		b, err := readCapped(r.fsys, path.Join(r.dir, name))
+		if err != nil {
+			b = nil
+		}
+		files = append(files, File{Name: path.Join(r.prefix, name), Bytes: b})
+	}
+	return files
+}
+
+// overlooked lists the files whose names come near to those of rule files: somebody may
+// believe that they are read.
+func (r sourceReader) overlooked() ([]string, error) {
+	entries, err := fs.ReadDir(r.fsys, r.dir)
+	if err != nil {
+		return nil, fmt.Errorf("read rules: %w", err)
+	}
+	var names []string
+	for _, e := range entries {
+		lower := strings.ToLower(e.Name())
+		isOdd := strings.HasSuffix(lower, ".hcl") && !strings.HasSuffix(e.Name(), ".hcl") || strings.HasSuffix(lower, ".hcl.json")
+		if isOdd && !e.IsDir() && !strings.HasPrefix(lower, ".") && e.Name() != r.named {
+			names = append(names, path.Join(r.prefix, e.Name()))
+		}
+	}
+	return names, nil
 }
 
 type sourceReader struct {

@@ -111,3 +111,45 @@ func TestReadSource_RegularFilesOnly(t *testing.T) {
 		}
 	}
 }
+
+// Who names one file leaves the others of its directory out, and what these protect is
+// then not protected: that must not go by in silence.
+func TestReadSource_TellsOfWhatIsNotRead(t *testing.T) {
+	const rule = "rule \"r\" {\n  scan {\n    buckets      = [\"media\"]\n    whole_bucket = true\n  }\n  stale {\n    older_than = \"7d\"\n  }\n}\n"
+	const protect = "protect \"legal\" {\n  buckets  = [\"media\"]\n  prefixes = [\"legal/\"]\n}\n"
+	for name, c := range map[string]struct {
+		beside map[string]string
+		path   string
+		want   []string // beginnings of messages, in order
+	}{
+		"a protect":            {map[string]string{"b.hcl": protect}, "a.hcl", []string{`etc/b.hcl lies beside etc/a.hcl, and holds "protect.legal".`}},
+		"in the directory":     {map[string]string{"b.hcl": protect}, ".", nil},
+		"rules alone":          {map[string]string{"b.hcl": rule}, "a.hcl", nil},
+		"no rule file":         {map[string]string{"b.test.hcl": protect, ".b.hcl": protect, "b.txt": protect, "sub/b.hcl": protect}, "a.hcl", nil},
+		"one that is broken":   {map[string]string{"b.hcl": "rule {"}, "a.hcl", []string{"etc/b.hcl lies beside etc/a.hcl, and whether"}},
+		"one that is too deep": {map[string]string{"b.hcl": "a = " + strings.Repeat("[", 10000)}, "a.hcl", []string{"etc/b.hcl lies beside etc/a.hcl, and whether"}},
+		"capital letters":      {map[string]string{"B.HCL": protect}, ".", []string{"etc/B.HCL is not read, as the names"}},
+		"JSON":                 {map[string]string{"b.hcl.json": "{}"}, "a.hcl", []string{"etc/b.hcl.json is not read, as rule files are not written in JSON"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fsys := fstest.MapFS{"a.hcl": {Data: []byte(rule)}}
+			for name, text := range c.beside {
+				fsys[name] = &fstest.MapFile{Data: []byte(text)}
+			}
+			src, err := ReadSource(fsys, c.path, "etc")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, d := Load(src, Values{})
+			var got []string
+			for _, m := range d.list {
+				if strings.HasSuffix(m.Summary, " not read") {
+					got = append(got, m.Detail)
+				}
+			}
+			if !slices.EqualFunc(got, c.want, strings.HasPrefix) || d.HasErrors() {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
