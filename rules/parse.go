@@ -80,6 +80,7 @@ func (l *loader) parseText(f File, findMore func(hclsyntax.Tokens)) *hclsyntax.B
 		// Half a file would bring messages about what only seems to be missing.
 		return nil
 	}
+	l.diags = append(l.diags, doubleKeys(body)...)
 	return body
 }
 

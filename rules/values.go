@@ -197,6 +197,7 @@ func (l *loader) set(v *variable, value cty.Value, from origin) {
 		v.refuse(from, v.why(err))
 		return
 	}
+	l.warnDropped(v, value, from)
 	if marked && !v.sensitive {
 		converted = converted.Mark(sensitiveMark)
 	}

@@ -90,6 +90,7 @@ func (l *loader) setDefault(v *variable, attr *hclsyntax.Attribute, typeKnown bo
 			"The default of var.%s does not fit its type: %s. Write a default of that type, or change the type.", v.name, v.why(err)))
 		return
 	}
+	l.warnDropped(v, value, v.from)
 	v.value, v.standard = converted, converted
 }
 
