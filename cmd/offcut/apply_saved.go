@@ -117,7 +117,7 @@ func (a *app) prepareSaved(ctx context.Context, file *planfile.File) (workload, 
 // that they had and the buckets that were found then. Protects are those that stand there
 // now. All else must be as it was.
 func (a *app) reloadRules(h *planfile.Header) (ruleSet, error) {
-	src, err := a.readRules(h.Rules.Absolute)
+	src, err := a.readRules(a.savedPath(h))
 	if err != nil {
 		return ruleSet{}, stale(h, err.Error())
 	}
@@ -154,6 +154,16 @@ func (a *app) reloadRules(h *planfile.Header) (ruleSet, error) {
 		return ruleSet{}, stale(h, otherMeaning(h, now))
 	}
 	return loaded, nil
+}
+
+// savedPath is what the rules of a saved plan are called from here: as when it was made
+// where that leads to them still, so that the ledger names their files as it does for a
+// plan that apply made itself.
+func (a *app) savedPath(h *planfile.Header) string {
+	if whole, err := filepath.Abs(a.path(h.Rules.Path)); err == nil && whole == h.Rules.Absolute {
+		return h.Rules.Path
+	}
+	return h.Rules.Absolute
 }
 
 // savedTexts reads the text files that a plan's rules read, as far as they are there.
