@@ -41,11 +41,11 @@ func (p paste) String() string {
 	case p.bucket != "":
 		line("offcut scan ks3://", p.bucket)
 		line()
-		line("# For rules: offcut init rehearsal, put the bucket into rehearsal/offcut.hcl, and: offcut plan rehearsal")
+		line("# For rules: offcut init rehearsal, put the bucket and its prefix into rehearsal/offcut.hcl, and: offcut plan rehearsal")
 	default:
 		line("offcut init rehearsal")
 		line()
-		line("# Then put a bucket into rehearsal/offcut.hcl, and: offcut plan rehearsal")
+		line("# Then put a bucket and a prefix into rehearsal/offcut.hcl, and: offcut plan rehearsal")
 	}
 	if p.adminURL != "" {
 		line()

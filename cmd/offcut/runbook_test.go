@@ -17,6 +17,9 @@ var updateRunbooks = flag.Bool("update-runbooks", false, "rewrite the outputs in
 
 const runbooksPath = "../../examples/runbooks"
 
+// usualEndpoint is where the KS3 server is on a page.
+const usualEndpoint = "http://127.0.0.1:9000"
+
 // TestRunbooks runs every command of the runbooks, in their order, by a shell of their
 // own against the built-in KS3 server, and compares what they print. Blocks:
 //
@@ -25,10 +28,11 @@ const runbooksPath = "../../examples/runbooks"
 //	```hcl            a file, named by the comment of its first line, which is written
 //	```json           a policy
 //
-// "Enter a value: x" in an output is a question that the test answers with x.
+// "Enter a value: x" in an output is a question that the test answers with x. The source
+// of offcut is in $HOME/offcut.
 func TestRunbooks(t *testing.T) {
 	for _, program := range []string{"bash", "flock"} {
-		if _, err := exec.LookPath(program); err != nil {
+		if !installed(program) {
 			t.Skipf("%s is not installed: the runbooks are not tried", program)
 		}
 	}
@@ -39,34 +43,46 @@ func TestRunbooks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			updated := newBookShelf(t).run(string(text))
-			if *updateRunbooks && updated != string(text) {
+			shelf := newBookShelf(t)
+			updated := shelf.run(string(text))
+			if *updateRunbooks && shelf.differs {
 				writeFile(t, path, updated)
 			}
 		})
 	}
 }
 
+func installed(program string) bool {
+	_, err := exec.LookPath(program)
+	return err == nil
+}
+
 // A bookShelf is the place where one runbook is tried: a directory, the variables of
 // its shell, and what its changing words stand for.
 type bookShelf struct {
-	t        *testing.T
-	dir      string
-	examples string            // absolute
-	words    map[string]string // by what the runbook says: ids and addresses of this run
+	*page
+	t         *testing.T
+	dir, home string
+	endpoint  string            // of the server
+	addresses *strings.Replacer // those of this run into those of the runbook
+	differs   bool              // the runbook says something else than this run
 }
 
 func newBookShelf(t *testing.T) *bookShelf {
 	t.Helper()
-	examples, err := filepath.Abs("../../examples")
+	source, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &bookShelf{t: t, dir: t.TempDir(), examples: examples, words: map[string]string{}}
+	home := t.TempDir()
+	if err := os.Symlink(source, filepath.Join(home, "offcut")); err != nil {
+		t.Fatal(err)
+	}
+	return &bookShelf{page: newPage(), t: t, dir: t.TempDir(), home: home, addresses: strings.NewReplacer()}
 }
 
-// run tries a runbook and returns its text with the outputs of this run, where they
-// differ.
+// run tries a runbook and returns its text with all ids and outputs of this run: one of
+// them alone would contradict the others.
 func (b *bookShelf) run(text string) string {
 	blocks := bookBlocks(b.t, text)
 	commands := 0
@@ -81,7 +97,8 @@ func (b *bookShelf) run(text string) string {
 			var body strings.Builder
 			for _, c := range bookCommands(block.body) {
 				commands++
-				body.WriteString("$ " + c.command + "\n" + b.try(c, block.exit))
+				now := b.inThisRun(c.command)
+				body.WriteString("$ " + now + "\n" + b.try(c, now, block.exit))
 			}
 			text = text[:block.at] + body.String() + text[block.at+len(block.body):]
 			for j := range blocks {
@@ -135,43 +152,49 @@ func (b *bookShelf) checkPolicy(body string) {
 	}
 }
 
-// try runs a command and returns what the runbook should say of it: its own output
-// where that is the same.
-func (b *bookShelf) try(c consoleBlock, want int) string {
+// try runs a command, with the ids of this run, and returns its output as the runbook
+// should have it.
+func (b *bookShelf) try(c consoleBlock, now string, want int) string {
 	b.t.Helper()
 	var got string
 	switch {
-	case strings.HasPrefix(c.command, "offcut emulator "):
-		got = b.startServer(c.command)
-	case strings.HasPrefix(c.command, "offcut serve ") && !strings.Contains(c.command, "-once"):
-		got = b.serve(c)
-	default:
-		got = b.shell(c, want)
-	}
-	got = b.asWritten(got, c.output)
-	if same(squeeze(got), squeeze(c.output)) {
+	case strings.HasPrefix(now, "offcut emulator "):
+		got = b.startServer(now)
+	case strings.HasPrefix(now, "offcut serve ") && !strings.Contains(now, "-once"):
+		got = b.serve(c, now)
+	case strings.Contains(now, "| jq ") && !installed("jq"):
+		b.t.Logf("jq is not installed, so this is not tried: %s", now)
 		return c.output
+	default:
+		got = b.shell(c, now, want)
 	}
-	if !*updateRunbooks {
-		b.t.Errorf("$ %s\nprints\n%s\nand the runbook says (go test ./cmd/offcut -run Runbooks -update-runbooks rewrites it)\n%s", c.command, got, c.output)
+	got = byActor(strings.ReplaceAll(b.addresses.Replace(got), b.dir, "/srv/janitor"), "ops@box")
+	if why := b.compare(got, c.output); why != "" {
+		b.differs = true
+		if !*updateRunbooks {
+			b.t.Errorf("$ %s\nprints\n%s\nand the runbook says (%s; go test ./cmd/offcut -run Runbooks -update-runbooks rewrites it)\n%s", c.command, got, why, c.output)
+		}
+	}
+	if strings.HasSuffix(c.output, "\n\n") { // a blank line before the next command
+		got += "\n"
 	}
 	return got
 }
 
-// startServer starts the KS3 server of a rehearsal.
+// startServer starts the KS3 server of a rehearsal. Its files are in the source.
 func (b *bookShelf) startServer(command string) string {
-	args := strings.Fields(strings.ReplaceAll(command, "examples/", b.examples+"/"))[2:]
+	args := strings.Fields(strings.ReplaceAll(command, "examples/", "../../examples/"))[2:]
 	p, env := startEmulator(b.t, args...)
 	_, admin, _ := strings.Cut(p.stdout.String(), "# curl -d '{\"by\": \"36h\"}' ")
-	b.words["http://127.0.0.1:9000"] = env["KS3_ENDPOINT"]
-	b.words["http://127.0.0.1:9001"] = strings.TrimSuffix(strings.TrimSpace(admin), "/-/age")
+	b.endpoint = env["KS3_ENDPOINT"]
+	b.addresses = strings.NewReplacer(b.endpoint, usualEndpoint, strings.TrimSuffix(strings.TrimSpace(admin), "/-/age"), "http://127.0.0.1:9001")
 	return p.stdout.String()
 }
 
 // serve runs the daemon until it has written as many lines as the runbook shows.
-func (b *bookShelf) serve(c consoleBlock) string {
+func (b *bookShelf) serve(c consoleBlock, now string) string {
 	b.t.Helper()
-	cmd := b.command(c, "exec "+b.inThisRun(c.command))
+	cmd := b.command(c, "exec "+now)
 	out := newOutput()
 	cmd.Stdout, cmd.Stderr = out, nil
 	if err := cmd.Start(); err != nil {
@@ -186,9 +209,9 @@ func (b *bookShelf) serve(c consoleBlock) string {
 
 // shell runs a command as the reader does, with the variables that the commands before
 // it exported. The log of a run on schedule, JSON lines on stderr, is left out.
-func (b *bookShelf) shell(c consoleBlock, want int) string {
+func (b *bookShelf) shell(c consoleBlock, now string, want int) string {
 	b.t.Helper()
-	cmd := b.command(c, b.inThisRun(c.command)+"\ncode=$?; export -p >\"$SHELF_VARIABLES\"; exit $code")
+	cmd := b.command(c, strings.ReplaceAll(now, usualEndpoint, b.endpoint)+"\ncode=$?; export -p >\"$SHELF_VARIABLES\"; exit $code")
 	var out bytes.Buffer
 	cmd.Stdout = &out
 	if !strings.HasPrefix(c.command, "offcut serve ") {
@@ -214,7 +237,7 @@ func (b *bookShelf) command(c consoleBlock, script string) *exec.Cmd {
 	variables := filepath.Join(b.dir, ".variables")
 	cmd := exec.CommandContext(b.t.Context(), "bash", "-c", "[ ! -e \"$SHELF_VARIABLES\" ] || . \"$SHELF_VARIABLES\"\n"+script)
 	cmd.Dir = b.dir
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.dir, "TZ=UTC", "LC_ALL=C.UTF-8", "SHELF_VARIABLES=" + variables}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.home, "TZ=UTC", "LC_ALL=C.UTF-8", "SHELF_VARIABLES=" + variables}
 	cmd.Stdin = strings.NewReader(answerOf(c.output) + "\n")
 	return cmd
 }

@@ -51,68 +51,6 @@ func bookCommands(body string) (commands []consoleBlock) {
 	return commands
 }
 
-// inThisRun replaces the words of the runbook by those of this run.
-func (b *bookShelf) inThisRun(text string) string {
-	return strings.ReplaceAll(replaceWords(text, b.words), "examples/", b.examples+"/")
-}
-
-// changing finds the words that differ from run to run and that later commands name:
-// addresses, ids of runs and uploads, and hashes.
-func changing() *regexp.Regexp {
-	return regexp.MustCompile(`http://127\.0\.0\.1:\d+|\b[0-9a-f]{8}\b|\b[0-9a-f]{16,64}\b`)
-}
-
-// shortID is the number of digits by which a run is called.
-const shortID = 8
-
-// replaceWords replaces whole words; of a word that is known by its beginning, only that.
-func replaceWords(text string, words map[string]string) string {
-	return changing().ReplaceAllStringFunc(text, func(word string) string {
-		if whole, ok := words[word]; ok {
-			return whole
-		}
-		if begins, ok := words[word[:shortID]]; ok && len(word) == 2*shortID {
-			return begins + word[shortID:]
-		}
-		return word
-	})
-}
-
-// asWritten puts the output of this run into the words of the runbook: each changing
-// word is the one that stands in its place there.
-func (b *bookShelf) asWritten(got, written string) string {
-	here, there := changing().FindAllString(got, -1), changing().FindAllString(written, -1)
-	if len(here) == len(there) {
-		for i, word := range there {
-			if _, known := b.words[word]; !known {
-				b.words[word] = here[i]
-			}
-			if len(word) == 2*shortID && len(here[i]) == 2*shortID {
-				b.words[word[:shortID]] = here[i][:shortID]
-			}
-		}
-	}
-	known := map[string]string{}
-	for word, now := range b.words {
-		known[now] = word
-	}
-	got = replaceWords(got, known)
-	got = strings.ReplaceAll(got, b.examples+"/", "examples/")
-	got = strings.ReplaceAll(got, b.dir, "/srv/janitor")
-	return padded(got, actor(), "ops@box")
-}
-
-// padded replaces a word by another and keeps columns where they are.
-func padded(text, word, by string) string {
-	cell := regexp.MustCompile(regexp.QuoteMeta(word) + `(  +)?`)
-	return cell.ReplaceAllStringFunc(text, func(found string) string {
-		if found == word {
-			return by
-		}
-		return by + strings.Repeat(" ", max(2, len(found)-len(by)))
-	})
-}
-
 // squeeze makes texts comparable that differ in the day, in the version, or in how wide
 // the name of the machine makes a column.
 func squeeze(text string) string {
