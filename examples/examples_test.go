@@ -143,7 +143,7 @@ func TestEveryExampleIsListed(t *testing.T) {
 		t.Fatal(err)
 	}
 	var listed []string
-	for _, m := range regexp.MustCompile(`(?m)^- \[([a-z0-9/-]+)\]\(([a-z0-9/-]+)\): .+\.$`).FindAllStringSubmatch(string(text), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\| \[([a-z0-9/-]+)\]\(([a-z0-9/-]+)\) \| .+ \| .+ \|$`).FindAllStringSubmatch(string(text), -1) {
 		if m[1] != m[2] {
 			t.Errorf("%s leads to %s", m[1], m[2])
 		}

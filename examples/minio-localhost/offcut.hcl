@@ -4,7 +4,8 @@
 #   offcut plan examples/minio-localhost
 #
 # The keys come from where the AWS tools look for them too: the environment, a
-# profile, a role.
+# profile, a role. Port 9000 is MinIO's, and that of "offcut emulator" too: one of them
+# has to listen elsewhere.
 
 provider "s3" {
   alias      = "minio"

@@ -1,9 +1,16 @@
-# Two accounts on KS3, and a MinIO of our own. Each provider has an address, its kind
-# or kind and alias, and each rule names one.
+# Three providers in one rule set: two regions of KS3 under one account, and a MinIO of
+# our own. Each has an address, its kind or kind and alias, and each rule names one.
 #
-# The keys of ks3 come from KS3_ACCESS_KEY_ID and KS3_ACCESS_KEY_SECRET, and those of
-# s3 from where the AWS tools look. allowed_accounts makes sure that they are the ones
-# of the right account: a bucket of another owner is not looked at.
+# Both ks3 providers have the keys of KS3_ACCESS_KEY_ID and KS3_ACCESS_KEY_SECRET, and
+# every s3 provider those that the AWS tools find. allowed_accounts makes sure that they
+# are of the right account: a bucket of another owner is not looked at.
+#
+# So a run knows one account of KS3. For two, write a directory of rules for each, with
+# its own allowed_accounts and with the protects that hold for both, and run offcut for
+# each with that account's keys and a data directory of its own:
+#
+#   KS3_ACCESS_KEY_ID=... KS3_ACCESS_KEY_SECRET=... offcut plan -data-dir .offcut-a rules-a
+#   KS3_ACCESS_KEY_ID=... KS3_ACCESS_KEY_SECRET=... offcut plan -data-dir .offcut-b rules-b
 
 provider "ks3" {
   region           = "BEIJING"
