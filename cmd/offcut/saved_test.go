@@ -240,7 +240,7 @@ func TestSavedPlanIsAppliedInOnesOwnName(t *testing.T) {
 	if code != exitOK {
 		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
 	}
-	expectIn(t, stdout, " (BEIJING) as hand, account NzMwMA==\n")
+	expectIn(t, stdout, " (BEIJING) as hand, account NzMwMA== (7300)\n")
 }
 
 // TestPromise12_PlanFileHoldsNoSecret looks for the secret key in the file, and for
