@@ -53,6 +53,24 @@ func TestReadmeTour(t *testing.T) {
 	}
 }
 
+// What the README evaluates on the console is what it shows.
+func TestReadmeConsole(t *testing.T) {
+	text, err := os.ReadFile(readmePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`(?m)^    \$ echo '(.+)' \| offcut console (\S+)\n    (.+)$`).FindStringSubmatch(string(text))
+	if m == nil {
+		t.Fatal("the README has no line for the console")
+	}
+	p := &process{stdout: newOutput(), stderr: newOutput()}
+	w := p.world(nil, []string{"console", "../../" + m[2]})
+	w.stdin = strings.NewReader(m[1] + "\n")
+	if code := run(t.Context(), w); code != exitOK || strings.TrimSpace(p.stdout.String()) != m[3] {
+		t.Errorf("exit %d: %s%s, want %s", code, p.stdout, p.stderr, m[3])
+	}
+}
+
 // runTourCommand runs a command of the tour. What it reads is in ../../examples; a
 // question is answered with yes, and the plan before it is left out, as the README
 // says.
