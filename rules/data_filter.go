@@ -85,8 +85,22 @@ func (l *loader) decodeFilter(b *block) bucketFilter {
 	}
 	if b.known("name_regex") {
 		f.regex = get[*regexp.Regexp](b, "name_regex")
+		l.warnGlobAsRegex(b.value("name_regex"), f.regex.String())
 	}
 	return f
+}
+
+// warnGlobAsRegex warns of a regular expression that reads as a glob: its * repeats the
+// letter before it, so that it takes names that nobody meant.
+func (l *loader) warnGlobAsRegex(at spot, pattern string) {
+	star := strings.Index(pattern, "*")
+	if star < 0 || strings.Contains(pattern, ".*") || strings.ContainsAny(pattern, `^$()[]{}|+\`) {
+		return
+	}
+	begins := strings.TrimRight(pattern[:star], "*?")
+	l.warnIn(at, "Regular expression that looks like a glob", fmt.Sprintf(
+		"In a regular expression a * repeats what stands before it, and one without ^ matches anywhere in a name, so that %q takes more than a glob would. Write name_glob = %q, or name_regex = %q.",
+		pattern, pattern, "^"+begins))
 }
 
 // takesName reports whether the conditions on names hold.
@@ -136,9 +150,29 @@ func (l *loader) matching(d *data, f *bucketFilter, listed []FoundBucket) []Foun
 			"The store does not tell the %s of %s, so %s leaves what may be meant out: %s. Name these buckets without %s if they are meant.",
 			what, counted(len(untold[what]), "bucket"), d.address(), enumerate(untold[what], "and"), what))
 	}
+	l.checkExcludes(d, f, listed)
 	l.checkSpelling(f.regions, "region", listed, func(b *FoundBucket) string { return b.Region })
 	l.checkSpelling(f.types, "type", listed, func(b *FoundBucket) string { return b.Type })
 	return matched
+}
+
+// checkExcludes warns about an exclude that takes out no bucket of those that the other
+// conditions on names leave: what it was to spare may be among them.
+func (l *loader) checkExcludes(d *data, f *bucketFilter, listed []FoundBucket) {
+	whole := bucketFilter{regex: f.regex, globs: f.globs}
+	var names []string
+	for i := range listed {
+		if whole.takesName(listed[i].Name) {
+			names = append(names, listed[i].Name)
+		}
+	}
+	for _, e := range get[[]placedGlob](d.block, "exclude") {
+		if !slices.ContainsFunc(names, e.glob.Match) {
+			l.warnIn(e.at, "Exclude that excludes nothing", fmt.Sprintf(
+				"None of the buckets that %s would stand for without it matches %q.%s Correct or remove it.",
+				d.address(), e.glob.String(), didYouMean(e.glob.String(), names)))
+		}
+	}
 }
 
 // checkSpelling warns about a region or type that differs from what the store tells in
