@@ -96,7 +96,7 @@ func (a *app) prepareSaved(ctx context.Context, file *planfile.File) (workload, 
 	if err := engine.CheckTime(p, a.now()); err != nil {
 		return workload{}, err
 	}
-	loaded, err := a.reloadRules(&file.Header)
+	loaded, err := a.reloadRules(ctx, &file.Header)
 	if err != nil {
 		return workload{}, err
 	}
@@ -116,7 +116,7 @@ func (a *app) prepareSaved(ctx context.Context, file *planfile.File) (workload, 
 // reloadRules reads the rules of a saved plan again, where they stood, with the values
 // that they had and the buckets that were found then. Protects are those that stand there
 // now. All else must be as it was.
-func (a *app) reloadRules(h *planfile.Header) (ruleSet, error) {
+func (a *app) reloadRules(ctx context.Context, h *planfile.Header) (ruleSet, error) {
 	src, err := a.readRules(a.savedPath(h))
 	if err != nil {
 		return ruleSet{}, stale(h, err.Error())
@@ -142,12 +142,12 @@ func (a *app) reloadRules(h *planfile.Header) (ruleSet, error) {
 	if changes := changedFiles(h.Rules.Files, now); len(changes) > 0 {
 		return ruleSet{}, stale(h, strings.Join(changes, "; "))
 	}
-	loaded, err := a.checkRules(src, vals)
+	loaded, err := a.checkRules(ctx, src, vals)
 	if err != nil {
 		return ruleSet{}, err
 	}
 	loaded.path, loaded.found = h.Rules.Absolute, h.Found()
-	if err := a.resolve(&loaded); err != nil {
+	if err := a.resolve(ctx, &loaded); err != nil {
 		return ruleSet{}, err
 	}
 	if loaded.cfg.Fingerprint() != h.Rules.Fingerprint {

@@ -36,16 +36,26 @@ func (a *app) discover(ctx context.Context, r *ruleSet) error {
 		return err
 	}
 	r.found, r.asked = d.Found, d.Requests
-	return a.resolve(r)
+	return a.resolve(ctx, r)
 }
 
 // resolve gives a rule set the meaning that it has with the bucket lists in r.found.
-func (a *app) resolve(r *ruleSet) error {
-	cfg, diags := r.set.ResolveAt(r.found, a.now())
-	if err := a.showMistakes(diags, "rule", sentFor(r)); err != nil {
+func (a *app) resolve(ctx context.Context, r *ruleSet) error {
+	type resolved struct {
+		cfg   *rules.Config
+		diags rules.Diagnostics
+	}
+	now, err := unlessStopped(ctx, func() resolved {
+		cfg, diags := r.set.ResolveAt(r.found, a.now())
+		return resolved{cfg, diags}
+	})
+	if err != nil {
 		return err
 	}
-	r.means(cfg)
+	if err := a.showMistakes(now.diags, "rule", sentFor(r)); err != nil {
+		return err
+	}
+	r.means(now.cfg)
 	return nil
 }
 

@@ -40,7 +40,7 @@ func (a *app) loadRuleSet(ctx context.Context, path string) (ruleSet, error) {
 	if err != nil {
 		return ruleSet{}, err
 	}
-	loaded, err := a.checkRules(src, vals)
+	loaded, err := a.checkRules(ctx, src, vals)
 	if err != nil {
 		return ruleSet{}, err
 	}
@@ -53,12 +53,28 @@ func (a *app) loadRuleSet(ctx context.Context, path string) (ruleSet, error) {
 }
 
 // checkRules reads the text of rules, whose meaning may still depend on bucket lists.
-func (a *app) checkRules(src rules.Source, vals rules.Values) (ruleSet, error) {
-	set, diags := rules.Load(src, vals)
-	if err := a.showDiagnostics(diags.With(set.CheckAt(a.now()))); err != nil {
+func (a *app) checkRules(ctx context.Context, src rules.Source, vals rules.Values) (ruleSet, error) {
+	set, diags, err := a.parseRules(ctx, src, vals)
+	if err == nil {
+		err = a.showDiagnostics(diags)
+	}
+	if err != nil {
 		return ruleSet{}, err
 	}
 	return ruleSet{src: src, set: set, Values: vals}, nil
+}
+
+// parseRules reads the text of rules, and says what is wrong with it now.
+func (a *app) parseRules(ctx context.Context, src rules.Source, vals rules.Values) (*rules.Set, rules.Diagnostics, error) {
+	type parsed struct {
+		set   *rules.Set
+		diags rules.Diagnostics
+	}
+	p, err := unlessStopped(ctx, func() parsed {
+		set, diags := rules.Load(src, vals)
+		return parsed{set, diags.With(set.CheckAt(a.now()))}
+	})
+	return p.set, p.diags, err
 }
 
 // showDiagnostics writes messages about rule files to stderr, and with -json to

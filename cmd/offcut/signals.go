@@ -49,6 +49,21 @@ func (a *app) watchSignals(parent context.Context) (ctx context.Context, release
 	}
 }
 
+// unlessStopped returns what f does, unless a signal ends the command before. f then
+// goes on until the process ends, so that it must do nothing but compute: large rule
+// files may take it seconds.
+func unlessStopped[T any](ctx context.Context, f func() T) (T, error) {
+	result := make(chan T, 1)
+	go func() { result <- f() }()
+	select {
+	case r := <-result:
+		return r, nil
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}
+
 // firstSignal waits for a signal that is to end the command, and returns nil where
 // done is closed before one comes.
 func (a *app) firstSignal(done <-chan struct{}) os.Signal {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -81,4 +82,23 @@ func closed(c <-chan struct{}) bool {
 	default:
 		return false
 	}
+}
+
+// Rules may take long to read: a signal does not wait for that.
+func TestUnlessStoppedDoesNotWaitForAComputation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, signals := newInterruptible(io.Discard)
+		ctx, release := a.watchSignals(t.Context())
+		defer release()
+		if got, err := unlessStopped(ctx, func() int { return 7 }); got != 7 || err != nil {
+			t.Errorf("%d, %v", got, err)
+		}
+		endless := make(chan struct{})
+		defer close(endless)
+		go func() { signals <- os.Interrupt }()
+		got, err := unlessStopped(ctx, func() int { <-endless; return 7 })
+		if got != 0 || !errors.Is(err, context.Canceled) {
+			t.Errorf("%d, %v: want the signal to end it", got, err)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -39,12 +40,12 @@ and reads no clock.`,
   offcut test -filter "young uploads stay" -var stale_after=3d`,
 		Args:        atMostOnePath,
 		Annotations: map[string]string{exitCodes: testCodes},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			path, err := firstOr(args, ".")
 			if err != nil {
 				return err
 			}
-			return a.test(path, o)
+			return a.test(cmd.Context(), path, o)
 		},
 	}
 	a.addRuleFlags(cmd)
@@ -54,7 +55,7 @@ and reads no clock.`,
 	return cmd
 }
 
-func (a *app) test(path string, o testOptions) error {
+func (a *app) test(ctx context.Context, path string, o testOptions) error {
 	src, files, err := a.readTests(path)
 	if err != nil {
 		return err
@@ -74,7 +75,10 @@ func (a *app) test(path string, o testOptions) error {
 	if err != nil {
 		return err
 	}
-	results := tests.Run(wanted)
+	results, err := unlessStopped(ctx, func() []rules.TestResult { return tests.Run(wanted) })
+	if err != nil {
+		return err
+	}
 	if a.json {
 		err = view.TestsJSON(a.stdout, results)
 	} else {
@@ -123,7 +127,7 @@ func (a *app) readTests(path string) (rules.Source, []rules.File, error) {
 // checkTests looks for mistakes in the files of tests of a directory, for validate:
 // what the tests expect is not looked at. Where the rules are not sound, only what can
 // be seen without them is told.
-func (a *app) checkTests(path string, src rules.Source, vals rules.Values, sound bool) (rules.Diagnostics, error) {
+func (a *app) checkTests(ctx context.Context, path string, src rules.Source, vals rules.Values, sound bool) (rules.Diagnostics, error) {
 	real := a.path(path)
 	info, err := os.Stat(real)
 	if err != nil {
@@ -136,11 +140,13 @@ func (a *app) checkTests(path string, src rules.Source, vals rules.Values, sound
 	if err != nil {
 		return rules.Diagnostics{}, err
 	}
-	tests, diags := rules.LoadTests(src, files, vals)
-	if !sound || diags.HasErrors() {
-		return diags, nil
-	}
-	return diags.With(tests.Mistakes()), nil
+	return unlessStopped(ctx, func() rules.Diagnostics {
+		tests, diags := rules.LoadTests(src, files, vals)
+		if !sound || diags.HasErrors() {
+			return diags
+		}
+		return diags.With(tests.Mistakes())
+	})
 }
 
 func noTestFiles(dir string) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -26,12 +27,12 @@ and sends nothing.`,
   offcut validate -json examples/quickstart`,
 		Args:        atMostOnePath,
 		Annotations: map[string]string{exitCodes: validateCodes},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			path, err := firstOr(args, ".")
 			if err != nil {
 				return err
 			}
-			return a.validate(path)
+			return a.validate(cmd.Context(), path)
 		},
 	}
 	a.addRuleFlags(cmd)
@@ -39,7 +40,7 @@ and sends nothing.`,
 	return cmd
 }
 
-func (a *app) validate(path string) error {
+func (a *app) validate(ctx context.Context, path string) error {
 	src, err := a.readRules(path)
 	if err != nil {
 		return a.invalid(err)
@@ -48,9 +49,14 @@ func (a *app) validate(path string) error {
 	if err != nil {
 		return a.invalid(err)
 	}
-	set, diags := rules.Load(src, vals)
-	diags = diags.With(set.CheckAt(a.now()))
-	mistakes, err := a.checkTests(path, src, vals, !diags.HasErrors())
+	set, diags, err := a.parseRules(ctx, src, vals)
+	if err != nil {
+		return err
+	}
+	mistakes, err := a.checkTests(ctx, path, src, vals, !diags.HasErrors())
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
 	if err != nil {
 		return a.invalid(err)
 	}
