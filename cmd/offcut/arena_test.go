@@ -272,8 +272,8 @@ func (a *arena) checkBystanders() error {
 // A memory is what the ledger of a data directory holds: outcomes by run and upload.
 type memory map[string]map[engine.Ref][]engine.Result
 
-// query reads a ledger as anybody could, with plain SQL. A ledger that was never made
-// has no rows.
+// query reads a ledger as anybody could, with plain SQL. A ledger that was never made,
+// or whose making was killed, has no rows.
 func (a *arena) query(dataDir, text string, each func(scan func(...any) error) error) (err error) {
 	a.Helper()
 	file := filepath.Join(a.dir, dataDir, ledger.FileName)
@@ -285,6 +285,10 @@ func (a *arena) query(dataDir, text string, each func(scan func(...any) error) e
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	var tables int
+	if err := db.QueryRowContext(a.Context(), "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil || tables == 0 {
+		return err
+	}
 	rows, err := db.QueryContext(a.Context(), text)
 	if err != nil {
 		return err
