@@ -18,7 +18,8 @@ import (
 	"testing"
 	"time"
 
-	_ "modernc.org/sqlite" // the ledger is read as anybody could
+	"modernc.org/sqlite" // the ledger is read as anybody could
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"offcut/engine"
 	"offcut/engine/emulator"
@@ -272,7 +273,7 @@ func (a *arena) checkBystanders() error {
 // A memory is what the ledger of a data directory holds: outcomes by run and upload.
 type memory map[string]map[engine.Ref][]engine.Result
 
-// query reads a ledger as anybody could, with plain SQL. A ledger that was never made,
+// query reads a ledger as anybody could, with plain SQL, and changes nothing. A ledger that was never made,
 // or whose making was killed, has no rows.
 func (a *arena) query(dataDir, text string, each func(scan func(...any) error) error) (err error) {
 	a.Helper()
@@ -286,7 +287,12 @@ func (a *arena) query(dataDir, text string, each func(scan func(...any) error) e
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	var tables int
-	if err := db.QueryRowContext(a.Context(), "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil || tables == 0 {
+	err = db.QueryRowContext(a.Context(), "SELECT count(*) FROM sqlite_schema").Scan(&tables)
+	var failure *sqlite.Error
+	if errors.As(err, &failure) && failure.Code() == sqlite3.SQLITE_READONLY_ROLLBACK {
+		return nil // a writer has to undo what the killed one began
+	}
+	if err != nil || tables == 0 {
 		return err
 	}
 	rows, err := db.QueryContext(a.Context(), text)

@@ -50,4 +50,12 @@ func remedyOf(err error) string {
 	return ""
 }
 
+// killedInTheMaking reports whether a ledger waits for a writer to undo what a killed
+// one began. That needs a journal of the kind that SQLite writes only before the first
+// page of the schema is there, so that no run was ever recorded.
+func killedInTheMaking(err error) bool {
+	var failure *sqlite.Error
+	return errors.As(err, &failure) && failure.Code() == sqlite3.SQLITE_READONLY_ROLLBACK
+}
+
 const damagedRemedy = "the file is damaged, or is no ledger: put a copy of it back, or move it away to begin a new one; what the old one knew of unfinished runs is then lost"

@@ -212,6 +212,9 @@ func (l *Ledger) openForReading(ctx context.Context) error {
 		return err
 	}
 	version, err := l.version(ctx, l.read)
+	if killedInTheMaking(err) {
+		return ErrNone
+	}
 	if err != nil && l.untouchable() {
 		// Reading beside a writer needs a file beside the ledger. Here none can be
 		// made, and no writer has left one: nobody writes, so none is needed.

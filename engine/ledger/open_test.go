@@ -126,6 +126,7 @@ func TestAnEmptyFileIsANewLedger(t *testing.T) {
 	for name, begun := range map[string]func(path string){
 		"empty":       func(p string) { write(t, p, nil) },
 		"header only": func(p string) { execute(t, p, "PRAGMA journal_mode = wal") },
+		"half made":   func(p string) { breakOff(t, p) },
 	} {
 		dir := t.TempDir()
 		begun(filepath.Join(dir, FileName))
@@ -136,6 +137,39 @@ func TestAnEmptyFileIsANewLedger(t *testing.T) {
 		apply(t, l, aRun("run-1"), items(3), nil)
 		wantWhole(t, verify(t, l), 3)
 	}
+}
+
+// breakOff makes a ledger as a process leaves it that is killed while it makes one:
+// with a journal beside it that has to be rolled back.
+func breakOff(t testing.TB, path string) {
+	t.Helper()
+	made := filepath.Join(t.TempDir(), "made.db")
+	execute(t, made, "PRAGMA user_version = 1; PRAGMA user_version = 0") // its first page, without a table
+	db, err := sql.Open("sqlite", made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	db.SetMaxOpenConns(1)
+	for _, text := range []string{"PRAGMA cache_size = 1", "BEGIN", "CREATE TABLE half (a)", "INSERT INTO half WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT randomblob(100) FROM n"} {
+		if _, err := db.Exec(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	copyFile(t, made+"-journal", path+"-journal")
+	if _, err := db.Exec("COMMIT"); err != nil {
+		t.Fatal(err)
+	}
+	copyFile(t, made, path) // all is written, and the journal is not removed yet
+}
+
+func copyFile(t testing.TB, from, to string) {
+	t.Helper()
+	data, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, to, data)
 }
 
 func TestFilesOfALedgerAreItsOwners(t *testing.T) {
