@@ -3,6 +3,7 @@ package view
 import (
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"offcut/engine"
@@ -113,13 +114,14 @@ func runColumns() []column {
 	return append([]column{
 		{head: "STARTED (UTC)"}, {head: "RUN"}, {head: "BY", most: 32}, {head: "COMMAND"},
 		{head: "RULES", most: 40}, {head: "PLANNED", right: true},
-	}, append(resultColumns(), column{head: "STATE"})...)
+	}, append(resultColumns(), column{head: "STATE", spare: string(RunFinished)})...)
 }
 
-// Where a terminal is narrow, who and what go before what came of it.
+// Where a terminal is narrow, who did it, how and by which rules go last.
 func runCuts() []cut {
-	const by, command, rules, money = 2, 3, 4, 13
-	return []cut{{rules, 16}, {by, 12}, {command, leave}, {money, leave}, {rules, leave}, {by, leave}}
+	const by, command, rules, planned = 2, 3, 4, 5
+	return append([]cut{{rules, 16}, {by, 12}, {planned, leave}},
+		resultCuts(planned+1, []cut{{rules, 12}, {by, 8}}, []cut{{command, leave}, {rules, leave}, {by, leave}})...)
 }
 
 func runRow(r *ledger.RunSummary) []string {
@@ -138,13 +140,31 @@ func ruleNames(list []engine.RuleOrigin) string {
 	return strings.Join(names, ", ")
 }
 
-// resultColumns are a count for each result, and what was freed.
+// resultColumns are a count for each result, and what was freed. Where room is scarce,
+// results that did not occur give way, but for those that everybody looks for.
 func resultColumns() []column {
 	var list []column
 	for _, result := range engine.Results {
-		list = append(list, column{head: upper(string(result)), right: true})
+		c := column{head: upper(string(result)), right: true}
+		if result != engine.Aborted && result != engine.Failed {
+			c.spare = "0"
+		}
+		list = append(list, c)
 	}
 	return append(list, column{head: "FREED", right: true}, column{head: "A MONTH", right: true})
+}
+
+// resultCuts are the cuts of resultColumns that stand behind others, among cuts of
+// those: money first, then what was freed, and counts last. What failed is never left
+// out.
+func resultCuts(behind int, beforeFreed, beforeCounts []cut) []cut {
+	freed := behind + len(engine.Results)
+	money := freed + 1
+	cuts := slices.Concat([]cut{{money, leave}}, beforeFreed, []cut{{freed, leave}}, beforeCounts)
+	for _, result := range []engine.Result{engine.Gone, engine.BecameActive, engine.NotAttempted, engine.NotVerified} {
+		cuts = append(cuts, cut{behind + slices.Index(engine.Results, result), leave})
+	}
+	return cuts
 }
 
 func resultCells(sums Results) []string {
@@ -199,10 +219,9 @@ func HistoryDays(w io.Writer, days []ledger.DayTotal, o Options) (int64, error) 
 	if len(days) == 0 {
 		return 0, nil
 	}
-	const money = 8
 	out := newPage(w, o)
 	out.atTop = true
-	t := table{columns: append([]column{{head: "DAY (UTC)"}}, resultColumns()...), cuts: []cut{{money, leave}}}
+	t := table{columns: append([]column{{head: "DAY (UTC)"}}, resultColumns()...), cuts: resultCuts(1, nil, nil)}
 	sums := Results{}
 	for i, d := range days {
 		addResults(sums, d.Results)

@@ -3,6 +3,7 @@ package view
 import (
 	"io"
 	"iter"
+	"slices"
 
 	"offcut/engine/ledger"
 	"offcut/rules"
@@ -49,18 +50,19 @@ func writeEntries(out *page, rows iter.Seq2[ledger.Entry, error], sums Results, 
 
 func entryTable(withRun bool) table {
 	columns := []column{
-		{head: "AT (UTC)"}, {head: "RULE"}, {head: "BUCKET"}, {head: "KEY", most: 60}, {head: "UPLOAD ID"},
-		{head: "OUTCOME"}, {head: "SIZE", right: true}, {head: "REQUEST ID"}, {head: "WHY", most: 80},
+		{head: "AT (UTC)"}, {head: "RUN"}, {head: "RULE"}, {head: "BUCKET"}, {head: "KEY", most: 60}, {head: "UPLOAD ID"},
+		{head: "OUTCOME"}, {head: "SIZE", right: true}, {head: "REQUEST ID"}, {head: "WHY", atEnd: true},
 	}
-	const rule, bucket, key, id, size, request, why = 1, 2, 3, 4, 6, 7, 8
+	const run, rule, bucket, key, id, size, request, why = 1, 2, 3, 4, 5, 7, 8, 9
 	cuts := []cut{
-		{id, 9}, {request, 9}, {why, 40}, {key, 36}, {rule, 12}, {id, leave}, {request, leave}, {key, 24},
-		{why, 20}, {size, leave}, {key, 16}, {rule, leave}, {bucket, 12}, {key, 12}, {why, 12},
+		{id, 9}, {request, 9}, {key, 36}, {rule, 12}, {size, leave}, {rule, leave}, {id, leave}, {request, leave}, {why, 60},
+		{key, 24}, {why, 40}, {key, 16}, {bucket, 12}, {why, 24}, {key, 12}, {run, leave}, {bucket, 8}, {why, 12},
 	}
-	if withRun {
-		columns = append([]column{columns[0], {head: "RUN"}}, columns[1:]...)
+	if !withRun {
+		columns = slices.Delete(columns, run, run+1)
+		cuts = slices.DeleteFunc(cuts, func(c cut) bool { return c.column == run })
 		for i := range cuts {
-			cuts[i].column++
+			cuts[i].column--
 		}
 	}
 	return table{columns: columns, cuts: cuts}

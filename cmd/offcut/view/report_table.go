@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"offcut/engine"
-	"offcut/rules"
 )
 
 // A resultRow is what became of one rule's uploads in one bucket.
@@ -78,7 +77,7 @@ func writeOutcomeTable(out *page, r *engine.Report) error {
 		rows = append(slices.Clip(rows), resultRow{"total", "", r.Results})
 	}
 	out.blank()
-	if err := outcomeTable(r, rows, out.Width).write(out); err != nil {
+	if err := outcomeTable(rows).write(out); err != nil {
 		return err
 	}
 	if hidden > 0 {
@@ -87,44 +86,19 @@ func writeOutcomeTable(out *page, r *engine.Report) error {
 	return nil
 }
 
-// A resultTable is a table of results with the columns that it has.
-type resultTable struct {
-	table
-	results []engine.Result
-}
-
-// outcomeTable makes the table of some rows. Where the terminal is too narrow for all
-// columns, those of results that did not occur are left out.
-func outcomeTable(r *engine.Report, rows []resultRow, width int) resultTable {
-	t := newResultTable(rows, engine.Results)
-	if width == 0 || t.natural() <= width {
-		return t
+// outcomeTable makes the table of some rows. One row needs no name of its rule, which
+// stands in every line about an upload; several are told apart by it.
+func outcomeTable(rows []resultRow) table {
+	const rule, bucket = 0, 1
+	t := table{columns: append([]column{{head: "RULE"}, {head: "BUCKET"}}, resultColumns()...)}
+	var alone []cut
+	if len(rows) == 1 {
+		alone = []cut{{rule, leave}, {bucket, 8}}
 	}
-	return newResultTable(rows, slices.DeleteFunc(slices.Clone(engine.Results), func(result engine.Result) bool {
-		return result != engine.Aborted && result != engine.Failed && r.Results[result].Uploads == 0
-	}))
-}
-
-func newResultTable(rows []resultRow, results []engine.Result) resultTable {
-	t := resultTable{results: results}
-	t.columns = []column{{head: "RULE"}, {head: "BUCKET"}}
-	for _, result := range results {
-		t.columns = append(t.columns, column{head: upper(string(result)), right: true})
-	}
-	freed, money := len(t.columns), len(t.columns)+1
-	t.columns = append(t.columns, column{head: "FREED", right: true}, column{head: "A MONTH", right: true})
-	t.cuts = []cut{{0, 24}, {1, 24}, {0, 16}, {1, 16}, {money, leave}, {0, 12}, {1, 12}, {freed, leave}, {0, leave}, {1, 8}}
+	t.cuts = append([]cut{{rule, 24}, {bucket, 24}, {rule, 16}, {bucket, 16}}, resultCuts(2, []cut{{rule, 12}, {bucket, 12}}, alone)...)
+	t.cuts = append(t.cuts, cut{rule, 6}, cut{bucket, 6})
 	for _, row := range rows {
-		t.rows = append(t.rows, t.cells(row))
+		t.rows = append(t.rows, append([]string{Address(row.rule), Text(row.bucket)}, resultCells(row.results)...))
 	}
 	return t
-}
-
-func (t resultTable) cells(row resultRow) []string {
-	cells := []string{Address(row.rule), Text(row.bucket)}
-	for _, result := range t.results {
-		cells = append(cells, count(row.results[result].Uploads))
-	}
-	freed := row.results[engine.Aborted]
-	return append(cells, rules.FormatSize(freed.Bytes), moneyCell(freed.Cost))
 }

@@ -13,19 +13,30 @@ import (
 type column struct {
 	head  string
 	right bool
-	most  int // width beyond which it is shortened where there is no terminal; 0 means none
+	atEnd bool // it is shortened at its end; others in their middle
+	most  int  // width beyond which it is shortened where there is no terminal; 0 means none
+	// spare, where it is not empty, is a cell that says nothing: a column of such
+	// cells alone gives way, without a word, before anything is cut.
+	spare string
+	// brief holds shorter cells, one for each row, for the cut of that name.
+	brief   []string
+	without string // what the shorter cells lack, as the line about what was left out names it
 }
 
 // A cut says down to which width a column may be shortened, or that it may be
-// left out.
+// left out, or take its shorter cells.
 type cut struct {
 	column int
 	least  int
 }
 
 const (
-	leave = -1   // as a cut's least: the column may be left out
-	gap   = "  " // between columns
+	leave   = -1 // as a cut's least: the column may be left out
+	shorter = -2 // as a cut's least: the column may take its shorter cells
+
+	hidden = -3 // as a width: the column says nothing and gave way
+
+	gap = "  " // between columns
 )
 
 // A table is a grid of cells that Text made safe.
@@ -39,12 +50,16 @@ type table struct {
 
 // write writes the table; width is the terminal's, 0 without one.
 func (t table) write(p *page) error {
-	widths := t.fit(p.Width)
-	shown, leftOut := t.shown(widths)
-	widths = slices.DeleteFunc(widths, func(w int) bool { return w == leave })
+	f := t.fit(p.Width)
+	shown, leftOut := t.shown(f)
+	widths := slices.DeleteFunc(slices.Clone(f.widths), func(w int) bool { return w < 0 })
 	for _, row := range shown.rows {
 		for i := range row {
-			row[i] = Middle(row[i], widths[i])
+			if shown.columns[i].atEnd {
+				row[i] = End(row[i], widths[i])
+			} else {
+				row[i] = Middle(row[i], widths[i])
+			}
 		}
 	}
 	// The table writer's cost grows faster than its rows: pieces of a thousand
@@ -62,80 +77,126 @@ func (t table) write(p *page) error {
 	return nil
 }
 
-// shown is the table without the columns that fit left out, and their heads.
-func (t table) shown(widths []int) (shown table, leftOut []string) {
+// shown is the table as it fits, and what was left out of it.
+func (t table) shown(f fitted) (shown table, leftOut []string) {
 	shown.rows = make([][]string, len(t.rows))
 	for i, c := range t.columns {
-		if widths[i] == leave {
+		if f.brief[i] {
+			leftOut = append(leftOut, c.without)
+		}
+		if f.widths[i] == leave {
 			leftOut = append(leftOut, c.head)
+		}
+		if f.widths[i] < 0 {
 			continue
 		}
 		shown.columns = append(shown.columns, c)
 		for n, row := range t.rows {
-			shown.rows[n] = append(shown.rows[n], row[i])
+			if f.brief[i] {
+				shown.rows[n] = append(shown.rows[n], c.brief[n])
+			} else {
+				shown.rows[n] = append(shown.rows[n], row[i])
+			}
 		}
 	}
 	return shown, leftOut
 }
 
-// natural is the width of the table with nothing cut.
-func (t table) natural() int {
-	width := len(gap) * (len(t.columns) - 1)
-	for _, w := range t.fit(0) {
-		width += w
-	}
-	return width
+// A fitted says how a table is made to fit: the width of each column, leave or hidden,
+// and which of them take their shorter cells.
+type fitted struct {
+	widths []int
+	brief  []bool
 }
 
-// fit returns the width of each column: what its widest cell needs, less what the
-// cuts take where the table would be wider than the terminal, or leave. Where the
-// cuts do not suffice the terminal wraps, and nothing is lost.
-func (t table) fit(width int) []int {
-	widths := make([]int, len(t.columns))
-	excess := len(gap)*(len(t.columns)-1) - width
+// fit makes the table as wide as its widest cells need, less what the cuts take where
+// it would be wider than the terminal. Where the cuts do not suffice the terminal
+// wraps, and nothing is lost.
+func (t table) fit(width int) fitted {
+	f := fitted{widths: make([]int, len(t.columns)), brief: make([]bool, len(t.columns))}
+	excess := -len(gap) - width
 	for i, c := range t.columns {
-		widths[i] = Width(c.head)
-		for _, row := range t.rows {
-			widths[i] = max(widths[i], Width(row[i]))
-		}
+		f.widths[i] = t.widest(i)
 		if c.most > 0 && width == 0 {
-			widths[i] = min(widths[i], c.most)
+			f.widths[i] = min(f.widths[i], c.most)
 		}
-		excess += widths[i]
+		excess += f.widths[i] + len(gap)
 	}
-	if width == 0 {
-		return widths
+	if width == 0 || excess <= 0 {
+		return f
 	}
-	return t.cutTo(widths, excess)
+	for i, c := range t.columns {
+		if c.spare != "" && !slices.ContainsFunc(t.rows, func(row []string) bool { return row[i] != c.spare }) {
+			excess -= f.widths[i] + len(gap)
+			f.widths[i] = hidden
+		}
+	}
+	return t.cutTo(f, excess)
 }
 
-// cutTo takes excess from the widths by the table's cuts. What a column that was
-// left out gave too much goes back to those that were cut before it.
-func (t table) cutTo(widths []int, excess int) []int {
-	needed := slices.Clone(widths)
+// widest is what the widest cell of a column needs.
+func (t table) widest(i int) int {
+	w := Width(t.columns[i].head)
+	for _, row := range t.rows {
+		w = max(w, Width(row[i]))
+	}
+	return w
+}
+
+// briefest is what the widest of the shorter cells of a column needs.
+func (c column) briefest() int {
+	w := Width(c.head)
+	for _, cell := range c.brief {
+		w = max(w, Width(cell))
+	}
+	return w
+}
+
+// cutTo takes excess from a table by its cuts. What one of them gave too much goes back
+// to those before it.
+func (t table) cutTo(f fitted, excess int) fitted {
+	needed := slices.Clone(f.widths)
 	for _, c := range t.cuts {
-		if excess <= 0 {
-			break
-		}
-		if c.least == leave {
-			excess -= widths[c.column] + len(gap)
-			widths[c.column] = leave
+		now := f.widths[c.column]
+		switch {
+		case excess <= 0 || now < 0:
 			continue
+		case c.least == leave:
+			excess -= now + len(gap)
+			f.widths[c.column] = leave
+		case c.least == shorter:
+			f.brief[c.column] = true
+			f.widths[c.column] = min(now, t.columns[c.column].briefest())
+		default:
+			least := max(c.least, Width(t.columns[c.column].head))
+			f.widths[c.column] = min(now, max(least, now-excess))
 		}
-		least := max(c.least, Width(t.columns[c.column].head))
-		if room := min(excess, widths[c.column]-least); room > 0 {
-			widths[c.column] -= room
-			excess -= room
+		if c.least != leave {
+			excess -= now - f.widths[c.column]
 		}
 	}
 	for _, c := range slices.Backward(t.cuts) {
-		if i := c.column; widths[i] != leave && excess < 0 {
-			back := min(-excess, needed[i]-widths[i])
-			widths[i] += back
-			excess += back
-		}
+		excess = t.giveBack(&f, c, needed[c.column], -excess)
 	}
-	return widths
+	return f
+}
+
+// giveBack undoes a cut as far as there is room, and returns what is missing then.
+func (t table) giveBack(f *fitted, c cut, needed, room int) (excess int) {
+	now, back := f.widths[c.column], 0
+	switch {
+	case room <= 0 || now == hidden:
+	case now == leave && c.least == leave && needed+len(gap) <= room:
+		f.widths[c.column], back = needed, needed+len(gap)
+	case now == leave:
+	case f.brief[c.column] && c.least == shorter && needed-now <= room:
+		f.brief[c.column], f.widths[c.column], back = false, needed, needed-now
+	case f.brief[c.column]:
+	default:
+		back = min(room, needed-now)
+		f.widths[c.column] += back
+	}
+	return back - room
 }
 
 func (t table) writeChunk(p *page, rows [][]string, widths []int, header bool) error {

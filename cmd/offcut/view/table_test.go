@@ -23,7 +23,7 @@ func TestTableFits(t *testing.T) {
 			table.rows = append(table.rows, cells)
 		}
 		width := rapid.IntRange(6+len(gap)+8, 200).Draw(t, "width")
-		widths := table.fit(width)
+		widths := table.fit(width).widths
 		total, natural := -len(gap), -len(gap)
 		for i, w := range widths {
 			if w != leave {

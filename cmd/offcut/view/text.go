@@ -96,6 +96,20 @@ func Middle(s string, width int) string {
 	return start + "…" + strings.Join(all[tail:], "")
 }
 
+// End shortens text that Text returned to at most width columns, visibly and at its
+// end, as a sentence begins with what it is about. Escapes are kept whole.
+func End(s string, width int) string {
+	if Width(s) <= width {
+		return s
+	}
+	all := units(s)
+	head := 0
+	for head < len(all) && Width(strings.Join(all[:head+1], "")) < width {
+		head++
+	}
+	return strings.TrimRight(strings.Join(all[:head], ""), " ") + "…"
+}
+
 // Width is the number of columns that s takes on a terminal.
 func Width(s string) int { return twwidth.WidthWithOptions(s, twwidth.Options{}) }
 
