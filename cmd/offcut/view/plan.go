@@ -3,6 +3,7 @@ package view
 import (
 	"io"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -165,7 +166,7 @@ func abortCuts() []cut {
 }
 
 func keptCuts() []cut {
-	const by, bucket, key, id, initiated, parts, size = 0, 1, 2, 3, 4, 6, 7
+	const by, bucket, key, id, initiated, parts, size = 0, 1, 2, 3, 4, 7, 8
 	return []cut{
 		{id, 9}, {key, 36}, {initiated, leave}, {by, 12}, {key, 24}, {parts, leave},
 		{id, leave}, {size, leave}, {key, 16}, {bucket, 12}, {key, 12}, {bucket, 8},
@@ -207,7 +208,7 @@ func writeKept(out *page, p planSource) error {
 	}
 	t := table{columns: []column{
 		{head: "KEPT BY"}, {head: "BUCKET"}, {head: "KEY", most: 60}, {head: "UPLOAD ID"}, {head: "INITIATED (UTC)"}, {head: "AGE", right: true},
-		{head: "PARTS", right: true}, {head: "SIZE", right: true}, {head: "REASON"},
+		{head: "IDLE", right: true}, {head: "PARTS", right: true}, {head: "SIZE", right: true}, {head: "REASON"},
 	}, cuts: keptCuts()}
 	for _, it := range top {
 		t.rows = append(t.rows, keptRow(p, it))
@@ -224,12 +225,13 @@ func writeKept(out *page, p planSource) error {
 }
 
 func keptRow(p planSource, it engine.KeptItem) []string {
-	age, parts, size := "unknown", "not read", "not read"
+	age, idle, parts, size := "unknown", "not read", "not read", "not read"
 	if !it.Upload.Initiated.IsZero() {
 		age = rules.FormatAge(it.Age)
 	}
 	if it.Parts != nil && !it.Parts.Unreadable && !it.Parts.Foreign {
 		parts, size = count(int64(it.Parts.Count)), rules.FormatSize(it.Parts.Bytes)
+		idle = p.idle(it)
 	}
 	by := it.By
 	if by == "" {
@@ -237,8 +239,17 @@ func keptRow(p planSource, it engine.KeptItem) []string {
 	}
 	return []string{
 		Address(by), p.bucket(it.Upload), Text(it.Upload.Key), Text(it.Upload.ID),
-		instant(it.Upload.Initiated), age, parts, size, string(it.Reason),
+		instant(it.Upload.Initiated), age, idle, parts, size, string(it.Reason),
 	}
+}
+
+// idle is how long ago a kept upload last changed, whose parts were read.
+func (p planSource) idle(it engine.KeptItem) string {
+	at := slices.IndexFunc(p.Providers, func(s engine.ProviderStatus) bool { return s.Address == it.Upload.Provider })
+	if at < 0 || it.Upload.Initiated.IsZero() || it.Parts.TimeUnknown {
+		return "unknown"
+	}
+	return rules.FormatAge(rules.Idle(&it.Upload, it.Parts, p.Providers[at].Now))
 }
 
 // bucket names a bucket; with its provider where the plan has several.
