@@ -87,7 +87,9 @@ func explainedSentence(x *engine.Explained) string {
 // writeFacts writes what the store tells of an upload.
 func writeFacts(out *page, e *engine.ExplainedUpload) {
 	u := &e.Upload
-	fact := func(name, format string, args ...any) { out.line("  %-14s %s", name, fmt.Sprintf(format, args...)) }
+	fact := func(name, format string, args ...any) {
+		out.hanging(0, 17, "  %-14s %s", name, fmt.Sprintf(format, args...))
+	}
 	if !rules.StartKnown(u) {
 		fact("Initiated", "not told")
 	} else {

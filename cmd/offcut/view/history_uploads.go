@@ -36,6 +36,7 @@ func writeEntries(out *page, rows iter.Seq2[ledger.Entry, error], sums Results, 
 			break
 		}
 		t.rows = append(t.rows, entryRow(&e, withRun))
+		t.columns[0].brief = append(t.columns[0].brief, e.At.UTC().Format("2006-01-02"))
 	}
 	if len(t.rows) == 0 {
 		return nil
@@ -50,19 +51,21 @@ func writeEntries(out *page, rows iter.Seq2[ledger.Entry, error], sums Results, 
 
 func entryTable(withRun bool) table {
 	columns := []column{
-		{head: "AT (UTC)"}, {head: "RUN"}, {head: "RULE"}, {head: "BUCKET"}, {head: "KEY", most: 60}, {head: "UPLOAD ID"},
+		{head: "AT (UTC)", without: "the time of day in AT"}, {head: "RUN"}, {head: "RULE"}, {head: "BUCKET"}, {head: "KEY", most: 60}, {head: "UPLOAD ID"},
 		{head: "OUTCOME"}, {head: "SIZE", right: true}, {head: "REQUEST ID"}, {head: "WHY", atEnd: true},
 	}
-	const run, rule, bucket, key, id, size, request, why = 1, 2, 3, 4, 5, 7, 8, 9
+	const at, run, rule, bucket, key, id, size, request, why = 0, 1, 2, 3, 4, 5, 7, 8, 9
 	cuts := []cut{
 		{id, 9}, {request, 9}, {key, 36}, {rule, 12}, {size, leave}, {rule, leave}, {id, leave}, {request, leave}, {why, 60},
-		{key, 24}, {why, 40}, {key, 16}, {bucket, 12}, {why, 24}, {key, 12}, {run, leave}, {bucket, 8}, {why, 12},
+		{key, 24}, {why, 40}, {key, 16}, {bucket, 12}, {why, 24}, {key, 12}, {run, leave}, {bucket, 8}, {why, 12}, {at, shorter}, {why, 10}, {key, 8},
 	}
 	if !withRun {
 		columns = slices.Delete(columns, run, run+1)
 		cuts = slices.DeleteFunc(cuts, func(c cut) bool { return c.column == run })
 		for i := range cuts {
-			cuts[i].column--
+			if cuts[i].column != at {
+				cuts[i].column--
+			}
 		}
 	}
 	return table{columns: columns, cuts: cuts}

@@ -161,7 +161,7 @@ func abortCuts() []cut {
 	const rule, bucket, key, id, initiated, parts = 0, 1, 2, 3, 4, 7
 	return []cut{
 		{id, 9}, {key, 36}, {initiated, leave}, {rule, 12}, {key, 24}, {parts, leave},
-		{id, leave}, {rule, leave}, {key, 16}, {bucket, 12}, {key, 12}, {bucket, 8},
+		{id, leave}, {rule, leave}, {key, 16}, {bucket, 12}, {key, 12}, {bucket, 8}, {key, 8},
 	}
 }
 
@@ -169,7 +169,7 @@ func keptCuts() []cut {
 	const by, bucket, key, id, initiated, parts, size = 0, 1, 2, 3, 4, 7, 8
 	return []cut{
 		{id, 9}, {key, 36}, {initiated, leave}, {by, 12}, {key, 24}, {parts, leave},
-		{id, leave}, {size, leave}, {key, 16}, {bucket, 12}, {key, 12}, {bucket, 8},
+		{id, leave}, {size, leave}, {key, 16}, {bucket, 12}, {key, 12}, {bucket, 8}, {by, leave}, {key, 8},
 	}
 }
 

@@ -136,7 +136,7 @@ func PlanSaved(w io.Writer, s Saving, o Options) error {
 		out.line("To do exactly this, run before %s:", Instant(s.Plan.Expires))
 	}
 	if s.Plan.Abort.Uploads > 0 {
-		out.line("    %s", s.Apply)
+		out.verbatim("    %s", s.Apply)
 	}
 	return out.Flush()
 }

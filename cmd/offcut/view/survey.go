@@ -96,7 +96,7 @@ func writeAges(out *page, s *survey.Survey) error {
 		t.cuts = []cut{{size, leave}, {uploads, leave}}
 		t.columns = append(t.columns, column{head: "SIZE", right: true})
 		for _, name := range names {
-			t.columns = append(t.columns, column{head: "IDLE " + name, right: true})
+			t.columns = append(t.columns, column{head: "IDLE " + name, right: true, spare: "0"})
 		}
 	}
 	for i, band := range s.Ages {

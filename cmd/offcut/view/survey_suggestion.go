@@ -22,10 +22,10 @@ func writeSuggestion(out *page, s *survey.Survey) {
 	out.labelled(plain, "Suggested: ", "%s", suggestionSentence(s))
 	out.line("Why: %s", whySentences(s.Suggestion))
 	out.blank()
-	out.line("    stale {")
-	out.line("      older_than = %q", threshold(s.Suggestion.OlderThan))
-	out.line("      idle_for   = %q", threshold(s.Suggestion.IdleFor))
-	out.line("    }")
+	out.verbatim("    stale {")
+	out.verbatim("      older_than = %q", threshold(s.Suggestion.OlderThan))
+	out.verbatim("      idle_for   = %q", threshold(s.Suggestion.IdleFor))
+	out.verbatim("    }")
 }
 
 func suggestionSentence(s *survey.Survey) string {

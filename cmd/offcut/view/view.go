@@ -38,10 +38,22 @@ type page struct {
 
 func newPage(w io.Writer, o Options) *page { return &page{Writer: bufio.NewWriter(w), Options: o} }
 
-// line writes one line; what may hold text from elsewhere goes through Lines.
-func (p *page) line(format string, args ...any) {
+// line writes one line, broken between words on a terminal; what may hold text from
+// elsewhere goes through Lines.
+func (p *page) line(format string, args ...any) { p.hanging(0, 0, format, args...) }
+
+// hanging is line for what begins where used columns are taken, and goes on hang
+// columns in.
+func (p *page) hanging(used, hang int, format string, args ...any) {
 	p.atTop = false
-	_, _ = p.WriteString(Lines(fmt.Sprintf(format, args...)) + "\n") // Flush tells of a failed write
+	text := wrap(Lines(fmt.Sprintf(format, args...)), used, hang, p.Width)
+	_, _ = p.WriteString(text + "\n") // Flush tells of a failed write
+}
+
+// verbatim writes one line that is there to be copied: it is never broken.
+func (p *page) verbatim(format string, args ...any) {
+	p.atTop = false
+	_, _ = p.WriteString(Lines(fmt.Sprintf(format, args...)) + "\n") // as above
 }
 
 // blank writes an empty line between paragraphs.
@@ -59,7 +71,7 @@ func (p *page) labelled(tone tone, label, format string, args ...any) {
 	} else {
 		_, _ = p.WriteString(label)
 	}
-	p.line(format, args...)
+	p.hanging(Width(label), len(gap), format, args...)
 }
 
 // A tone is a terminal's colour.
