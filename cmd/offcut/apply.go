@@ -11,10 +11,10 @@ import (
 	"offcut/engine"
 )
 
-const applyCodes = `    0  all that was planned is aborted, gone or active again; or nothing to abort
+const applyCodes = `    0  all that was planned is aborted, gone or active again; or nothing to do
     1  refused before the first abort
-    3  something failed, is not proven or was not attempted; a listing was partial
-       or failed, or a limit stopped a rule
+    3  something failed, is not proven or was not attempted; a listing was
+       partial or failed, or a limit stopped a rule
   130  interrupted; the report says what was done`
 
 // newApplyCommand makes "offcut apply".

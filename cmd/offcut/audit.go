@@ -47,7 +47,7 @@ func newAuditVerifyCommand(a *app) *cobra.Command {
 in another place. FILE is a ledger or what "audit export" wrote; without it, the
 ledger of the data directory is read. It only reads, and works beside an apply.`,
 		Example: `  offcut audit verify
-  offcut audit verify -head 25310:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+  offcut audit verify -head "$(cat noted-head.txt)"
   offcut audit verify 2026-11.jsonl`,
 		Annotations: map[string]string{exitCodes: auditVerifyCodes},
 		Args:        atMost(1, "FILE"),
@@ -77,7 +77,7 @@ func newAuditExportCommand(a *app) *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use:   "export",
-		Short: "Write the chain as JSON lines that can be checked without the ledger",
+		Short: "Write the chain as JSON lines, to be checked without the ledger",
 		Long: `Writes every outcome of the ledger as one JSON line, the oldest first, with its
 hash and that of the one before it. "offcut audit verify FILE" checks it anywhere.`,
 		Example: `  offcut audit export -out 2026-11.jsonl

@@ -35,7 +35,7 @@ const emulatorConfig = `    user "73398334" {                # an account, by it
       secret_access_key = "team-secret"
     }
 
-    user "janitor" {                 # a user of it: may do what its policies allow
+    user "janitor" {                 # a user: may do what its policies allow
       account           = "73398334"
       access_key_id     = "janitor"
       secret_access_key = "janitor-secret"
@@ -61,7 +61,7 @@ const emulatorConfig = `    user "73398334" {                # an account, by it
       part_size = "64MiB"
     }
 
-    fault "AbortMultipartUpload" {   # each tenth abort is told to come back later
+    fault "AbortMultipartUpload" {   # each tenth abort is to come back later
       every  = 10
       status = 503
       code   = "SlowDown"

@@ -100,3 +100,26 @@ func TestPathsFollowChdir(t *testing.T) {
 		t.Errorf("without -chdir: %s", got)
 	}
 }
+
+// Help is read on a terminal of 80 columns.
+func TestHelpFitsTheTerminal(t *testing.T) {
+	var out bytes.Buffer
+	a := &app{world: world{getenv: func(string) string { return "" }, stdout: &out, stderr: &out}}
+	var look func(cmd *cobra.Command)
+	look = func(cmd *cobra.Command) {
+		out.Reset()
+		cmd.SetOut(&out)
+		if err := writeHelp(cmd); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(out.String()) {
+			if line = strings.TrimRight(line, "\n"); len(line) > 80 {
+				t.Errorf("%s: %d columns: %s", cmd.CommandPath(), len(line), line)
+			}
+		}
+		for _, sub := range cmd.Commands() {
+			look(sub)
+		}
+	}
+	look(a.newRoot())
+}

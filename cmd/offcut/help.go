@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"offcut/cmd/offcut/view"
 )
 
 const rootHelp = `offcut finds unfinished multipart uploads in object storage. Their parts show in
@@ -61,7 +63,7 @@ func writeHelp(cmd *cobra.Command) error {
 	if text == "" {
 		text = cmd.Short + "."
 	}
-	fmt.Fprintf(&b, "%s\n\nUsage:\n  %s\n", text, useLine(cmd))
+	fmt.Fprintf(&b, "%s\n\nUsage:\n  %s\n", view.Filled(text, helpWidth), useLine(cmd))
 	if cmd.Example != "" {
 		fmt.Fprintf(&b, "\nExamples:\n%s\n", cmd.Example)
 	}
@@ -69,7 +71,7 @@ func writeHelp(cmd *cobra.Command) error {
 		writeCommands(&b, cmd)
 	}
 	cmd.InheritedFlags() // joins the root's flags to the command's own
-	fmt.Fprintf(&b, "\nFlags (one dash or two):\n%s", singleDashes(cmd.Flags().FlagUsages()))
+	fmt.Fprintf(&b, "\nFlags (one dash or two):\n%s", singleDashes(cmd.Flags().FlagUsagesWrapped(helpWidth+dashes)))
 	if codes := cmd.Annotations[exitCodes]; codes != "" {
 		fmt.Fprintf(&b, "\nExit codes:\n%s\n", codes)
 	}
@@ -99,10 +101,18 @@ func writeCommands(b *strings.Builder, cmd *cobra.Command) {
 	fmt.Fprintf(b, "\nRun %q for what a command does and takes.\n", strings.Replace(cmd.CommandPath(), cmd.Root().Name(), cmd.Root().Name()+" help", 1)+" COMMAND")
 }
 
-var flagColumn = regexp.MustCompile(`(?m)^(  -h, |      )--`)
+const (
+	helpWidth = 80 // columns, at most
+	dashes    = 5  // columns that singleDashes takes away
+)
+
+var (
+	flagColumn = regexp.MustCompile(`(?m)^(  -h, |      )--`)
+	goesOn     = regexp.MustCompile(`(?m)^ {5}( {6})`)
+)
 
 // singleDashes writes the flag library's help in the form that this program's
 // documents use. Both forms are accepted.
 func singleDashes(usages string) string {
-	return flagColumn.ReplaceAllString(usages, "  -")
+	return goesOn.ReplaceAllString(flagColumn.ReplaceAllString(usages, "  -"), "$1")
 }

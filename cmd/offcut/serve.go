@@ -27,7 +27,8 @@ instances that there are at a tick run together.
 The HTTP port, on this machine only, has /healthz, /readyz and /metrics.`
 
 const serveExitCodes = `    0  drained after a signal; with -once: everything was done
-    1  error; with -once: a rule had no plan, or was refused before its first abort
+    1  error; with -once: a rule had no plan, or was refused before its first
+       abort
     3  with -once: something was not listed or not done
   130  with -once: interrupted`
 

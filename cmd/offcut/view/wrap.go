@@ -19,6 +19,28 @@ func wrap(text string, used, hang, width int) string {
 	return strings.Join(lines, "\n")
 }
 
+// Filled lays out the paragraphs of a text anew for a width. Lines that are indented
+// stay as they are.
+func Filled(text string, width int) string {
+	var out, paragraph []string
+	end := func() {
+		if len(paragraph) > 0 {
+			out = append(out, strings.ReplaceAll(wrapLine(strings.Join(paragraph, " "), 0, 1, width), "\n ", "\n"))
+		}
+		paragraph = nil
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if line != "" && line[0] != ' ' {
+			paragraph = append(paragraph, line)
+			continue
+		}
+		end()
+		out = append(out, line)
+	}
+	end()
+	return strings.Join(out, "\n")
+}
+
 func wrapLine(line string, used, hang, width int) string {
 	if hang == 0 {
 		hang = len(line) - len(strings.TrimLeft(line, " ")) + len(gap)
