@@ -29,13 +29,14 @@ func (l *loader) checkIdle(b *block, idle time.Duration, p Provider) {
 		"idle_for is %s%s, but the largest part, %s, takes %s at min_bandwidth = %q of provider %s (%s:%d), and a store tells of a part only "+
 			"when all of it has arrived. The upload could be aborted in the middle of a part. Write idle_for = %q or more, or min_bandwidth = %q or more if no line is slower.",
 		FormatDuration(idle), standard, FormatSize(maxPartBytes), FormatDuration(time.Duration(need)),
-		sizeText(p.MinBandwidth), p.Address, p.Range.File, p.Range.Line, FormatDuration(hours), enough))
+		SizeText(p.MinBandwidth), p.Address, p.Range.File, p.Range.Line, FormatDuration(hours), enough))
 }
 
 func ceilDiv(a, b int64) int64 { return (a + b - 1) / b }
 
-// sizeText writes n bytes the way that ParseSize reads them, exactly.
-func sizeText(n int64) string {
+// SizeText writes n bytes the way that ParseSize reads them and rule files spell them,
+// exactly.
+func SizeText(n int64) string {
 	unit := sizeUnit{"B", 1}
 	for _, u := range sizeUnits() {
 		if u.bytes > unit.bytes && n%u.bytes == 0 {

@@ -99,11 +99,16 @@ func durNoUnit(s, name string) error {
 	return fmt.Errorf("the duration %q has the unknown unit %q: %s", s, name, durForms)
 }
 
-// FormatDuration writes d the way ParseDuration reads it: "1d12h", "0s". Days are
-// the largest unit, because plans and messages compare thresholds with ages, and
-// ages are counted in days. What is below a second is dropped; a negative d gets
-// a minus sign, which ParseDuration refuses.
+// FormatDuration writes d the way ParseDuration reads it and rule files spell it: "7d",
+// "2d12h", "0s". Days are the largest unit, because plans and messages compare
+// thresholds with ages, and ages are counted in days; but whole hours of less than two
+// days are hours, "24h", as idle_for and minimum_age are written everywhere. What is
+// below a second is dropped; a negative d gets a minus sign, which ParseDuration
+// refuses.
 func FormatDuration(d time.Duration) string {
+	if d >= durDay && d < 2*durDay && d%time.Hour == 0 {
+		return fmt.Sprintf("%dh", d/time.Hour)
+	}
 	if d <= -time.Second {
 		return "-" + durJoin(durSplit(d), "", 4)
 	}

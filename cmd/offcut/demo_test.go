@@ -18,7 +18,7 @@ func TestDemoShowsTheWholeJourney(t *testing.T) {
 	expectIn(t, stdout,
 		"40 unfinished uploads",
 		"rule.broken_backups  Backups that never finished",
-		"older than 7d and idle for 1d, or older than 60d; in media-archive and media-prod",
+		"older than 7d and idle for 24h, or older than 60d; in media-archive and media-prod",
 		"as offcut (environment KS3_ACCESS_KEY_ID)",
 		`raw/line\nbreak.mov`, `raw/\x1b[31mred\x1b[0m.mp4`, "raw/影片/生日快乐.mp4",
 		"Plan: 25 to abort (2.5 TiB, about $60.48 a month",

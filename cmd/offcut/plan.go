@@ -24,6 +24,7 @@ type selection struct {
 	limit             int
 	showKept          bool
 	format            string // "table", "csv" or "json"
+	past              bool   // the plan was made before, by another command
 	out               string // path of the file that the plan is saved in; empty: it is not
 }
 
@@ -194,7 +195,7 @@ func (a *app) announce(command string) error {
 // that was asked for.
 func (a *app) showPlan(p *engine.Plan, by ruleSet, s selection) error {
 	o := a.viewOptions()
-	o.Limit, o.ShowKept, o.Discoveries = s.limit, s.showKept, by.discoveries
+	o.Limit, o.ShowKept, o.Past, o.Discoveries = s.limit, s.showKept, s.past, by.discoveries
 	if by.cfg != nil {
 		o.Protects, o.Overlaps = by.cfg.Protects, by.cfg.Overlaps()
 	}

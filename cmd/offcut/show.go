@@ -60,6 +60,7 @@ func (a *app) show(path string, s selection) error {
 		return err
 	}
 	defer a.tidyUp("remove the plan's working files", file.Plan.Close)
+	s.past = true
 	if err := a.showHeader(file, path, s); err != nil {
 		return err
 	}
@@ -82,6 +83,7 @@ func (a *app) showHeader(file *planfile.File, path string, s selection) error {
 // showSavedPlan shows a saved plan that is going to be applied under the protects that
 // stand in its rules now.
 func (a *app) showSavedPlan(file *planfile.File, path string, s selection, by ruleSet) error {
+	s.past = true
 	if err := a.showHeader(file, path, s); err != nil {
 		return err
 	}

@@ -78,7 +78,11 @@ func writeProviders(out *page, p *engine.Plan) {
 		if len(p.Providers) > 1 {
 			prefix = status.Address + ": "
 		}
-		out.line("%s%s; %s.", prefix, Asking(status.Identity), clocks(status))
+		if out.Past {
+			out.line("%s%s; %s then.", prefix, askedThen(status.Identity), clocksThen(status))
+		} else {
+			out.line("%s%s; %s.", prefix, Asking(status.Identity), clocks(status))
+		}
 		for _, note := range status.Notes {
 			out.labelled(notice, "Note: ", "%s", note)
 		}
@@ -110,6 +114,11 @@ func Asking(id engine.Identity) string {
 		text += ", at most " + requests(id.RequestsPerSecond) + " a second"
 	}
 	return text
+}
+
+// askedThen says who was asked as whom for a plan that was made before.
+func askedThen(id engine.Identity) string {
+	return "The plan asked" + strings.TrimPrefix(Asking(id), "Asking")
 }
 
 // where is "https://ks3-cn-beijing.ksyuncs.com (BEIJING)".
@@ -152,6 +161,14 @@ func clocks(s engine.ProviderStatus) string {
 	default:
 		return "its clock is " + rules.FormatAge(-s.Skew) + " behind this one"
 	}
+}
+
+// clocksThen is clocks for a plan that was made before.
+func clocksThen(s engine.ProviderStatus) string {
+	if s.Now.IsZero() || s.Skew.Abs() < time.Second {
+		return strings.Replace(clocks(s), "agree", "agreed", 1)
+	}
+	return strings.NewReplacer(" is ", " was ", "this one", "the one here").Replace(clocks(s))
 }
 
 // What may be cut of the rows of a plan, in this order. Of an id a few characters

@@ -19,7 +19,7 @@ func TestByAgeSentence(t *testing.T) {
 	}{
 		"nothing":     {[]engine.RuleTotal{of("rule.a", 0, 0, 0)}, ""},
 		"one":         {[]engine.RuleTotal{of("rule.a", 1, 3*day, day)}, `older_than = "3d" alone would also abort 1 upload that received parts in the last 24 hours.`},
-		"several":     {[]engine.RuleTotal{of("rule.a", 1200, 36*time.Hour, 7*day)}, `older_than = "1d12h" alone would also abort 1,200 uploads that received parts in the last 7 days.`},
+		"several":     {[]engine.RuleTotal{of("rule.a", 1200, 36*time.Hour, 7*day)}, `older_than = "36h" alone would also abort 1,200 uploads that received parts in the last 7 days.`},
 		"alike":       {[]engine.RuleTotal{of("rule.a", 3, 3*day, day), of("rule.b", 4, 3*day, day)}, `older_than = "3d" alone would also abort 7 uploads that received parts in the last 24 hours.`},
 		"stopped":     {[]engine.RuleTotal{stopped, of("rule.b", 4, 3*day, day)}, `older_than = "3d" alone would also abort 4 uploads that received parts in the last 24 hours.`},
 		"all stopped": {[]engine.RuleTotal{stopped}, ""},

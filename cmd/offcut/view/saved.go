@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -87,10 +88,10 @@ func thresholdPhrase(t planfile.Threshold) string {
 		parts = append(parts, span("max_lifetime", t.MaxLifetime))
 	}
 	if t.MaxUploads > 0 {
-		parts = append(parts, "max_uploads = "+count(t.MaxUploads))
+		parts = append(parts, fmt.Sprintf("max_uploads = %d", t.MaxUploads))
 	}
 	if t.MaxBytes > 0 {
-		parts = append(parts, "max_bytes = "+rules.FormatSize(t.MaxBytes))
+		parts = append(parts, fmt.Sprintf("max_bytes = %q", rules.SizeText(t.MaxBytes)))
 	}
 	if t.MaxPercent > 0 {
 		parts = append(parts, "max_percent = "+trimFloat(t.MaxPercent))

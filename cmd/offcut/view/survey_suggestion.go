@@ -23,8 +23,8 @@ func writeSuggestion(out *page, s *survey.Survey) {
 	out.line("Why: %s", whySentences(s.Suggestion))
 	out.blank()
 	out.verbatim("    stale {")
-	out.verbatim("      older_than = %q", threshold(s.Suggestion.OlderThan))
-	out.verbatim("      idle_for   = %q", threshold(s.Suggestion.IdleFor))
+	out.verbatim("      older_than = %q", rules.FormatDuration(s.Suggestion.OlderThan))
+	out.verbatim("      idle_for   = %q", rules.FormatDuration(s.Suggestion.IdleFor))
 	out.verbatim("    }")
 }
 
@@ -38,7 +38,7 @@ func suggestionSentence(s *survey.Survey) string {
 	if g.Uploads > 0 {
 		abort = count(g.Uploads) + " of " + of + " (" + rules.FormatSize(g.Bytes) + ")"
 	}
-	return fmt.Sprintf("older_than = %q and idle_for = %q would abort %s.", threshold(g.OlderThan), threshold(g.IdleFor), abort)
+	return fmt.Sprintf("older_than = %q and idle_for = %q would abort %s.", rules.FormatDuration(g.OlderThan), rules.FormatDuration(g.IdleFor), abort)
 }
 
 // whySentences say what led to the two thresholds.
@@ -85,15 +85,6 @@ func hold(n int64) string {
 		return "1 upload holds"
 	}
 	return countOf(n, "upload") + " hold"
-}
-
-// threshold is a duration as a rule file spells it; days of one or two in hours, as
-// idle_for usually is.
-func threshold(d time.Duration) string {
-	if d <= 48*time.Hour && d%time.Hour == 0 {
-		return fmt.Sprintf("%dh", d/time.Hour)
-	}
-	return rules.FormatDuration(d)
 }
 
 // lackSentence says why no thresholds are suggested; empty where some are.
@@ -144,8 +135,8 @@ func suggestionOf(g survey.Suggestion) *suggestionFields {
 		return nil
 	}
 	return &suggestionFields{
-		OlderThan: threshold(g.OlderThan), OlderThanSeconds: int64(g.OlderThan / time.Second),
-		IdleFor: threshold(g.IdleFor), IdleForSeconds: int64(g.IdleFor / time.Second),
+		OlderThan: rules.FormatDuration(g.OlderThan), OlderThanSeconds: int64(g.OlderThan / time.Second),
+		IdleFor: rules.FormatDuration(g.IdleFor), IdleForSeconds: int64(g.IdleFor / time.Second),
 		Uploads: g.Uploads, Bytes: g.Bytes, Known: g.Known, Receiving: g.Receiving, OldReceiving: g.OldStay,
 		LongestSeconds: int64(g.Lasted / time.Second), Why: whySentences(g),
 	}

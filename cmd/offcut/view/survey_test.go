@@ -69,13 +69,13 @@ func TestSurvey(t *testing.T) {
 }
 
 func TestSurveySuggestion(t *testing.T) {
-	const full = `older_than = "7d" and idle_for = "48h" would abort 900 of the 1,200 uploads whose parts were read (1.0 TiB).`
+	const full = `older_than = "7d" and idle_for = "2d" would abort 900 of the 1,200 uploads whose parts were read (1.0 TiB).`
 	if got := suggestionSentence(sampleSurvey()); got != full {
 		t.Errorf("got %s", got)
 	}
 	whole := sampleSurvey()
 	whole.Uploads, whole.Suggestion.Uploads = 1201, 0 // of them 1 vanished
-	if got, want := suggestionSentence(whole), `older_than = "7d" and idle_for = "48h" would abort none of 1,200 uploads.`; got != want {
+	if got, want := suggestionSentence(whole), `older_than = "7d" and idle_for = "2d" would abort none of 1,200 uploads.`; got != want {
 		t.Errorf("got %s", got)
 	}
 	for want, edit := range map[string]func(*survey.Suggestion){

@@ -14,6 +14,7 @@ type Options struct {
 	Color       bool
 	Limit       int // rows of the plan table; 50 when 0
 	ShowKept    bool
+	Past        bool            // what is written of stores was so when the plan was made, not now
 	Discoveries []Discovery     // of the rules that a plan is made by, in the order of their addresses
 	Protects    []rules.Protect // of the rules that a plan is made by: their reasons and ends are told
 	Overlaps    []rules.Overlap // of those rules: who decides where their scopes meet

@@ -1,5 +1,5 @@
 offcut {
-  retention = "23h" # ERROR: Invalid duration [col 15] | at least 1d
+  retention = "23h" # ERROR: Invalid duration [col 15] | at least 24h
 }
 
 rule "r" {

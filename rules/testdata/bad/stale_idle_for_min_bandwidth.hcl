@@ -18,7 +18,7 @@ rule "standard" {
     buckets  = ["media"]
     prefixes = ["raw/"]
   }
-  stale { # ERROR: Idle time shorter than a part takes [col 3] | idle_for is 1d by default, but the largest part, 5.0 GiB, takes 2d12h40m54s at min_bandwidth = "24KiB" of provider ks3 (main.hcl:6)
+  stale { # ERROR: Idle time shorter than a part takes [col 3] | idle_for is 24h by default, but the largest part, 5.0 GiB, takes 2d12h40m54s at min_bandwidth = "24KiB" of provider ks3 (main.hcl:6)
     older_than = "7d"
   }
 }

@@ -4,6 +4,6 @@ rule "r" {
     prefixes = ["raw/"]
   }
   stale {
-    older_than = "12h" # ERROR: Threshold below the minimum age [col 18] | Raise it to at least "1d", or lower minimum_age
+    older_than = "12h" # ERROR: Threshold below the minimum age [col 18] | Raise it to at least "24h", or lower minimum_age
   }
 }
