@@ -34,7 +34,7 @@ func (c course) breaks(limits rules.Limits) string {
 	if limits.MaxChanged <= 0 || c.tried < breakerFloor || float64(changed)*100 <= limits.MaxChanged*float64(c.tried) {
 		return ""
 	}
-	return fmt.Sprintf("stopped because %s of the %s uploads tried, %s %%, had changed since the plan (%s became active, %s gone), which exceeds max_changed_percent = %s: "+
+	return fmt.Sprintf("stopped because %s of the %s uploads tried, %s%%, had changed since the plan (%s became active, %s gone), which exceeds max_changed_percent = %s: "+
 		"the threshold may be too short, or the account or the listing wrong: look at them and plan again; raise limits.max_changed_percent if this is expected",
 		humanize.Comma(changed), humanize.Comma(c.tried), plainNumber(float64(changed)*100/float64(c.tried)),
 		humanize.Comma(c.active), humanize.Comma(c.gone), plainNumber(limits.MaxChanged))

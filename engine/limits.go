@@ -46,7 +46,7 @@ func stopReason(rule *rules.Rule, t *RuleTotal, doubt doubtfulScopes) string {
 			plainNumber(limits.MaxPercent), namesOf(doubt.unfinished))
 	}
 	if t.Listed >= percentFloor && float64(t.Abort.Uploads)*100 > limits.MaxPercent*float64(t.Listed) {
-		stop("%s of the %s uploads listed are to be aborted, %s %%, which exceeds max_percent = %s: raise limits.max_percent if this is expected",
+		stop("%s of the %s uploads listed are to be aborted, %s%%, which exceeds max_percent = %s: raise limits.max_percent if this is expected",
 			humanize.Comma(t.Abort.Uploads), humanize.Comma(t.Listed),
 			plainNumber(float64(t.Abort.Uploads)*100/float64(t.Listed)), plainNumber(limits.MaxPercent))
 	}

@@ -193,7 +193,7 @@ func TestPromise4_ALimitThatIsExceededStopsItsRule(t *testing.T) {
 		"max_uploads of none":  {func(l *rules.Limits) { l.MaxUploads = 0 }, "max_uploads = 0"},
 		"max_bytes exceeded":   {func(l *rules.Limits) { l.MaxBytes = 30<<20 - 1 }, "31,457,280 bytes to abort (30.0 MiB) exceed max_bytes = 31457279"},
 		"max_bytes reached":    {func(l *rules.Limits) { l.MaxBytes = 30 << 20 }, ""},
-		"max_percent exceeded": {func(l *rules.Limits) { l.MaxPercent = 99.5 }, "30 of the 30 uploads listed are to be aborted, 100 %, which exceeds max_percent = 99.5"},
+		"max_percent exceeded": {func(l *rules.Limits) { l.MaxPercent = 99.5 }, "30 of the 30 uploads listed are to be aborted, 100%, which exceeds max_percent = 99.5"},
 		"max_percent reached":  {func(l *rules.Limits) { l.MaxPercent = 100 }, ""},
 		"two at once":          {func(l *rules.Limits) { l.MaxUploads, l.MaxBytes = 1, 1 }, "; 31,457,280 bytes"},
 	} {
@@ -405,7 +405,7 @@ func TestPromise5_MaxPercentNeedsWholeScopes(t *testing.T) {
 	share.Limits.MaxPercent, plain.Limits.MaxPercent = 100, 100
 	plain.Scan.Prefixes = []string{"a"}
 	p := buildPlan(t, s, testConfig(share, plain), testOptions(t))
-	if got := p.Rules[1].Stopped; !strings.Contains(got, "max_percent = 100 cannot be judged while ks3 broken/ is not listed to the end") {
+	if got := p.Rules[1].Stopped; !strings.Contains(got, "max_percent = 100 cannot be judged while bucket broken is not listed to the end") {
 		t.Errorf("rule.share is stopped by %q", got)
 	}
 	if p.Rules[0].Stopped != "" {
@@ -553,9 +553,9 @@ func TestPromise14_BlindIsNotClean(t *testing.T) {
 		err         string
 		note        string
 	}{
-		"bucket not on the list":              {rules: []rules.Rule{strict}, status: ScopeFailed, err: "bucket typo is not on the account's bucket list (which has media)"},
+		"bucket not on the list":              {rules: []rules.Rule{strict}, status: ScopeFailed, err: "not on the account's bucket list (which has media)"},
 		"allowed":                             {rules: []rules.Rule{lenient}, status: ScopeAbsent},
-		"allowed by one of two":               {rules: []rules.Rule{lenient, strict}, status: ScopeFailed, err: "rule.lenient, rule.strict"},
+		"allowed by one of two":               {rules: []rules.Rule{lenient, strict}, status: ScopeFailed, err: "rule.lenient and rule.strict, or ask"},
 		"list refused, then no such bucket":   {rules: []rules.Rule{strict}, listBuckets: refused, status: ScopeFailed, err: ErrNoSuchBucket.Error(), note: "the bucket list was refused"},
 		"list refused, absent and allowed":    {rules: []rules.Rule{lenient}, listBuckets: refused, status: ScopeAbsent, note: "ks3:ListBuckets is missing"},
 		"refused listing is not absence":      {rules: []rules.Rule{lenient}, listBuckets: refused, listUploads: ErrAccessDenied, status: ScopeFailed, err: "access denied", note: "refused"},

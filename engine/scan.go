@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
 	"golang.org/x/sync/errgroup"
 
 	"offcut/rules"
@@ -116,6 +117,7 @@ func (p *providerScan) readBuckets(ctx context.Context) error {
 // and to find nothing must not look the same. So do those of a bucket of an account
 // that is not allowed.
 func (p *providerScan) matchBuckets(buckets []Bucket, allowed allowance) {
+	var missing []*scopeScan
 	for _, s := range p.scopes {
 		at := slices.IndexFunc(buckets, func(b Bucket) bool { return b.Name == s.scope.Bucket })
 		switch {
@@ -129,9 +131,22 @@ func (p *providerScan) matchBuckets(buckets []Bucket, allowed allowance) {
 		case s.mayBeAbsent():
 			s.end(ScopeAbsent, nil)
 		default:
-			s.end(ScopeFailed, fmt.Errorf("bucket %s is not on the account's bucket list (%s): correct scan.buckets of %s or ask with other credentials; allow_empty = true makes an absent bucket no error",
-				s.scope.Bucket, bucketNames(buckets), strings.Join(s.scope.Rules, ", ")))
+			missing = append(missing, s)
 		}
+	}
+	// All of them for one reason, with every rule that is to be corrected, so that it
+	// can be told once.
+	var among []string
+	for _, s := range missing {
+		for _, rule := range s.scope.Rules {
+			if !slices.Contains(among, rule) {
+				among = append(among, rule)
+			}
+		}
+	}
+	for _, s := range missing {
+		s.end(ScopeFailed, fmt.Errorf("not on the account's bucket list (%s): correct scan.buckets of %s, or ask with other credentials; allow_empty = true makes an absent bucket no error",
+			bucketNames(buckets), english.WordSeries(among, "and")))
 	}
 }
 

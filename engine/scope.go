@@ -66,7 +66,12 @@ func looksInto(r *rules.Rule, s *Scope) bool {
 }
 
 // where names a scope in messages.
-func (s *Scope) where() string { return fmt.Sprintf("%s %s/%s", s.Provider, s.Bucket, s.Prefix) }
+func (s *Scope) where() string {
+	if s.Prefix == "" {
+		return "bucket " + s.Bucket
+	}
+	return fmt.Sprintf("bucket %s (prefix %q)", s.Bucket, s.Prefix)
+}
 
 // unfinished reports whether uploads of the scope may not have been seen.
 func (s *Scope) unfinished() bool { return s.Status != ScopeComplete && s.Status != ScopeAbsent }

@@ -22,7 +22,8 @@ func TestScopesAreTheFewestListings(t *testing.T) {
 	}
 	var got []string
 	for i := range scopes {
-		got = append(got, fmt.Sprintf("%s by %s", scopes[i].where(), strings.Join(scopes[i].Rules, "+")))
+		s := &scopes[i]
+		got = append(got, fmt.Sprintf("%s %s/%s by %s", s.Provider, s.Bucket, s.Prefix, strings.Join(s.Rules, "+")))
 	}
 	want := []string{
 		"ks3 archive/ by rule.c",

@@ -180,7 +180,7 @@ func troubledSource() planSource {
 	)
 	s.Rules = append(s.Rules, engine.RuleTotal{
 		Address: "rule.strict", Listed: 60, Abort: engine.Totals{Uploads: 51, Bytes: 51 << 30, Parts: 51},
-		Kept: map[rules.Reason]int64{rules.KeepYoung: 9}, Stopped: "51 of 60 uploads are 85 %, more than max_percent = 80",
+		Kept: map[rules.Reason]int64{rules.KeepYoung: 9}, Stopped: "51 of 60 uploads are 85%, more than max_percent = 80",
 	})
 	return s
 }

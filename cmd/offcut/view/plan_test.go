@@ -282,6 +282,37 @@ func TestClocks(t *testing.T) {
 	}
 }
 
+// Prefixes of one bucket are told behind its name, once.
+func TestScopesOfOneBucketAreToldTogether(t *testing.T) {
+	failed := func(bucket, prefix string) engine.Scope {
+		return engine.Scope{Provider: "ks3", Bucket: bucket, Prefix: prefix, Status: engine.ScopeFailed, Err: errRefused}
+	}
+	p := &engine.Plan{
+		Providers: []engine.ProviderStatus{{Address: "ks3"}},
+		Scopes:    []engine.Scope{failed("a", "raw/"), failed("a", `t"mp/`), failed("b", "raw/"), failed("c", "")},
+	}
+	var out bytes.Buffer
+	if err := PlanEnd(&out, p, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	want := `Failed: bucket a (prefixes "raw/", "t\"mp/"); bucket b, prefix "raw/"; bucket c were not listed, so nothing in them is aborted: ` + errRefused.Error() + "\n"
+	if !strings.HasPrefix(out.String(), want) {
+		t.Errorf("got %s", out.String())
+	}
+}
+
+// A rule that was stopped on its way is not said to be stopped twice.
+func TestStopText(t *testing.T) {
+	for want, s := range map[string]stop{
+		"rule.a after 3 uploads":   {"stopped after 3 uploads", []string{"rule.a"}},
+		"rule.a, rule.b: too many": {"too many", []string{"rule.a", "rule.b"}},
+	} {
+		if got := s.text(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 // What many listings have in common is said once, and the first of them are named.
 func TestSharedCauseIsToldOnce(t *testing.T) {
 	p := samplePlan()

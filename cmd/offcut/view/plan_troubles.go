@@ -115,24 +115,36 @@ func (s shared) listed() (n int64) {
 	return n
 }
 
-// where names the scopes, at most six of them.
+// where names the scopes, at most six of them, and each bucket once.
 func (s shared) where(p *engine.Plan) string {
 	const most = 6
 	var names []string
-	for _, scope := range s.scopes[:min(most, len(s.scopes))] {
-		names = append(names, scopeName(p, scope))
+	for i, some := 0, s.scopes[:min(most, len(s.scopes))]; i < len(some); {
+		same := i + 1
+		for same < len(some) && some[same].Provider == some[i].Provider && some[same].Bucket == some[i].Bucket {
+			same++
+		}
+		names = append(names, scopeName(p, some[i:same]...))
+		i = same
 	}
 	text := strings.Join(names, "; ")
-	if hidden := len(s.scopes) - len(names); hidden > 0 {
+	if hidden := len(s.scopes) - most; hidden > 0 {
 		text += "; and " + countOf(int64(hidden), "more listing")
 	}
 	return text
 }
 
-func scopeName(p *engine.Plan, s engine.Scope) string {
-	name := "bucket " + bucketName(p, s.Provider, s.Bucket)
-	if s.Prefix != "" {
-		name += `, prefix "` + strings.ReplaceAll(Text(s.Prefix), `"`, `\"`) + `"`
+// scopeName names scopes of one bucket: `bucket a`, `bucket a, prefix "b"` or `bucket a
+// (prefixes "b", "c")`.
+func scopeName(p *engine.Plan, scopes ...engine.Scope) string {
+	name := "bucket " + bucketName(p, scopes[0].Provider, scopes[0].Bucket)
+	prefixes := each(scopes, func(s engine.Scope) string { return `"` + strings.ReplaceAll(Text(s.Prefix), `"`, `\"`) + `"` })
+	switch {
+	case len(scopes) > 1:
+		return name + " (prefixes " + strings.Join(prefixes, ", ") + ")"
+	case scopes[0].Prefix != "":
+		return name + ", prefix " + prefixes[0]
+	default:
+		return name
 	}
-	return name
 }

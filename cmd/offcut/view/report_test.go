@@ -38,7 +38,7 @@ func sampleOutcomes() reportSource {
 		engine.Aborted: 5, engine.Gone: 1, engine.BecameActive: 1, engine.Failed: 1, engine.NotVerified: 1, engine.NotAttempted: 1,
 	})
 	r.Interrupted = true
-	r.Rules = append(r.Rules, engine.RuleReport{Address: "rule.strict", Stopped: "51 of 60 uploads are 85 %, more than max_percent = 80"})
+	r.Rules = append(r.Rules, engine.RuleReport{Address: "rule.strict", Stopped: "51 of 60 uploads are 85%, more than max_percent = 80"})
 	return reportSource{Report: r, outcomes: seq(nil,
 		outcome(0, engine.Aborted, "r0", ""),
 		outcome(1, engine.Gone, "r1", ""),

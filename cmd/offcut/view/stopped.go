@@ -45,12 +45,16 @@ func gatherStop(all []stop, rule, why string) []stop {
 	return append(all, stop{why, []string{rule}})
 }
 
-// text names at most six of the rules, and the reason.
+// text names at most six of the rules, and the reason. One of a rule that was stopped on
+// its way begins with what the label says already.
 func (s stop) text() string {
 	const most = 6
 	names := strings.Join(s.rules[:min(most, len(s.rules))], ", ")
 	if hidden := len(s.rules) - most; hidden > 0 {
 		names += " and " + countOf(int64(hidden), "more rule")
+	}
+	if why, ok := strings.CutPrefix(s.why, "stopped "); ok {
+		return names + " " + why
 	}
 	return names + ": " + s.why
 }
