@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
+
 	"offcut/engine"
 	"offcut/rules"
 )
@@ -34,18 +36,29 @@ func byAgeSentence(p *engine.Plan) string {
 		return fmt.Sprintf("%s alone %s %s that received parts in the last %s.",
 			olderThan(all), would, countOf(all.Uploads, "upload"), span(all.Within))
 	}
-	return fmt.Sprintf("older_than alone %s %s that still receive parts: %s by %s (%s, parts in the last %s) and %s by %s.",
-		would, countOf(all.Uploads, "upload"), count(first.ByAge.Uploads), Address(first.Address), olderThan(first.ByAge), span(first.ByAge.Within),
-		count(all.Uploads-first.ByAge.Uploads), otherRules(found))
+	return fmt.Sprintf("older_than alone %s %s that still receive parts: %s.", would, countOf(all.Uploads, "upload"), byRule(found))
 }
 
-// otherRules names what stands behind the first of found: one rule by its address,
-// more by their number.
-func otherRules(found []engine.RuleTotal) string {
-	if len(found) == 2 {
-		return Address(found[1].Address)
+// byRule says how many uploads of each rule ages alone would abort, and by which
+// figures; rules beyond a few are told together.
+func byRule(found []engine.RuleTotal) string {
+	most := 3
+	if len(found) == most+1 {
+		most = len(found)
 	}
-	return countOf(int64(len(found)-1), "other rule")
+	var parts []string
+	for _, r := range found[:min(most, len(found))] {
+		parts = append(parts, fmt.Sprintf("%s by %s (%s, parts in the last %s)",
+			count(r.ByAge.Uploads), Address(r.Address), olderThan(r.ByAge), span(r.ByAge.Within)))
+	}
+	if rest := found[len(parts):]; len(rest) > 0 {
+		var n int64
+		for _, r := range rest {
+			n += r.ByAge.Uploads
+		}
+		parts = append(parts, count(n)+" by "+countOf(int64(len(rest)), "other rule"))
+	}
+	return english.WordSeries(parts, "and")
 }
 
 func olderThan(b engine.ByAge) string {

@@ -25,11 +25,11 @@ func TestByAgeSentence(t *testing.T) {
 		"all stopped": {[]engine.RuleTotal{stopped}, ""},
 		"different": {
 			[]engine.RuleTotal{of("rule.a", 3, 3*day, day), of("rule.b", 4, 14*day, day)},
-			`older_than alone would also abort 7 uploads that still receive parts: 4 by rule.b (older_than = "14d", parts in the last 24 hours) and 3 by rule.a.`,
+			`older_than alone would also abort 7 uploads that still receive parts: 4 by rule.b (older_than = "14d", parts in the last 24 hours) and 3 by rule.a (older_than = "3d", parts in the last 24 hours).`,
 		},
 		"many": {
-			[]engine.RuleTotal{of("rule.a", 3, 3*day, day), of("rule.b", 4, 3*day, 36*time.Hour), of("rule.c", 0, 0, 0), of("rule.d", 4, 3*day, day)},
-			`older_than alone would also abort 11 uploads that still receive parts: 4 by rule.b (older_than = "3d", parts in the last 36 hours) and 7 by 2 other rules.`,
+			[]engine.RuleTotal{of("rule.a", 3, 3*day, day), of("rule.b", 4, 3*day, 36*time.Hour), of("rule.c", 0, 0, 0), of("rule.d", 4, 3*day, day), of("rule.e", 2, 3*day, day), of("rule.f", 1, 3*day, day)},
+			`older_than alone would also abort 14 uploads that still receive parts: 4 by rule.b (older_than = "3d", parts in the last 36 hours), 4 by rule.d (older_than = "3d", parts in the last 24 hours), 3 by rule.a (older_than = "3d", parts in the last 24 hours) and 3 by 2 other rules.`,
 		},
 	} {
 		p := &engine.Plan{Rules: c.rules, Abort: engine.Totals{Uploads: 1}}
