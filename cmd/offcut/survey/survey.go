@@ -40,12 +40,13 @@ type Survey struct {
 
 // A Group is the uploads that share a first segment or an owner.
 type Group struct {
-	Name    string // "" for keys without a further segment, and where nobody is told
-	Uploads int64
-	Parts   int64
-	Bytes   int64
-	Cost    engine.Cost
-	Oldest  time.Time // zero when unknown
+	Name     string // "" for keys without a further segment, and where nobody is told
+	Uploads  int64
+	Measured int64 // of them, those whose parts were read; the sums are of these
+	Parts    int64
+	Bytes    int64
+	Cost     engine.Cost
+	Oldest   time.Time // zero when unknown
 }
 
 // A Rest sums up the groups that are not named one by one.
@@ -59,9 +60,10 @@ const Bands = 5
 
 // A Band is the uploads of one age, by how long no part arrived.
 type Band struct {
-	Uploads int64
-	Bytes   int64
-	Idle    [Bands]int64 // of those whose parts were read
+	Uploads  int64
+	Measured int64 // of them, those whose parts were read
+	Bytes    int64
+	Idle     [Bands]int64 // of those whose parts were read
 }
 
 // BandNames returns the names of the bands.

@@ -125,11 +125,11 @@ func TestTakeAddsUp(t *testing.T) {
 		t.Errorf("oldest %+v", got.Oldest)
 	}
 	want := [Bands]Band{
-		{Uploads: 1, Bytes: 10, Idle: [Bands]int64{1, 0, 0, 0, 0}},
-		{Uploads: 1, Bytes: 3000}, // an unknown time of a part counts as no idle time at all
+		{Uploads: 1, Measured: 1, Bytes: 10, Idle: [Bands]int64{1, 0, 0, 0, 0}},
+		{Uploads: 1, Measured: 1, Bytes: 3000}, // an unknown time of a part counts as no idle time at all
 		{},
-		{Uploads: 1, Bytes: 200, Idle: [Bands]int64{0, 1, 0, 0, 0}},
-		{Uploads: 1, Bytes: 0, Idle: [Bands]int64{0, 0, 0, 0, 1}}, // without parts: since it was initiated
+		{Uploads: 1, Measured: 1, Bytes: 200, Idle: [Bands]int64{0, 1, 0, 0, 0}},
+		{Uploads: 1, Measured: 1, Bytes: 0, Idle: [Bands]int64{0, 0, 0, 0, 1}}, // without parts: since it was initiated
 	}
 	if got.Ages != want {
 		t.Errorf("ages\n got %+v\nwant %+v", got.Ages, want)

@@ -85,6 +85,7 @@ func (t *tally) measured(u rules.Upload, p rules.Parts, now time.Time) {
 	t.sum.Parts += int64(p.Count)
 	t.sum.Cost.Add(t.prices, u.StorageClass, p.Bytes)
 	for _, g := range []*Group{t.prefixes.find(t.segment(u)), t.owners.find(ownerOf(u))} {
+		g.Measured++
 		g.Parts += int64(p.Count)
 		g.Bytes += p.Bytes
 		g.Cost.Add(t.prices, u.StorageClass, p.Bytes)
@@ -96,6 +97,7 @@ func (t *tally) measured(u rules.Upload, p rules.Parts, now time.Time) {
 		return
 	}
 	band := &t.sum.Ages[bandOf(now.Sub(started))]
+	band.Measured++
 	band.Bytes += p.Bytes
 	if rules.IdleKnown(&u, &p) {
 		band.Idle[bandOf(rules.Idle(&u, &p, now))]++
@@ -208,6 +210,7 @@ func (g *groups) top() ([]Group, Rest) {
 
 func (g *Group) add(other Group) {
 	g.Uploads += other.Uploads
+	g.Measured += other.Measured
 	g.Parts += other.Parts
 	g.Bytes += other.Bytes
 	g.Cost.Merge(other.Cost)

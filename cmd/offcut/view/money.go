@@ -30,10 +30,8 @@ func costPhrase(c engine.Cost) string {
 		return ""
 	}
 	text := approximately(money) + " a month"
-	if dates := datesOf(money); len(dates) == 1 {
-		text += ", price of " + dates[0]
-	} else if len(dates) > 1 {
-		text += ", prices of " + strings.Join(dates, " and ")
+	if dates := datesOf(money); len(dates) > 0 {
+		text += " at prices of " + strings.Join(dates, " and ")
 	}
 	if c.UnpricedBytes > 0 {
 		text += ", and " + rules.FormatSize(c.UnpricedBytes) + " without a known price"

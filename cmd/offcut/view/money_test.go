@@ -16,8 +16,8 @@ func TestCostPhrase_Currencies(t *testing.T) {
 		cost       engine.Cost
 		want, cell string
 	}{
-		{two, "about CNY 12.00 and $83.56 a month, prices of 2021-11 and 2026-01", "CNY 12.00, $83.56"},
-		{small, "about CNY 12.00 and less than EUR 0.01 and $83.56 a month, prices of 2021-11 and 2026-01, and 1.0 GiB without a known price", "CNY 12.00, <EUR 0.01, $83.56"},
+		{two, "about CNY 12.00 and $83.56 a month at prices of 2021-11 and 2026-01", "CNY 12.00, $83.56"},
+		{small, "about CNY 12.00 and less than EUR 0.01 and $83.56 a month at prices of 2021-11 and 2026-01, and 1.0 GiB without a known price", "CNY 12.00, <EUR 0.01, $83.56"},
 		{engine.Cost{Currency: "USD", PricedAt: "2021-11"}, "", ""},
 		{engine.Cost{Currency: "USD", UnpricedBytes: 1 << 30}, "1.0 GiB without a known price", ""},
 		{engine.Cost{UnpricedBytes: 1 << 30}, "no price known", ""},

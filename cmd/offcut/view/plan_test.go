@@ -235,7 +235,7 @@ func TestPlanSentence(t *testing.T) {
 					scope("c", engine.ScopeComplete), scope("c", engine.ScopeFailed),
 				},
 			},
-			"128 to abort (3.4 TiB, about $83.56 a month, price of 2021-11), 19 kept (12 young, 4 active, 3 protected). 2 buckets listed, 1 failed. 412 requests.",
+			"128 to abort (3.4 TiB, about $83.56 a month at prices of 2021-11), 19 kept (12 young, 4 active, 3 protected). 2 buckets listed, 1 failed. 412 requests.",
 		},
 		{
 			engine.Plan{Abort: engine.Totals{Uploads: 1, Bytes: 512}, Scopes: complete, Requests: 1},

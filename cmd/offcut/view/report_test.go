@@ -264,10 +264,10 @@ func TestTotalsPhrase(t *testing.T) {
 		want   string
 	}{
 		{engine.Totals{}, "0 B"},
-		{engine.Totals{Bytes: 1 << 40, Cost: usd(24.576, 0)}, "1.0 TiB, about $24.58 a month, price of 2021-11"},
-		{engine.Totals{Bytes: 1 << 50, Cost: usd(25165.824, 0)}, "1.0 PiB, about $25,165.82 a month, price of 2021-11"},
-		{engine.Totals{Bytes: 1 << 20, Cost: usd(0.00002, 0)}, "1.0 MiB, less than $0.01 a month, price of 2021-11"},
-		{engine.Totals{Bytes: 3 << 30, Cost: usd(0.99999, 1<<30)}, "3.0 GiB, about $1.00 a month, price of 2021-11, and 1.0 GiB without a known price"},
+		{engine.Totals{Bytes: 1 << 40, Cost: usd(24.576, 0)}, "1.0 TiB, about $24.58 a month at prices of 2021-11"},
+		{engine.Totals{Bytes: 1 << 50, Cost: usd(25165.824, 0)}, "1.0 PiB, about $25,165.82 a month at prices of 2021-11"},
+		{engine.Totals{Bytes: 1 << 20, Cost: usd(0.00002, 0)}, "1.0 MiB, less than $0.01 a month at prices of 2021-11"},
+		{engine.Totals{Bytes: 3 << 30, Cost: usd(0.99999, 1<<30)}, "3.0 GiB, about $1.00 a month at prices of 2021-11, and 1.0 GiB without a known price"},
 		{engine.Totals{Bytes: 3 << 30, Cost: engine.Cost{UnpricedBytes: 3 << 30}}, "3.0 GiB, no price known"},
 		{engine.Totals{Bytes: 3 << 30, Cost: engine.Cost{Monthly: 12.5, Currency: "EUR"}}, "3.0 GiB, about EUR 12.50 a month"},
 		{engine.Totals{Bytes: 3 << 30, Cost: engine.Cost{Monthly: 12.5, Currency: "CNY"}}, "3.0 GiB, about CNY 12.50 a month"},

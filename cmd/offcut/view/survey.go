@@ -2,6 +2,7 @@ package view
 
 import (
 	"io"
+	"slices"
 	"time"
 
 	"offcut/cmd/offcut/survey"
@@ -77,10 +78,17 @@ func writeGroups(out *page, s *survey.Survey) error {
 	return t.write(out)
 }
 
+// notRead stands for a sum of parts of which none was read.
+const notRead = "not read"
+
 // groupRow leaves sizes out where no parts were read.
 func groupRow(s *survey.Survey, by, name string, g survey.Group) []string {
 	row := []string{by, name, count(g.Uploads)}
-	if s.Measured > 0 {
+	switch {
+	case s.Measured == 0:
+	case g.Measured == 0:
+		row = append(row, notRead, notRead, "")
+	default:
 		row = append(row, count(g.Parts), rules.FormatSize(g.Bytes), moneyCell(g.Cost))
 	}
 	return append(row, ageAt(g.Oldest, s.Now))
@@ -101,7 +109,11 @@ func writeAges(out *page, s *survey.Survey) error {
 	}
 	for i, band := range s.Ages {
 		row := []string{names[i], count(band.Uploads)}
-		if s.Measured > 0 {
+		switch {
+		case s.Measured == 0:
+		case band.Measured == 0 && band.Uploads > 0:
+			row = append(append(row, notRead), make([]string, len(band.Idle))...)
+		default:
 			row = append(row, rules.FormatSize(band.Bytes))
 			for _, n := range band.Idle {
 				row = append(row, count(n))
@@ -154,16 +166,26 @@ func surveySentence(s *survey.Survey) string {
 	}
 	text := countOf(s.Uploads, "unfinished upload") + where
 	if s.Measured > 0 {
-		atLeast := ""
-		if s.Measured+s.Vanished < s.Uploads {
-			atLeast = "at least "
-		}
-		text += " (" + atLeast + TotalsPhrase(engine.Totals{Bytes: s.Bytes, Cost: s.Cost}) + ")"
+		text += " (" + surveyTotals(s) + ")"
 	}
 	if s.Oldest != nil {
 		text += ", the oldest " + ageAt(s.Oldest.Initiated, s.Now) + " old"
 	}
 	return text + end
+}
+
+// surveyTotals is what was counted in words. Where that is a lower bound, less than a cent
+// says nothing.
+func surveyTotals(s *survey.Survey) string {
+	size := rules.FormatSize(s.Bytes)
+	switch {
+	case s.Measured+s.Vanished >= s.Uploads:
+		return TotalsPhrase(engine.Totals{Bytes: s.Bytes, Cost: s.Cost})
+	case slices.ContainsFunc(amounts(s.Cost), func(a engine.Amount) bool { return a.Monthly < 0.01 }):
+		return "at least " + size
+	default:
+		return "at least " + commas(size, costPhrase(s.Cost))
+	}
 }
 
 func ageAt(t, now time.Time) string {

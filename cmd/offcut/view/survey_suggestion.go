@@ -74,7 +74,10 @@ func ageWhy(g survey.Suggestion) string {
 		return fmt.Sprintf("Only %s any parts, which is too little to see how long yours go on: older_than is the usual %s.",
 			hold(g.WithParts), span(g.OlderThan)) + old
 	case g.Lasted >= g.OlderThan:
-		return fmt.Sprintf("One went on receiving parts for %s, which is longer than any older_than that is suggested.", rules.FormatAge(g.Lasted)) + old
+		const day = 24 * time.Hour
+		return fmt.Sprintf("One upload went on receiving parts for %s; scan suggests at most %d.", countOf(int64(g.Lasted/day), "day"), g.OlderThan/day) + old
+	case g.Lasted < time.Second:
+		return "Every upload got all its parts at once." + old
 	default:
 		return fmt.Sprintf("The longest went on receiving parts for %s, and older_than is above that.", rules.FormatAge(g.Lasted)) + old
 	}

@@ -14,7 +14,7 @@ import (
 
 func sampleSurvey() *survey.Survey {
 	cost := engine.Cost{Monthly: 36, Currency: "USD", PricedAt: "2021-11"}
-	group := survey.Group{Uploads: 1200, Parts: 9000, Bytes: 3 << 39, Cost: cost, Oldest: planNow().Add(-93 * day)}
+	group := survey.Group{Uploads: 1200, Measured: 1200, Parts: 9000, Bytes: 3 << 39, Cost: cost, Oldest: planNow().Add(-93 * day)}
 	named := func(name string) survey.Group { g := group; g.Name = name; return g }
 	s := &survey.Survey{
 		Identity: samplePlan().Providers[0].Identity, Bucket: "media-prod", Prefix: "raw/\x1b[31m",
@@ -27,7 +27,7 @@ func sampleSurvey() *survey.Survey {
 		Requests:     1202, Notes: []string{"parts could not be read: 403 AccessDenied"},
 	}
 	for i := range s.Ages {
-		s.Ages[i] = survey.Band{Uploads: 100, Bytes: 1 << 30, Idle: [survey.Bands]int64{1, 2, 3, 4, 1000}}
+		s.Ages[i] = survey.Band{Uploads: 100, Measured: 90, Bytes: 1 << 30, Idle: [survey.Bands]int64{1, 2, 3, 4, 1000}}
 	}
 	s.Suggestion = survey.Suggestion{
 		Known: 1190, LeastOf: 20, OlderThan: 7 * day, IdleFor: 2 * day, Uploads: 900, Bytes: 1 << 40,
@@ -43,8 +43,11 @@ func TestSurvey(t *testing.T) {
 	broken := sampleSurvey()
 	broken.Err = errors.New("list multipart uploads of media-prod: 503 SlowDown\x1b[31m")
 	broken.Suggestion = survey.Suggestion{Lack: survey.LackWhole}
+	few := sampleSurvey() // the parts of a few were read, and none of some
+	few.Cost.Monthly, few.Prefixes[1].Measured, few.Ages[0] = 0.001, 0, survey.Band{Uploads: 100}
 	for name, s := range map[string]*survey.Survey{
 		"survey.txt":         sampleSurvey(),
+		"survey_few.txt":     few,
 		"survey_counted.txt": counted,
 		"survey_partial.txt": broken,
 		"survey_empty.txt":   {Identity: counted.Identity, Bucket: "media-prod", Now: planNow(), Requests: 1},
@@ -86,8 +89,11 @@ func TestSurveySuggestion(t *testing.T) {
 		"1 upload received parts in the last 7 days, and 40 in the 7 days before: there is no clear gap, so idle_for is the longest that is suggested. Only 1 upload holds any parts, which is too little to see how long yours go on: older_than is the usual 7 days.": func(g *survey.Suggestion) {
 			g.IdleFor, g.Until, g.Receiving, g.Before, g.Clear, g.WithParts = 7*day, 14*day, 1, 40, false, 1
 		},
-		"120 uploads received parts in the last 2 days, and only 3 in the 24 hours before. One went on receiving parts for 45d, which is longer than any older_than that is suggested. 2 uploads of 30 days or more received parts in the last 2 days and would stay.": func(g *survey.Suggestion) {
+		"120 uploads received parts in the last 2 days, and only 3 in the 24 hours before. One upload went on receiving parts for 45 days; scan suggests at most 30. 2 uploads of 30 days or more received parts in the last 2 days and would stay.": func(g *survey.Suggestion) {
 			g.OlderThan, g.Lasted, g.OldStay = 30*day, 45*day, 2
+		},
+		"120 uploads received parts in the last 2 days, and only 3 in the 24 hours before. Every upload got all its parts at once.": func(g *survey.Suggestion) {
+			g.Lasted = 0
 		},
 	} {
 		g := sampleSurvey().Suggestion

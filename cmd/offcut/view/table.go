@@ -16,7 +16,7 @@ type column struct {
 	atEnd bool // it is shortened at its end; others in their middle
 	most  int  // width beyond which it is shortened where there is no terminal; 0 means none
 	// spare, where it is not empty, is a cell that says nothing: a column of such
-	// cells alone gives way, without a word, before anything is cut.
+	// cells and empty ones gives way, without a word, before anything is cut.
 	spare string
 	// brief holds shorter cells, one for each row, for the cut of that name.
 	brief   []string
@@ -126,7 +126,7 @@ func (t table) fit(width int) fitted {
 		return f
 	}
 	for i, c := range t.columns {
-		if c.spare != "" && !slices.ContainsFunc(t.rows, func(row []string) bool { return row[i] != c.spare }) {
+		if c.spare != "" && !slices.ContainsFunc(t.rows, func(row []string) bool { return row[i] != c.spare && row[i] != "" }) {
 			excess -= f.widths[i] + len(gap)
 			f.widths[i] = hidden
 		}

@@ -28,7 +28,7 @@ func CountOf(n int64, noun string) string {
 
 func countOf(n int64, noun string) string { return CountOf(n, noun) }
 
-// TotalsPhrase is a sum in words: "3.4 TiB, about $83.56 a month, price of 2021-11".
+// TotalsPhrase is a sum in words: "3.4 TiB, about $83.56 a month at prices of 2021-11".
 func TotalsPhrase(t engine.Totals) string {
 	return commas(rules.FormatSize(t.Bytes), costPhrase(t.Cost))
 }
