@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"offcut/engine"
@@ -10,7 +11,12 @@ import (
 // "Plan: " before it.
 func planSentence(p *engine.Plan) string {
 	var b strings.Builder
-	if p.Abort.Uploads == 0 {
+	if blind(p) {
+		b.WriteString(nothingPhrase(p) + ".")
+		if sumOf(p.Kept) > 0 || heldBack(p) != "" {
+			b.WriteString(sentence(heldBack(p), keptPhrase(p)))
+		}
+	} else if p.Abort.Uploads == 0 {
 		b.WriteString(nothingPhrase(p) + ".")
 		b.WriteString(sentence(heldBack(p), keptPhrase(p)))
 	} else {
@@ -22,9 +28,21 @@ func planSentence(p *engine.Plan) string {
 	return b.String()
 }
 
+// blind reports whether no scope was listed to its end, although some are there to be
+// listed.
+func blind(p *engine.Plan) bool {
+	return scopesWith(p, engine.ScopeComplete) == 0 && scopesWith(p, engine.ScopePartial)+scopesWith(p, engine.ScopeFailed) > 0
+}
+
 // nothingPhrase says that there is nothing to abort, and where that holds only for
 // what was seen, or only because a limit stopped a rule. Blind is not clean.
 func nothingPhrase(p *engine.Plan) string {
+	switch {
+	case blind(p) && scopesWith(p, engine.ScopePartial) == 0:
+		return "no bucket could be listed, so nothing is known"
+	case blind(p):
+		return "no bucket could be listed to the end, so nothing is to abort"
+	}
 	text := "nothing to abort"
 	switch {
 	case len(p.Scopes) == 0:
@@ -34,7 +52,7 @@ func nothingPhrase(p *engine.Plan) string {
 	case p.Unread > 0:
 		text += " in what could be read"
 	}
-	switch stopped := stoppedRules(p); stopped {
+	switch stopped := holding(p); stopped {
 	case 0:
 	case 1:
 		text += ", as 1 rule was stopped by a " + strings.TrimSuffix(stoppers(p), "s")
@@ -100,6 +118,21 @@ func stoppedRules(p *engine.Plan) (n int64) {
 	return n
 }
 
+// holding counts the rules that a stop keeps from aborting something. One with a
+// max_percent is stopped where a listing failed, but it is the listing, then, that leaves
+// it without anything to abort.
+func holding(p *engine.Plan) (n int64) {
+	for _, r := range p.Rules {
+		broken := slices.ContainsFunc(p.Scopes, func(s engine.Scope) bool {
+			return (s.Status == engine.ScopeFailed || s.Status == engine.ScopePartial) && slices.Contains(s.Rules, r.Address)
+		})
+		if r.Stopped != "" && (r.Abort.Uploads > 0 || !broken) {
+			n++
+		}
+	}
+	return n
+}
+
 // sentence joins parts, ends them and begins with a capital; empty without parts.
 func sentence(parts ...string) string {
 	if text := commas(parts...); text != "" {
@@ -130,8 +163,8 @@ func heldBack(p *engine.Plan) string {
 	return count(n) + " held back by " + stoppers(p)
 }
 
-// scopesPhrase is "6 buckets listed, 1 failed". A bucket counts once, by the worst
-// of its listings.
+// scopesPhrase is "6 buckets listed, 1 failed", or "3 buckets failed". A bucket counts
+// once, by the worst of its listings.
 func scopesPhrase(p *engine.Plan) string {
 	worst := map[string]engine.ScopeStatus{}
 	for _, s := range p.Scopes {
@@ -144,13 +177,24 @@ func scopesPhrase(p *engine.Plan) string {
 	for _, status := range worst {
 		n[status]++
 	}
-	text := countOf(n[engine.ScopeComplete], "bucket") + " listed"
-	for _, status := range []engine.ScopeStatus{engine.ScopePartial, engine.ScopeFailed, engine.ScopeAbsent} {
-		if n[status] > 0 {
-			text += ", " + count(n[status]) + " " + string(status)
+	var parts []string
+	for _, status := range []engine.ScopeStatus{engine.ScopeComplete, engine.ScopePartial, engine.ScopeFailed, engine.ScopeAbsent} {
+		was := string(status)
+		if status == engine.ScopeComplete {
+			was = "listed"
+		}
+		switch {
+		case n[status] == 0:
+		case len(parts) == 0:
+			parts = append(parts, countOf(n[status], "bucket")+" "+was)
+		default:
+			parts = append(parts, count(n[status])+" "+was)
 		}
 	}
-	return text
+	if len(parts) == 0 {
+		return "0 buckets listed"
+	}
+	return commas(parts...)
 }
 
 func severity(s engine.ScopeStatus) int {

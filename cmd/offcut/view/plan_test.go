@@ -250,12 +250,27 @@ func TestPlanSentence(t *testing.T) {
 				Scopes: []engine.Scope{scope("a", engine.ScopePartial), scope("b", engine.ScopeAbsent)}, Requests: 1234567,
 				Rules: []engine.RuleTotal{{Stopped: "too many", Abort: engine.Totals{Uploads: 10001}}, {Abort: engine.Totals{Uploads: 3}}},
 			},
-			"nothing to abort in what could be listed, as 1 rule was stopped by a limit. 10,001 held back by limits, none kept. 0 buckets listed, 1 partial, 1 absent. 1,234,567 requests.",
+			"no bucket could be listed to the end, so nothing is to abort. 10,001 held back by limits, none kept. 1 bucket partial, 1 absent. 1,234,567 requests.",
 		},
 		{
 			engine.Plan{Scopes: []engine.Scope{scope("a", engine.ScopeFailed)}, Requests: 2},
-			"nothing to abort in what could be listed. None kept. 0 buckets listed, 1 failed. 2 requests.",
+			"no bucket could be listed, so nothing is known. 1 bucket failed. 2 requests.",
 		},
+		{
+			engine.Plan{
+				Scopes: []engine.Scope{scope("a", engine.ScopeFailed), scope("b", engine.ScopeFailed), scope("c", engine.ScopeAbsent)}, Requests: 6,
+				Rules: []engine.RuleTotal{{Address: "rule.a", Stopped: "max_percent cannot be judged"}},
+			},
+			"no bucket could be listed, so nothing is known. 2 buckets failed, 1 absent. 6 requests.",
+		},
+		{
+			engine.Plan{
+				Scopes:   []engine.Scope{scope("a", engine.ScopeComplete), {Bucket: "b", Status: engine.ScopeFailed, Rules: []string{"rule.a"}}},
+				Requests: 3, Rules: []engine.RuleTotal{{Address: "rule.a", Stopped: "max_percent cannot be judged"}},
+			},
+			"nothing to abort in what could be listed. None kept. 1 bucket listed, 1 failed. 3 requests.",
+		},
+		{engine.Plan{Scopes: []engine.Scope{scope("a", engine.ScopeAbsent)}, Requests: 1}, "nothing to abort. None kept. 1 bucket absent. 1 request."},
 		{
 			engine.Plan{Scopes: complete, Requests: 2, Rules: []engine.RuleTotal{{Stopped: "a"}, {Stopped: "b"}}},
 			"nothing to abort, as 2 rules were stopped by limits. None kept. 1 bucket listed. 2 requests.",
