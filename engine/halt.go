@@ -55,13 +55,21 @@ func PutHalt(dir string, h Halt) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return fmt.Errorf("halt %s: it is there already: %w", dir, cmp.Or(Halted(dir)(), errLifted))
+		return alreadyHalted(dir)
 	case err != nil && Halted(dir)() == nil:
 		return fmt.Errorf("halt %s: it is NOT halted: %w", dir, err)
 	case err != nil:
 		return fmt.Errorf("halt %s: it is halted now, but why could not be kept on disk: %w", dir, err)
 	}
 	return nil
+}
+
+// alreadyHalted says whose halt is there, to somebody who meant to put one.
+func alreadyHalted(dir string) error {
+	if h, err := ReadHalt(dir); err == nil && h != nil {
+		return fmt.Errorf("%s is already %w %s; its reason was kept: %s", dir, ErrHalted, h.who(), h.why())
+	}
+	return fmt.Errorf("halt %s: it is there already: %w", dir, cmp.Or(Halted(dir)(), errLifted))
 }
 
 // linkFile makes a file that has all of its text from the moment on that it exists.
@@ -159,11 +167,11 @@ func Halted(dir string) func() error {
 		h, err := ReadHalt(dir)
 		switch {
 		case err != nil:
-			return fmt.Errorf("%w: %w: look at %s, and lift the halt with `%s`", ErrHalted, err, dir, liftCommand(dir))
+			return fmt.Errorf("%w: %w: look at %s, and lift the halt with \"%s\"", ErrHalted, err, dir, liftCommand(dir))
 		case h == nil: // it was lifted in between
 			return nil
 		}
-		return fmt.Errorf("%w %s (%s): when that is over, lift it with `%s`", ErrHalted, h.who(), h.why(), liftCommand(dir))
+		return fmt.Errorf("%w %s (%s): when that is over, lift it with \"%s\"", ErrHalted, h.who(), h.why(), liftCommand(dir))
 	}
 }
 
@@ -174,6 +182,8 @@ func liftCommand(dir string) string {
 	switch {
 	case filepath.Clean(dir) == ".offcut":
 		return lift
+	case strings.ContainsFunc(dir, needsQuotes) && !strings.ContainsRune(dir, '\''):
+		dir = "'" + dir + "'"
 	case strings.ContainsFunc(dir, needsQuotes):
 		dir = strconv.Quote(dir)
 	}

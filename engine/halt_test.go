@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,7 +37,7 @@ func TestHalt_PutReadLift(t *testing.T) {
 		t.Errorf("the file is %v, %v; nobody else may read or write it", info.Mode(), err)
 	}
 	err = halted()
-	if !errors.Is(err, ErrHalted) || err.Error() != "halted by ana@ops1 since 2026-03-14 09:26:53 UTC (wrong account): when that is over, lift it with `offcut halt -lift -data-dir "+strconv.Quote(dir)+"`" {
+	if !errors.Is(err, ErrHalted) || err.Error() != "halted by ana@ops1 since 2026-03-14 09:26:53 UTC (wrong account): when that is over, lift it with \"offcut halt -lift -data-dir '"+dir+"'\"" {
 		t.Errorf("it says %v", err)
 	}
 	if h, err := LiftHalt(dir); err != nil || *h != aHalt() {
@@ -59,7 +58,7 @@ func TestHalt_IsNotOverwritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := PutHalt(dir, Halt{Reason: "mine", By: "bob@ops2", Since: time.Now()})
-	if !errors.Is(err, ErrHalted) || !strings.Contains(err.Error(), "it is there already: halted by ana@ops1 since 2026-03-14 09:26:53 UTC (wrong account)") {
+	if !errors.Is(err, ErrHalted) || !strings.Contains(err.Error(), "is already halted by ana@ops1 since 2026-03-14 09:26:53 UTC; its reason was kept: wrong account") {
 		t.Errorf("a second halt: %v", err)
 	}
 	if h, err := ReadHalt(dir); err != nil || h.By != "ana@ops1" {
@@ -167,7 +166,7 @@ func TestApply_HaltedOnTheWay(t *testing.T) {
 			t.Errorf("%d not attempted, want %d", got, 40-sent)
 		}
 		o := w.want(outcomes, refs[39], NotAttempted)
-		want := "halted by ana@ops1 since 2026-03-14 09:26:53 UTC (wrong account): when that is over, lift it with `" + liftCommand(w.opts.Dir) + "`, and plan again"
+		want := "halted by ana@ops1 since 2026-03-14 09:26:53 UTC (wrong account): when that is over, lift it with \"" + liftCommand(w.opts.Dir) + "\", and plan again"
 		if o.Err != want || report.Halted != want {
 			t.Errorf("the outcome says %q, the report %q", o.Err, report.Halted)
 		}
@@ -280,7 +279,7 @@ func TestHaltSaysWhatLiftsIt(t *testing.T) {
 		".offcut":            "offcut halt -lift",
 		"./.offcut":          "offcut halt -lift",
 		"/srv/janitor/state": "offcut halt -lift -data-dir /srv/janitor/state",
-		"my state":           `offcut halt -lift -data-dir "my state"`,
+		"my state":           `offcut halt -lift -data-dir 'my state'`,
 	} {
 		if got := liftCommand(dir); got != want {
 			t.Errorf("%s: %s, want %s", dir, got, want)

@@ -32,6 +32,7 @@ type app struct {
 	jsonLines   bool  // stdout carries JSON lines, and the first of them is written
 	jsonLog     bool  // stderr carries JSON lines
 	resultTells bool  // the command's result names every failure, so that the log need not warn
+	acts        bool  // the command does more than show something
 	helpErr     error // what went wrong when a help was written
 }
 

@@ -227,7 +227,7 @@ func (j *journey) planAgain(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
 	j.again = p
-	return view.PlanEnd(j.stdout, p, j.planOptions())
+	return errors.Join(j.tell("\n"), view.PlanEnd(j.stdout, p, j.planOptions()))
 }
 
 // planOptions are the view's options for a plan.

@@ -45,6 +45,8 @@ func (a *app) conclude(ctx context.Context, err error) int {
 	switch {
 	case err == nil:
 		return exitOK
+	case !a.acts && errors.Is(err, errNobodyReads): // "| head" has seen enough
+		return exitError
 	case errors.As(err, &status):
 		if strings.TrimSpace(err.Error()) == "" {
 			return status.code

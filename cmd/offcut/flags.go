@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
@@ -60,6 +61,7 @@ func (a *app) addInputFlag(cmd *cobra.Command) {
 
 // setUp checks the flags that were parsed and opens the log.
 func (a *app) setUp(cmd *cobra.Command) error {
+	a.acts = acts(cmd)
 	if a.noColor || a.getenv("NO_COLOR") != "" {
 		a.out.color, a.errs.color = false, false
 	}
@@ -71,6 +73,14 @@ func (a *app) setUp(cmd *cobra.Command) error {
 		return nil
 	}
 	return a.openLog(level.Value.String(), format.Value.String())
+}
+
+// acts reports whether a command leaves something behind, so that what went wrong must
+// be told even when its output is not read to the end.
+func acts(cmd *cobra.Command) bool {
+	out := cmd.Flags().Lookup("out")
+	return out != nil && out.Changed ||
+		slices.Contains([]string{"apply", "serve", "demo", "init", "fmt", "halt", "emulator"}, cmd.Name())
 }
 
 // openLog makes the logger from -log-level and -log-format.

@@ -60,6 +60,27 @@ func TestApplyWhoseStdoutGoesAway(t *testing.T) {
 	}
 }
 
+// A command that only shows something ends without a word where nobody reads on.
+func TestStdoutThatNobodyReads(t *testing.T) {
+	_, env := startEmulator(t, "-seed", "quickstart")
+	file := filepath.Join(t.TempDir(), "stale.plan")
+	for _, c := range []struct {
+		args []string
+		said string
+	}{
+		{[]string{"plan", "../../examples/quickstart"}, ""},
+		{[]string{"scan", "-json", "ks3://media-prod"}, ""},
+		{[]string{"plan", "-out", file, "../../examples/quickstart"}, "Error: write to stdout: broken pipe\n"},
+	} {
+		p := &process{stdout: newOutput(), stderr: newOutput()}
+		w := p.world(env, c.args)
+		w.stdout = &brokenPipe{until: "media-prod"}
+		if code := run(t.Context(), w); code != exitError || p.stderr.String() != c.said {
+			t.Errorf("%q: exit %d, and %q", c.args, code, p.stderr.String())
+		}
+	}
+}
+
 // With -json every line of stdout is an object with a type, the first one says
 // what was asked, and everything for people is on stderr.
 func TestJSONLeavesStdoutToPrograms(t *testing.T) {

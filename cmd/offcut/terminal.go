@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -49,11 +50,17 @@ func (s stdout) Write(p []byte) (int, error) {
 	if errors.As(err, &inner) {
 		err = inner.Err
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EPIPE):
+		err = fmt.Errorf("write to stdout: %w", errNobodyReads)
+	case err != nil:
 		err = fmt.Errorf("write to stdout: %w", err)
 	}
 	return n, err
 }
+
+// errNobodyReads is a write to a pipe whose reader went away.
+var errNobodyReads = errors.New("broken pipe")
 
 func describe(w io.Writer) terminal {
 	f, ok := w.(*os.File)

@@ -102,7 +102,11 @@ func (a *app) writeValidity(diags rules.Diagnostics, data int) error {
 		text = "\x1b[1;32mSuccess!\x1b[0m" + text[len("Success!"):]
 	}
 	if data > 0 {
-		text += fmt.Sprintf("\n%s: which buckets there are is asked for when a plan is made.", view.CountOf(int64(data), "data block"))
+		look := "look"
+		if data == 1 {
+			look = "looks"
+		}
+		text += fmt.Sprintf("\nIts %s %s up buckets when a plan is made.", view.CountOf(int64(data), "data block"), look)
 	}
 	_, err := io.WriteString(a.stdout, text+"\n")
 	return err
