@@ -52,7 +52,7 @@ func writeEntries(out *page, rows iter.Seq2[ledger.Entry, error], sums Results, 
 func entryTable(withRun bool) table {
 	columns := []column{
 		{head: "AT (UTC)", without: "the time of day in AT"}, {head: "RUN"}, {head: "RULE"}, {head: "BUCKET"}, {head: "KEY", most: 60}, {head: "UPLOAD ID"},
-		{head: "OUTCOME"}, {head: "SIZE", right: true}, {head: "REQUEST ID"}, {head: "WHY", atEnd: true},
+		{head: "OUTCOME"}, {head: "SIZE", right: true}, {head: "REQUEST ID"}, {head: "WHY", atEnd: true, spare: "-"},
 	}
 	const at, run, rule, bucket, key, id, size, request, why = 0, 1, 2, 3, 4, 5, 7, 8, 9
 	cuts := []cut{

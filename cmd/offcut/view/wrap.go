@@ -63,12 +63,13 @@ func wrapLine(line string, used, hang, width int) string {
 }
 
 // words splits a line at its single blanks. More than one of them belong to the word
-// that they stand in.
+// that they stand in, and so do those around an equals sign: an argument can be copied.
 func words(line string) []string {
 	var list []string
 	from := 0
 	for i := 1; i < len(line)-1; i++ {
-		if line[i] == ' ' && line[i-1] != ' ' && line[i+1] != ' ' {
+		single := line[i] == ' ' && line[i-1] != ' ' && line[i+1] != ' '
+		if single && !strings.HasPrefix(line[i:], " = ") && !strings.HasSuffix(line[:i], " =") {
 			list = append(list, line[from:i])
 			from = i + 1
 		}

@@ -30,6 +30,8 @@ func TestWrap(t *testing.T) {
 		{"one\ntwo three", 0, 0, 5, "one\ntwo\n  three"},
 		{"监控 录像", 0, 0, 8, "监控\n  录像"},
 		{"", 0, 0, 5, ""},
+		{`with a = "7d" and b`, 0, 0, 9, "with\n  a = \"7d\"\n  and b"},
+		{"aaa == b", 0, 0, 3, "aaa\n  ==\n  b"},
 	} {
 		if got := wrap(c.in, c.used, c.hang, c.width); got != c.want {
 			t.Errorf("wrap(%q, %d, %d, %d) = %q, want %q", c.in, c.used, c.hang, c.width, got, c.want)
