@@ -11,17 +11,15 @@ import (
 // "Plan: " before it.
 func planSentence(p *engine.Plan) string {
 	var b strings.Builder
-	if blind(p) {
-		b.WriteString(nothingPhrase(p) + ".")
-		if sumOf(p.Kept) > 0 || heldBack(p) != "" {
-			b.WriteString(sentence(heldBack(p), keptPhrase(p)))
-		}
-	} else if p.Abort.Uploads == 0 {
-		b.WriteString(nothingPhrase(p) + ".")
-		b.WriteString(sentence(heldBack(p), keptPhrase(p)))
-	} else {
+	switch {
+	case p.Abort.Uploads > 0:
 		b.WriteString(count(p.Abort.Uploads) + " to abort (" + TotalsPhrase(p.Abort) + "), ")
 		b.WriteString(commas(heldBack(p), keptPhrase(p)) + ".")
+	case blind(p) && sumOf(p.Kept) == 0 && heldBack(p) == "":
+		b.WriteString(nothingPhrase(p) + ".")
+	default:
+		b.WriteString(nothingPhrase(p) + ".")
+		b.WriteString(sentence(heldBack(p), keptPhrase(p)))
 	}
 	b.WriteString(sentence(scopesPhrase(p)))
 	b.WriteString(sentence(countOf(p.Requests, "request")))
