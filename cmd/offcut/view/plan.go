@@ -263,7 +263,7 @@ func keptRow(p planSource, it engine.KeptItem) []string {
 // idle is how long ago a kept upload last changed, whose parts were read.
 func (p planSource) idle(it engine.KeptItem) string {
 	at := slices.IndexFunc(p.Providers, func(s engine.ProviderStatus) bool { return s.Address == it.Upload.Provider })
-	if at < 0 || it.Upload.Initiated.IsZero() || it.Parts.TimeUnknown {
+	if at < 0 || !rules.IdleKnown(&it.Upload, it.Parts) {
 		return "unknown"
 	}
 	return rules.FormatAge(rules.Idle(&it.Upload, it.Parts, p.Providers[at].Now))
