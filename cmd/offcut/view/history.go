@@ -188,7 +188,7 @@ func resultsPhrase(sums Results) string {
 		result engine.Result
 		words  string
 	}{
-		{engine.Gone, " gone before us"}, {engine.BecameActive, " became active"}, {engine.Failed, " failed"},
+		{engine.Gone, " gone"}, {engine.BecameActive, " became active"}, {engine.Failed, " failed"},
 		{engine.NotVerified, " not verified"}, {engine.NotAttempted, " not attempted"},
 	} {
 		if n := sums[other.result].Uploads; n > 0 {

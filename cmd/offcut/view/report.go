@@ -72,7 +72,7 @@ func reportSentence(r *engine.Report) string {
 		result engine.Result
 		words  string
 	}{
-		{engine.Gone, " gone before us"},
+		{engine.Gone, " gone"},
 		{engine.BecameActive, " became active"},
 		{engine.NotVerified, " not verified"},
 		{engine.NotAttempted, " not attempted"},

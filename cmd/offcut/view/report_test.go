@@ -243,7 +243,7 @@ func TestReportSentence(t *testing.T) {
 		want    string
 	}{
 		{map[engine.Result]int64{engine.Aborted: 127, engine.BecameActive: 1}, "127 aborted (2.0 TiB, about $48.77 a month saved), 1 became active, 0 failed. 1,042 requests."},
-		{map[engine.Result]int64{engine.Gone: 2}, "0 aborted, 2 gone before us, 0 failed. 1,042 requests."},
+		{map[engine.Result]int64{engine.Gone: 2}, "0 aborted, 2 gone, 0 failed. 1,042 requests."},
 		{
 			map[engine.Result]int64{engine.Aborted: 1, engine.Failed: 2, engine.NotVerified: 3, engine.NotAttempted: 4},
 			"1 aborted (16.0 GiB, about $0.38 a month saved), 3 not verified, 4 not attempted, 2 failed. 1,042 requests.",
