@@ -76,7 +76,7 @@ func (l *loader) parseInput(f File) hclsyntax.Expression {
 	}
 	l.files[f.Name] = &hcl.File{Bytes: f.Bytes}
 	tokens, _ := hclsyntax.LexExpression(f.Bytes, f.Name, hcl.InitialPos)
-	l.findSecrets(tokens)
+	l.findSecrets(lex(tokens))
 	if d := checkDepth(tokens); d != nil {
 		l.diags = append(l.diags, d)
 		return nil
@@ -112,7 +112,7 @@ func GoesOn(text string) (until string, ok bool) {
 			open = append(open, t)
 			continue
 		}
-		if !closes(t.Type) {
+		if !isCloser(t.Type) {
 			continue
 		}
 		if len(open) == 0 || closerOf(open[len(open)-1].Type) != t.Type {
@@ -140,16 +140,6 @@ func closingText(opener hclsyntax.Token) (string, bool) {
 		return "", false
 	}
 	return "}", true
-}
-
-// closes reports whether a token closes what another one opened.
-func closes(t hclsyntax.TokenType) bool {
-	switch t {
-	case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen,
-		hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
-		return true
-	}
-	return false
 }
 
 // SampleUpload is what "upload" stands for in a console: an upload of 3 parts that was

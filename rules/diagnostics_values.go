@@ -73,7 +73,7 @@ func valueText(v cty.Value) string {
 	case ty == cty.Number:
 		return v.AsBigFloat().Text('g', 10)
 	case ty == cty.String:
-		return fmt.Sprintf("%q", cut(userInURL().ReplaceAllString(v.AsString(), "://***@")))
+		return fmt.Sprintf("%q", cut(userInURL.ReplaceAllString(v.AsString(), "://***@")))
 	case ty.IsCollectionType() || ty.IsTupleType():
 		return fmt.Sprintf("%s with %s", ty.FriendlyName(), counted(v.LengthInt(), "element"))
 	case ty.IsObjectType() && len(ty.AttributeTypes()) > 0:

@@ -115,6 +115,16 @@ func closerOf(opener hclsyntax.TokenType) hclsyntax.TokenType {
 	return 0
 }
 
+// isCloser reports whether a token closes what another one opened.
+func isCloser(t hclsyntax.TokenType) bool {
+	switch t {
+	case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen,
+		hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
+		return true
+	}
+	return false
+}
+
 // A role is what a token does to the depth.
 type role uint8
 
@@ -137,13 +147,13 @@ func (l *level) role(t hclsyntax.Token) role {
 	if !l.begun {
 		l.begun, l.loop = true, string(t.Bytes) == "for"
 	}
-	if closerOf(t.Type) != 0 {
+	switch {
+	case closerOf(t.Type) != 0:
 		return roleOpen
+	case isCloser(t.Type):
+		return roleClose
 	}
 	switch t.Type {
-	case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen,
-		hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
-		return roleClose
 	case hclsyntax.TokenComma:
 		return roleSeparator
 	case hclsyntax.TokenIdent, hclsyntax.TokenNumberLit, hclsyntax.TokenQuotedLit,

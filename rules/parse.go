@@ -51,15 +51,16 @@ func (l *loader) parseValues(f File) *hclsyntax.Body {
 }
 
 // parseText parses a file, and looks for what messages about it must not show.
-func (l *loader) parseText(f File, findMore func(hclsyntax.Tokens)) *hclsyntax.Body {
+func (l *loader) parseText(f File, findMore func(lexed)) *hclsyntax.Body {
 	if d := checkSize(f); d != nil {
 		l.diags = append(l.diags, d)
 		return nil
 	}
 	l.files[f.Name] = &hcl.File{Bytes: f.Bytes}
 	tokens, _ := hclsyntax.LexConfig(f.Bytes, f.Name, hcl.InitialPos)
-	l.findSecrets(tokens)
-	findMore(tokens)
+	x := lex(tokens)
+	l.findSecrets(x)
+	findMore(x)
 	if d := checkDepth(tokens); d != nil {
 		l.diags = append(l.diags, d)
 		return nil

@@ -3,7 +3,6 @@ package rules
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"sort"
 	"strings"
 	"unicode"
@@ -62,7 +61,7 @@ func withShortQuotes(detail string) string {
 	if len(detail) <= maxQuoted {
 		return detail
 	}
-	return regexp.MustCompile(`"(?:[^"\\]|\\.)*"`).ReplaceAllStringFunc(detail, func(quoted string) string {
+	return quotedText.ReplaceAllStringFunc(detail, func(quoted string) string {
 		if len(quoted) <= maxQuoted+2 {
 			return quoted
 		}

@@ -2,8 +2,11 @@ package rules
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
+	"sort"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -37,62 +40,91 @@ func (l *loader) refuseSecret(attr *hclsyntax.Attribute, b *block) {
 }
 
 // findSecrets notes what messages about a file must not show: the value behind a
-// name that looks like a credential's, what is passed to sensitive(), and the user in a URL. It goes by tokens, so that a file which cannot be
-// parsed does not show them either.
-func (l *loader) findSecrets(tokens hclsyntax.Tokens) {
-	user, hidden := userInURL(), 0
-	for i, t := range tokens {
+// name that looks like a credential's, what is passed to sensitive(), and the user in a
+// URL. It goes by tokens, so that a file which cannot be parsed does not show them either.
+func (l *loader) findSecrets(x lexed) {
+	call, line := 0, 0 // where what was hidden last ends
+	for i, t := range x.tokens {
 		if t.Type == hclsyntax.TokenQuotedLit || t.Type == hclsyntax.TokenStringLit {
-			if user.Match(t.Bytes) {
+			if userInURL.Match(t.Bytes) {
 				l.secrets = append(l.secrets, t.Range)
 			}
 			continue
 		}
-		if i+1 >= len(tokens) || t.Type != hclsyntax.TokenIdent {
+		if i+1 >= len(x.tokens) || t.Type != hclsyntax.TokenIdent {
 			continue
 		}
-		switch name := string(t.Bytes); {
-		case tokens[i+1].Type == hclsyntax.TokenOParen && name == "sensitive":
-			if t.Range.Start.Byte >= hidden { // a call inside of a hidden one is hidden with it
-				hidden = l.hideAll(tokens[i+2:], hclsyntax.TokenCParen)
+		switch name := string(t.Bytes); { // what stands in something hidden is hidden with it
+		case x.tokens[i+1].Type == hclsyntax.TokenOParen && name == "sensitive":
+			if i >= call {
+				call = x.ends[i+1]
+				l.hideAll(x.tokens[i+2 : call])
 			}
-		case tokens[i+1].Type == hclsyntax.TokenEqual && looksSecret(name):
-			l.hideValue(tokens[i+2:])
+		case x.tokens[i+1].Type == hclsyntax.TokenEqual && looksSecret(name):
+			if i >= line {
+				line = i + 2 + l.hideValue(x.tokens[i+2:])
+			}
 		}
 	}
 }
 
-// hideValue notes the literals up to the end of the line as secret.
-func (l *loader) hideValue(tokens hclsyntax.Tokens) {
-	for _, t := range tokens {
+// hideValue notes the literals up to the end of the line as secret, and returns how many
+// tokens that is.
+func (l *loader) hideValue(tokens hclsyntax.Tokens) int {
+	for i, t := range tokens {
 		switch t.Type {
 		case hclsyntax.TokenNewline, hclsyntax.TokenEOF:
-			return
+			return i
 		case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit, hclsyntax.TokenIdent, hclsyntax.TokenNumberLit:
 			l.secrets = append(l.secrets, t.Range)
 		}
 	}
+	return len(tokens)
 }
 
-func userInURL() *regexp.Regexp { return regexp.MustCompile(`://[^\s"]*@`) }
+var userInURL = regexp.MustCompile(`://[^\s"]*@`)
+
+// A hiddenPart is a part of a file that messages must not show, as offsets.
+type hiddenPart struct{ from, to int }
+
+// hidden returns what messages must not show, by file, in the order of the text. No two
+// parts of a file touch.
+func (l *loader) hidden() map[string][]hiddenPart {
+	ordered := slices.Clone(l.secrets)
+	slices.SortFunc(ordered, func(a, b hcl.Range) int { return cmp.Compare(a.Start.Byte, b.Start.Byte) })
+	parts := map[string][]hiddenPart{}
+	for _, r := range ordered {
+		list := parts[r.Filename]
+		if n := len(list); n > 0 && r.Start.Byte <= list[n-1].to {
+			list[n-1].to = max(list[n-1].to, r.End.Byte)
+			continue
+		}
+		parts[r.Filename] = append(list, hiddenPart{r.Start.Byte, r.End.Byte})
+	}
+	return parts
+}
+
+// touches reports whether at holds some of a hidden part, or ends where one begins.
+func touches(hidden []hiddenPart, at hcl.Range) bool {
+	i := sort.Search(len(hidden), func(i int) bool { return hidden[i].to > at.Start.Byte })
+	return i < len(hidden) && hidden[i].from <= at.End.Byte
+}
 
 // withoutSecrets returns the files as messages may show them. Every hidden byte is
 // an asterisk, so that places stay right.
 func (l *loader) withoutSecrets() map[string]*hcl.File {
-	masked := map[string]bool{}
-	for _, r := range l.secrets {
-		f := l.files[r.Filename]
+	for name, parts := range l.hidden() {
+		f := l.files[name]
 		if f == nil {
 			continue
 		}
-		if !masked[r.Filename] {
-			masked[r.Filename] = true
-			f = &hcl.File{Body: f.Body, Bytes: bytes.Clone(f.Bytes), Nav: f.Nav}
-			l.files[r.Filename] = f
-		}
-		for i := r.Start.Byte; i < min(r.End.Byte, len(f.Bytes)); i++ {
-			if f.Bytes[i] != '\n' && f.Bytes[i] != '"' {
-				f.Bytes[i] = '*'
+		f = &hcl.File{Body: f.Body, Bytes: bytes.Clone(f.Bytes), Nav: f.Nav}
+		l.files[name] = f
+		for _, p := range parts {
+			for i := p.from; i < min(p.to, len(f.Bytes)); i++ {
+				if f.Bytes[i] != '\n' && f.Bytes[i] != '"' {
+					f.Bytes[i] = '*'
+				}
 			}
 		}
 	}

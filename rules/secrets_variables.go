@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"regexp"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -14,30 +15,44 @@ import (
 
 // findSensitive notes the names of the sensitive variables of a rule file, and their
 // defaults.
-func (l *loader) findSensitive(tokens hclsyntax.Tokens) {
+func (l *loader) findSensitive(x lexed) {
 	word := variableBlock().name
-	for i := 0; i < len(tokens); i++ {
-		if tokens[i].Type != hclsyntax.TokenIdent || string(tokens[i].Bytes) != word {
+	says, defaults := x.given("sensitive"), x.given("default")
+	says = slices.DeleteFunc(says, func(i int) bool { return string(x.tokens[i+2].Bytes) == "false" })
+	hidden := 0 // the token at which what was hidden last ends
+	for i, t := range x.tokens {
+		if t.Type != hclsyntax.TokenIdent || string(t.Bytes) != word {
 			continue
 		}
-		name, body := variableHeader(tokens[i+1:])
-		if name == "" || !saysSensitive(body) {
+		name, open := variableHeader(x.tokens[i+1:])
+		if name == "" {
+			continue
+		}
+		from := i + 2 + open
+		to := x.ends[from-1]
+		if at, _ := slices.BinarySearch(says, from); at == len(says) || says[at]+2 >= to {
 			continue
 		}
 		l.noteSensitive(name)
-		for j := 0; j+2 < len(body); j++ {
-			if string(body[j].Bytes) == "default" && body[j+1].Type == hclsyntax.TokenEqual {
-				l.hideAll(body[j+2:], hclsyntax.TokenNewline)
+		// Bodies lie in one another where braces are missing: the outer one hid it all.
+		at, _ := slices.BinarySearch(defaults, max(from, hidden))
+		for ; at < len(defaults) && defaults[at]+2 < to; at++ {
+			if defaults[at] >= hidden {
+				hidden = x.lineEnd(defaults[at] + 2)
+				l.hideAll(x.tokens[defaults[at]+2 : hidden])
 			}
 		}
+		hidden = max(hidden, min(to, len(x.tokens)))
 	}
 }
 
 // findGiven notes the values of sensitive variables in a file of values.
-func (l *loader) findGiven(tokens hclsyntax.Tokens) {
-	for i := 0; i+2 < len(tokens); i++ {
-		if tokens[i].Type == hclsyntax.TokenIdent && tokens[i+1].Type == hclsyntax.TokenEqual && l.sensitive[string(tokens[i].Bytes)] {
-			l.hideAll(tokens[i+2:], hclsyntax.TokenNewline)
+func (l *loader) findGiven(x lexed) {
+	for i := 0; i+2 < len(x.tokens); i++ {
+		if x.tokens[i].Type == hclsyntax.TokenIdent && x.tokens[i+1].Type == hclsyntax.TokenEqual && l.sensitive[string(x.tokens[i].Bytes)] {
+			end := x.lineEnd(i + 2)
+			l.hideAll(x.tokens[i+2 : end])
+			i = max(i, end-1)
 		}
 	}
 }
@@ -49,76 +64,83 @@ func (l *loader) noteSensitive(name string) {
 	l.sensitive[name] = true
 }
 
-// variableHeader reads the label behind the word variable, and returns it with the
-// tokens inside the braces: up to the end where they are not closed.
-func variableHeader(tokens hclsyntax.Tokens) (name string, body hclsyntax.Tokens) {
+// variableHeader reads the label behind the word variable, and returns it with the index
+// of the brace behind it.
+func variableHeader(tokens hclsyntax.Tokens) (name string, brace int) {
 	for i, t := range tokens {
 		switch t.Type {
 		case hclsyntax.TokenOQuote, hclsyntax.TokenCQuote:
 		case hclsyntax.TokenQuotedLit, hclsyntax.TokenIdent:
 			if name != "" {
-				return "", nil
+				return "", 0
 			}
 			name = string(t.Bytes)
 		case hclsyntax.TokenOBrace:
-			return name, upTo(tokens[i+1:], hclsyntax.TokenCBrace)
+			return name, i
 		default:
-			return "", nil
+			return "", 0
 		}
 	}
-	return "", nil
+	return "", 0
 }
 
-// upTo returns the tokens before the first one of the type end that is in no bracket of
-// its own, or all of them.
-func upTo(tokens hclsyntax.Tokens, end hclsyntax.TokenType) hclsyntax.Tokens {
-	depth := 0
+// A lexed is a file as tokens. ends holds, for a token that opens a bracket, a quote or a
+// template, the index of the one that closes it, and the number of the tokens where none
+// does. Any closing token closes what was opened last: in a file that cannot be parsed
+// too much is hidden rather than too little.
+type lexed struct {
+	tokens hclsyntax.Tokens
+	ends   []int
+}
+
+func lex(tokens hclsyntax.Tokens) lexed {
+	x := lexed{tokens, make([]int, len(tokens))}
+	var open []int
 	for i, t := range tokens {
-		isEnd := t.Type == end || end == hclsyntax.TokenNewline && isLineBreak(t)
 		switch {
-		case depth == 0 && isEnd:
-			return tokens[:i]
 		case closerOf(t.Type) != 0:
-			depth++
-		case isCloser(t.Type) && depth > 0:
-			depth--
-		case isCloser(t.Type):
-			return tokens[:i]
+			x.ends[i] = len(tokens)
+			open = append(open, i)
+		case isCloser(t.Type) && len(open) > 0:
+			x.ends[open[len(open)-1]] = i
+			open = open[:len(open)-1]
 		}
 	}
-	return tokens
+	return x
 }
 
-func isCloser(t hclsyntax.TokenType) bool {
-	switch t {
-	case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen,
-		hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
-		return true
-	}
-	return false
-}
-
-// saysSensitive reports whether the body of a variable has sensitive = ... with
-// anything but a plain false.
-func saysSensitive(body hclsyntax.Tokens) bool {
-	for i := 0; i+2 < len(body); i++ {
-		if string(body[i].Bytes) == "sensitive" && body[i+1].Type == hclsyntax.TokenEqual && string(body[i+2].Bytes) != "false" {
-			return true
+// lineEnd is the index of the token that ends the line, or closes the bracket, in which
+// the token i stands. Lines in brackets of their own do not count.
+func (x lexed) lineEnd(i int) int {
+	for ; i < len(x.tokens); i++ {
+		switch t := x.tokens[i]; {
+		case closerOf(t.Type) != 0:
+			if i = x.ends[i]; i == len(x.tokens) {
+				return i
+			}
+		case isLineBreak(t), isCloser(t.Type):
+			return i
 		}
 	}
-	return false
+	return i
 }
 
-// hideAll notes everything before end as secret, and returns the offset at which that
-// ends.
-func (l *loader) hideAll(tokens hclsyntax.Tokens, end hclsyntax.TokenType) (to int) {
-	hidden := upTo(tokens, end)
-	if len(hidden) == 0 {
-		return 0
+// given returns the indexes of the arguments of a name that have a value.
+func (x lexed) given(name string) []int {
+	var at []int
+	for i := 0; i+2 < len(x.tokens); i++ {
+		if x.tokens[i+1].Type == hclsyntax.TokenEqual && string(x.tokens[i].Bytes) == name {
+			at = append(at, i)
+		}
 	}
-	all := hcl.RangeBetween(hidden[0].Range, hidden[len(hidden)-1].Range)
-	l.secrets = append(l.secrets, all)
-	return all.End.Byte
+	return at
+}
+
+// hideAll notes tokens and what is between them as secret.
+func (l *loader) hideAll(tokens hclsyntax.Tokens) {
+	if len(tokens) > 0 {
+		l.secrets = append(l.secrets, hcl.RangeBetween(tokens[0].Range, tokens[len(tokens)-1].Range))
+	}
 }
 
 // hideBroken hides what may be the values of sensitive variables in a rule file that

@@ -137,7 +137,7 @@ func hiddenLoops(inner, outer *hcl.EvalContext) *hcl.EvalContext {
 
 // hideQuoted replaces the quoted texts of a message that need not be kept.
 func hideQuoted(detail string, keep func(text string) bool) string {
-	return quotedText().ReplaceAllStringFunc(detail, func(quoted string) string {
+	return quotedText.ReplaceAllStringFunc(detail, func(quoted string) string {
 		if keep(strings.Trim(quoted, `"`)) {
 			return quoted
 		}
@@ -145,7 +145,7 @@ func hideQuoted(detail string, keep func(text string) bool) string {
 	})
 }
 
-func quotedText() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"`) }
+var quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 
 // An authored is the mark of a message whose text is the rule author's own, with
 // sensitive values hidden already.
@@ -156,20 +156,15 @@ type authored struct {
 // withoutSecretQuotes returns the messages with nothing quoted in those that point
 // into a place that is not shown.
 func (l *loader) withoutSecretQuotes() hcl.Diagnostics {
-	diags := slices.Clone(l.diags)
+	diags, hidden := slices.Clone(l.diags), l.hidden()
 	for i, d := range diags {
-		if _, ok := d.Extra.(authored); ok || d.Subject == nil {
+		if _, ok := d.Extra.(authored); ok || d.Subject == nil || !touches(hidden[d.Subject.Filename], *d.Subject) {
 			continue
 		}
-		hidden := slices.ContainsFunc(l.secrets, func(r hcl.Range) bool {
-			return r.Filename == d.Subject.Filename && r.Start.Byte <= d.Subject.End.Byte && d.Subject.Start.Byte < r.End.Byte
-		})
-		if hidden {
-			bare := *d
-			bare.Detail = hideQuoted(d.Detail, func(string) bool { return false })
-			bare.Expression, bare.EvalContext = nil, nil
-			diags[i] = &bare
-		}
+		bare := *d
+		bare.Detail = hideQuoted(d.Detail, func(string) bool { return false })
+		bare.Expression, bare.EvalContext = nil, nil
+		diags[i] = &bare
 	}
 	return diags
 }

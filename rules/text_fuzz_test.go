@@ -30,7 +30,7 @@ func addRuleTexts(f *testing.F) {
 	f.Add("a = " + strings.Repeat("[", 300))
 	f.Add("rul\xe8\x03\"r\" {\n") // the type of a block is shown in messages
 	f.Add("\xef\xbb\xbfrule \"r\" {\r\n}\r\n")
-	for _, text := range worst(1 << 10) {
+	for _, text := range worst(f, 1<<10) {
 		f.Add(text)
 	}
 	f.Add("rule \"r\" {\n for_each=toset([\"a\"])\n  dynamic \"scan\" {\n for_each = [ 1 ]\n content {\n buckets=[each.key] # why\n prefixes =[<<-E\n   a/${each.key}/\n  E\n ]\n }\n }\n stale {\n older_than=\"7d\"\n }\n}\n")

@@ -8,26 +8,42 @@ import (
 	"time"
 )
 
+// changed is text with the first old replaced by new, which must be in it: a case that
+// changes nothing tests nothing.
+func changed(tb testing.TB, text, old, new string) string {
+	tb.Helper()
+	if !strings.Contains(text, old) {
+		tb.Fatalf("%q is not in %q", old, text)
+	}
+	return strings.Replace(text, old, new, 1)
+}
+
+// numberedTo repeats a format up to a size. %[1]d is the number, %[2]d the one before.
+func numberedTo(size int, format string) string {
+	var b strings.Builder
+	for i := 0; b.Len() < size; i++ {
+		fmt.Fprintf(&b, format, i, max(i-1, 0))
+	}
+	return b.String()
+}
+
 // worst are texts of about size bytes that take long where something is looked at
 // again for each of its neighbours.
-func worst(size int) map[string]string {
-	numbered := func(format string) string { // %[1]d is the number, %[2]d the one before
-		var b strings.Builder
-		for i := 0; b.Len() < size-200; i++ {
-			fmt.Fprintf(&b, format, i, max(i-1, 0))
-		}
-		return b.String()
-	}
+func worst(tb testing.TB, size int) map[string]string {
+	tb.Helper()
+	const given = `prefixes = ["raw/"]`
+	replaced := func(text, old, new string) string { return changed(tb, text, old, new) }
+	numbered := func(format string) string { return numberedTo(size-200, format) }
 	filled := func(piece string) string { return strings.Repeat(piece, size/len(piece)) }
 	inList := func(format string) string {
 		return smallRule + "locals {\n  x = [" + numbered(format) + "]\n}\n"
 	}
-	rule := func(change string) string { return strings.Replace(smallRule, `"r"`, `"r%[1]d"`, 1) + change }
+	rule := func(change string) string { return replaced(smallRule, `"r"`, `"r%[1]d"`) + change }
 	return map[string]string{
 		"rules":                       numbered(rule("")),
 		"rules of one name":           filled(smallRule),
-		"rules with a typing error":   numbered(strings.Replace(rule(""), "older_than", "older_then", 1)),
-		"rules over one bucket":       numbered(strings.Replace(rule(""), "whole_bucket = true", `prefixes = ["p%[1]d/"]`, 1)),
+		"rules with a typing error":   numbered(replaced(rule(""), "older_than", "older_then")),
+		"rules over one bucket":       numbered(replaced(rule(""), given, `prefixes = ["p%[1]d/"]`)),
 		"empty blocks":                filled("rule \"x\" {}\n"),
 		"unknown blocks":              filled("x {}\n"),
 		"unknown arguments":           numbered("a%[1]d = 1\n"),
@@ -51,15 +67,17 @@ func worst(size int) map[string]string {
 		"one text":                    smallRule + "locals {\n  x = \"" + filled("a") + "\"\n}\n",
 		"one text of accents":         smallRule + "locals {\n  x = \"a" + filled("\u0301") + "\"\n}\n",
 		"escapes":                     inList("\"\\u0041\\u0301\",\n"),
-		"buckets":                     strings.Replace(smallRule, `"media"`, numbered("\"bucket-%[1]d\",\n"), 1),
-		"prefixes":                    strings.Replace(smallRule, "whole_bucket = true", "prefixes = ["+numbered("\"p%[1]d\",\n")+"]", 1),
-		"excludes":                    strings.Replace(smallRule, "whole_bucket = true", "whole_bucket = true\nexclude = ["+numbered("\"**/p%[1]d\",\n")+"]", 1),
+		"buckets":                     replaced(smallRule, `"media"`, numbered("\"bucket-%[1]d\",\n")),
+		"prefixes":                    replaced(smallRule, given, "prefixes = ["+numbered("\"p%[1]d/\",\n")+"]"),
+		"excludes":                    replaced(smallRule, given, "whole_bucket = true\nexclude = ["+numbered("\"**/p%[1]d\",\n")+"]"),
 		"protects":                    smallRule + numbered("protect \"p%[1]d\" {\n  buckets = [\"b%[1]d\"]\n  whole_bucket = true\n}\n"),
 		"rules and protects":          numbered(rule("protect \"p%[1]d\" {\n  buckets = [\"b*%[1]d\"]\n  prefixes = [\"x%[1]d/\"]\n}\n")),
 		"keys of a protect":           smallRule + "protect \"p\" {\n  buckets = [\"*\"]\n  keys = [" + numbered("\"**/k%[1]d\",\n") + "]\n}\n",
 		"providers":                   smallRule + numbered("provider \"s3\" {\n  alias = \"a%[1]d\"\n}\n"),
 		"passwords on one line":       smallRule + "locals {\n  x = {" + filled("password = 1\n") + "}\n}\n",
 		"passwords without a value":   filled("password = "),
+		"passwords":                   numbered("password%[1]d = 1\n"),
+		"variables without an end":    numbered("variable x%[1]d {\n"),
 		"calls of sensitive":          smallRule + "locals {\n  x = [" + filled("sensitive(1),\n") + "]\n}\n",
 		"sensitive without an end":    smallRule + "locals {\n  x = " + filled("sensitive(\n") + "\n}\n",
 		"sensitive and an open list":  smallRule + "locals {\n  x = " + filled("sensitive([),\n") + "\n}\n",
@@ -78,10 +96,32 @@ func worst(size int) map[string]string {
 		"no text":                     filled("\xff"),
 		"marks":                       filled("="),
 		"dots":                        smallRule + "locals {\n  x = (local" + filled(".a\n") + ")\n}\n",
-		"for_each of many":            strings.Replace(smallRule, "{\n", "{\n  for_each = toset([for i in range(1000) : \"k${i}\"])\n", 1),
+		"for_each of many":            replaced(smallRule, "{\n", "{\n  for_each = toset([for i in range(1000) : \"k${i}\"])\n"),
 		"conditions":                  smallRule + "locals {\n  x = (" + filled("true ? 1 : \n") + "1)\n}\n",
 		"signs":                       smallRule + "locals {\n  x = " + filled("!") + "true\n}\n",
 	}
+}
+
+// worstSources are the texts of worst as rule files, and what takes long between rules
+// and values.
+func worstSources(tb testing.TB, size int) map[string]Source {
+	tb.Helper()
+	sources := map[string]Source{}
+	for name, text := range worst(tb, size) {
+		sources[name] = Source{Rules: []File{{Name: "main.hcl", Bytes: []byte(text)}}}
+	}
+	secret := File{Name: "main.hcl", Bytes: []byte(smallRule + "variable \"s\" {\n  sensitive = true\n}\n")}
+	values := func(text string) []File { return []File{{Name: "offcut.vars.hcl", Bytes: []byte(text)}} }
+	sources["values without an end"] = Source{Rules: []File{secret}, Vars: values(strings.Repeat("s = [\n", size/6))}
+	sources["values in one another"] = Source{Rules: []File{secret}, Vars: values(strings.Repeat(strings.Repeat("s = ", 4000)+"1\n", size/16000))}
+	for name, src := range sources {
+		for _, f := range src.Rules {
+			if len(f.Bytes) > size+1000 {
+				tb.Errorf("%s: %d bytes instead of %d", name, len(f.Bytes), size)
+			}
+		}
+	}
+	return sources
 }
 
 // Everything that a file may hold is read, checked and told in bounded time. What looks
@@ -92,10 +132,10 @@ func TestLoad_NoTextTakesLong(t *testing.T) {
 	if testing.Short() {
 		size = 16 << 10
 	}
-	for name, text := range worst(size) {
+	for name, src := range worstSources(t, size) {
 		t.Run(name, func(t *testing.T) {
 			started := time.Now()
-			_, d := loadText(text)
+			_, d := Load(src, Values{})
 			var b bytes.Buffer
 			if err := d.WriteText(&b, 80, false); err != nil {
 				t.Fatal(err)
