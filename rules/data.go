@@ -122,6 +122,9 @@ func (l *loader) noData(t hcl.Traversal) (summary, detail string) {
 		return "Invalid reference", fmt.Sprintf("The buckets that a data block finds are data.%s.NAME.names, with the block's name.%s",
 			dataBuckets, l.declaredData())
 	}
+	if l.enough() {
+		return "Reference to undeclared data", fmt.Sprintf("There is no data block with the address %s.", dataAddress(dataBuckets, name))
+	}
 	var names []string
 	for _, d := range l.data {
 		names = append(names, d.block.labels[1])

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -60,8 +59,10 @@ func (l *loader) checkRuleNames(b *block, name string, addresses []string) {
 		if of != "rules" || !named || slices.Contains(addresses, rule) {
 			continue
 		}
-		at := t[2].SourceRange()
-		l.diags = append(l.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Reference to undeclared rule", Subject: &at, Detail: fmt.Sprintf(
-			"There is no rule with the address %q.%s Write plan.rules[\"rule.NAME\"] with one of: %s.", cut(rule), didYouMean(rule, addresses), enumerate(addresses, "and"))})
+		remedy := ""
+		if !l.enough() {
+			remedy = fmt.Sprintf("%s Write plan.rules[\"rule.NAME\"] with one of: %s.", didYouMean(rule, addresses), enumerate(addresses, "and"))
+		}
+		l.errorAt(t[2].SourceRange(), "Reference to undeclared rule", fmt.Sprintf("There is no rule with the address %q.%s", cut(rule), remedy))
 	}
 }

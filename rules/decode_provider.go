@@ -154,14 +154,14 @@ func (l *loader) ruleProvider(b *block, providers map[string]Provider) string {
 	}
 	t, diags := hcl.AbsTraversalForExpr(attr.Expr)
 	if reason := noAddress(attr.Expr, t); reason != "" {
-		l.errorAt(attr.Expr.Range(), "Invalid provider reference", fmt.Sprintf("%s Declared: %s.", reason, declaredProviders(providers)))
+		l.errorAt(attr.Expr.Range(), "Invalid provider reference", fmt.Sprintf("%s Declared: %s.", reason, l.declaredProviders(providers)))
 		return ""
 	}
 	address, ok := providerAddress(t)
 	if diags.HasErrors() || !ok {
 		l.errorAt(attr.Expr.Range(), "Invalid provider reference", fmt.Sprintf(
 			"A provider is named without quotes by its kind, or its kind and alias: write provider = ks3 or provider = s3.minio. Declared: %s.",
-			declaredProviders(providers)))
+			l.declaredProviders(providers)))
 		return ""
 	}
 	if _, declared := providers[address]; declared || address == kindKS3 || l.incomplete {
@@ -169,7 +169,7 @@ func (l *loader) ruleProvider(b *block, providers map[string]Provider) string {
 	}
 	l.errorAt(attr.Expr.Range(), "Reference to undeclared provider", fmt.Sprintf(
 		"There is no provider %s.%s Declared: %s. Name one of these, or add a provider block with this address.",
-		address, didYouMean(address, slices.Sorted(maps.Keys(providers))), declaredProviders(providers)))
+		address, l.didYouMean(address, maps.Keys(providers)), l.declaredProviders(providers)))
 	return ""
 }
 
@@ -185,16 +185,20 @@ func noAddress(expr hcl.Expression, t hcl.Traversal) string {
 }
 
 func (l *loader) onlyProvider(b *block, providers map[string]Provider) string {
-	addresses := slices.Sorted(maps.Keys(providers))
-	switch {
-	case len(addresses) == 0 || l.incomplete:
+	if len(providers) == 0 || l.incomplete {
 		return kindKS3
-	case len(addresses) == 1:
-		return addresses[0]
+	}
+	if len(providers) == 1 {
+		for address := range providers {
+			return address
+		}
+	}
+	remedy := "add provider = and its address"
+	if !l.enough() {
+		remedy = "add provider = " + listed(slices.Collect(maps.Keys(providers)), "or", "%s")
 	}
 	l.errorAt(b.header, "Missing provider", fmt.Sprintf(
-		"Several providers are declared, so %s must say which one it works with: add provider = %s.",
-		b.title(), strings.Join(addresses, " or ")))
+		"Several providers are declared, so %s must say which one it works with: %s.", b.title(), remedy))
 	return ""
 }
 
@@ -209,11 +213,15 @@ func providerAddress(t hcl.Traversal) (string, bool) {
 	return "", false
 }
 
-func declaredProviders(providers map[string]Provider) string {
+// declaredProviders lists the addresses of providers, as far as anybody reads on.
+func (l *loader) declaredProviders(providers map[string]Provider) string {
 	if len(providers) == 0 {
 		return "none (ks3 needs no block)"
 	}
-	return strings.Join(slices.Sorted(maps.Keys(providers)), ", ")
+	if l.enough() {
+		return fmt.Sprintf("%d", len(providers))
+	}
+	return listed(slices.Collect(maps.Keys(providers)), "and", "%s")
 }
 
 // usedProviders returns the providers that rules name, sorted by address.

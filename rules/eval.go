@@ -129,7 +129,7 @@ func (l *loader) undeclared(t hcl.Traversal, name string) {
 	if t.RootName() == "local" {
 		what = "local value"
 	}
-	if len(l.diags) >= maxShown { // nobody reads more, and with many names it takes long
+	if l.enough() {
 		l.errorAt(t.SourceRange(), "Reference to undeclared "+what, fmt.Sprintf("There is no %s named %q.", what, name))
 		return
 	}
@@ -177,7 +177,7 @@ func (l *loader) checkFunctions(expr hclsyntax.Expression) bool {
 		}
 		ok = false
 		detail := fmt.Sprintf("There is no function named %q.", call.Name)
-		if len(l.diags) < maxShown { // nobody reads more, and to find similar names takes long
+		if !l.enough() {
 			detail = l.functions.unknown(call.Name)
 		}
 		l.errorAt(call.NameRange, "Unknown function", detail)

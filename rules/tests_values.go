@@ -58,7 +58,7 @@ func (l *loader) setFromTest() {
 		case v == nil:
 			l.errorAt(g.attr.NameRange, "Value for undeclared variable", fmt.Sprintf(
 				"The rules declare no variable named %q.%s Remove the value, or declare the variable in a rule file.",
-				g.name, didYouMean(g.name, slices.Sorted(maps.Keys(l.vars)))))
+				g.name, l.didYouMean(g.name, maps.Keys(l.vars))))
 		default:
 			if v.sensitive {
 				l.secrets = append(l.secrets, at)

@@ -56,7 +56,7 @@ func (l *loader) setFromFlags(flags []string) {
 		case v == nil:
 			l.errorNowhere("Value for undeclared variable", fmt.Sprintf(
 				"-var sets %q, but no rule file declares such a variable.%s Add variable %q { }, or remove the flag.",
-				name, didYouMean(name, slices.Sorted(maps.Keys(l.vars))), name))
+				name, l.didYouMean(name, maps.Keys(l.vars)), name))
 		default:
 			l.setFromText(v, raw, fmt.Sprintf("-var %s", name))
 		}
@@ -160,7 +160,7 @@ func (l *loader) setFromFile(f File) {
 			}
 			l.warnAt(attr.NameRange, "Value for undeclared variable", fmt.Sprintf(
 				"No rule file declares a variable named %q, so this value has no effect.%s",
-				attr.Name, didYouMean(attr.Name, slices.Sorted(maps.Keys(l.vars)))))
+				attr.Name, l.didYouMean(attr.Name, maps.Keys(l.vars))))
 			continue
 		}
 		if v.sensitive {
