@@ -14,8 +14,12 @@ func (l *loader) checkUse(protects []placedProtect, cfg *Config) {
 	if l.found == nil && slices.ContainsFunc(cfg.Rules, unknown) {
 		return
 	}
+	forms := make([][]string, len(cfg.Rules))
+	for i := range cfg.Rules {
+		forms[i] = outermost(cfg.Rules[i].Scan.Prefixes)
+	}
 	for _, p := range protects {
-		if p.unknown("buckets") || p.unknown("prefixes") || p.unknown("keys") || p.usedBy(cfg.Rules) {
+		if p.unknown("buckets") || p.unknown("prefixes") || p.unknown("keys") || l.uses(cfg.Rules, forms, &p) {
 			continue
 		}
 		l.warnAt(p.header, "Protect that protects nothing",
@@ -31,46 +35,57 @@ func (l *loader) checkUse(protects []placedProtect, cfg *Config) {
 // be read.
 func (b *block) unknown(name string) bool { return b.has(name) && !b.known(name) }
 
-// usedBy reports whether a key that p covers may lie in the scan of a rule.
-func (p *Protect) usedBy(rules []Rule) bool {
+// uses reports whether a key that p covers may lie in the scan of a rule. forms are the
+// prefixes of each rule, as outermost returns them. It is also true after reporting
+// that this is too much to look at.
+func (l *loader) uses(rules []Rule, forms [][]string, p *placedProtect) bool {
+	mine := outermost(p.Prefixes)
 	for i := range rules {
 		scan := &rules[i].Scan
-		for _, bucket := range scan.Buckets {
-			if matchesAny(p.Buckets, bucket) && p.meets(scan.Prefixes) {
-				return true
-			}
+		if !l.compares(len(scan.Buckets)+len(mine)+len(p.Keys)*len(scan.Prefixes), &p.header) {
+			return true
+		}
+		covered := func(bucket string) bool { return matchesAny(p.Buckets, bucket) }
+		if slices.ContainsFunc(scan.Buckets, covered) && (prefixesMeet(mine, forms[i]) || p.hasKeyUnder(scan.Prefixes)) {
+			return true
 		}
 	}
 	return false
 }
 
-// meets reports whether a key that begins with one of these prefixes may be one of
-// those that p is about.
-func (p *Protect) meets(prefixes []string) bool {
-	return prefixesMeet(p.Prefixes, prefixes) ||
-		slices.ContainsFunc(p.Keys, func(g Glob) bool { return g.reachesAny(prefixes) || !ascii(g.text) })
+// hasKeyUnder reports whether a key that begins with one of these prefixes may be one of
+// the keys of p.
+func (p *Protect) hasKeyUnder(prefixes []string) bool {
+	return slices.ContainsFunc(p.Keys, func(g Glob) bool { return g.reachesAny(prefixes) || !ascii(g.text) })
 }
 
 // prefixesMeet reports whether a key can begin with one text of a and, in one of the
-// forms of Unicode that are looked at, with one of b.
+// forms of Unicode that are looked at, with one of b. Both are as outermost returns them.
 func prefixesMeet(a, b []string) bool {
-	a, b = decomposed(a), decomposed(b)
 	for _, x := range a {
-		for _, y := range b {
-			if strings.HasPrefix(x, y) || strings.HasPrefix(y, x) {
-				return true
-			}
+		i, _ := slices.BinarySearch(b, x)
+		if i < len(b) && strings.HasPrefix(b[i], x) || i > 0 && strings.HasPrefix(x, b[i-1]) {
+			return true
 		}
 	}
 	return false
 }
 
-func decomposed(texts []string) []string {
-	out := make([]string, len(texts))
-	for i, s := range texts {
+// outermost returns prefixes in the decomposed form of Unicode, sorted, without those
+// that another one covers.
+func outermost(prefixes []string) []string {
+	out := make([]string, len(prefixes))
+	for i, s := range prefixes {
 		out[i] = norm.NFD.String(s)
 	}
-	return out
+	slices.Sort(out)
+	kept := out[:0]
+	for _, s := range out {
+		if n := len(kept); n == 0 || !strings.HasPrefix(s, kept[n-1]) {
+			kept = append(kept, s)
+		}
+	}
+	return kept
 }
 
 // ascii reports whether s has the same bytes in every form of Unicode.

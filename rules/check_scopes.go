@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,11 +18,11 @@ type placedRule struct {
 // checkScopes warns about rules that look at what another one looks at too, and about
 // those that can abort nothing. It needs rules without a mistake.
 func (l *loader) checkScopes(protects []Protect) {
-	first := map[sharedPrefix]int{}
+	l.checkShared()
+	protects = slices.DeleteFunc(slices.Clone(protects), func(p Protect) bool { return !p.withholds() })
 	for n := range l.placed {
 		r := &l.placed[n]
-		l.checkShared(first, n)
-		if by, ok := r.withheldBy(protects); ok && !r.Disabled {
+		if by, ok := l.withheldBy(r, protects); ok && !r.Disabled {
 			l.warnAbout(&r.instance, spot{at: r.header}, "Rule that can abort nothing", fmt.Sprintf(
 				"%s every key that %s looks at, without an end, so that nothing of it is ever aborted. "+
 					"Narrow the protect, give it an until, or write enabled = false into the rule if that is meant.", by, r.Address))
@@ -37,37 +38,71 @@ func (l *loader) warnAbout(i *instance, at spot, summary, detail string) {
 	}
 }
 
-// A sharedPrefix is one that several rules may have.
-type sharedPrefix struct{ provider, bucket, prefix string }
+// A sharedBucket is one that several rules look at.
+type sharedBucket struct {
+	indexScope
+	rules []int // in the order of the text
+}
 
-// checkShared warns where the rule n has a prefix that one before it has in the same
-// bucket; first holds whose it was first. It tells each other rule once.
-func (l *loader) checkShared(first map[sharedPrefix]int, n int) {
-	r := &l.placed[n]
-	told := map[int]bool{}
-	for _, bucket := range r.Scan.Buckets {
-		for _, prefix := range r.Scan.Prefixes {
-			key := sharedPrefix{r.Provider, bucket, prefix}
-			m, taken := first[key]
-			if !taken {
-				first[key] = n
-				continue
-			}
-			if m == n || told[m] {
-				continue
-			}
-			told[m] = true
-			other := &l.placed[m]
-			where := ""
-			if r.Stale.Where != nil || other.Stale.Where != nil {
-				where = " What the where of one of them is false for is kept, also if the other would abort it."
-			}
-			l.warnAbout(&r.instance, r.placeOf(prefix), "Rules with the same prefix", fmt.Sprintf(
-				"%s looks at %s, and so does %s (%s). Both decide there, and keep wins: an upload is aborted only if both find it stale.%s "+
-					"Join the two rules into one, or give one of them longer prefixes.",
-				r.Address, scopeText(bucket, prefix), other.Address, place(other.header), where))
+// sharedBuckets lists the buckets that several rules look at, in the order of their
+// names. Of those that the same rules look at there is one, as the same holds in all.
+func (l *loader) sharedBuckets() []sharedBucket {
+	rules := map[indexScope][]int{}
+	for n := range l.placed {
+		for _, bucket := range l.placed[n].Scan.Buckets {
+			scope := indexScope{l.placed[n].Provider, bucket}
+			rules[scope] = append(rules[scope], n)
 		}
 	}
+	var shared []sharedBucket
+	known := map[string]bool{}
+	for _, scope := range slices.SortedFunc(maps.Keys(rules), compareScopes) {
+		list := rules[scope]
+		if len(list) < 2 {
+			continue
+		}
+		if text := fmt.Sprint(list); !known[text] {
+			known[text] = true
+			shared = append(shared, sharedBucket{scope, list})
+		}
+	}
+	return shared
+}
+
+// checkShared warns where a rule has a prefix that one before it has in the same bucket.
+// It tells each pair of rules once.
+func (l *loader) checkShared() {
+	told := map[[2]int]bool{}
+	for _, shared := range l.sharedBuckets() {
+		first := map[string]int{} // the rule that has a prefix first
+		for _, n := range shared.rules {
+			r := &l.placed[n]
+			if !l.compares(len(r.Scan.Prefixes), &r.header) {
+				return
+			}
+			for _, prefix := range r.Scan.Prefixes {
+				m, taken := first[prefix]
+				if !taken {
+					first[prefix] = n
+				} else if pair := [2]int{m, n}; !told[pair] {
+					told[pair] = true
+					l.tellShared(r, &l.placed[m], scopeText(shared.bucket, prefix), prefix)
+				}
+			}
+		}
+	}
+}
+
+// tellShared warns that r looks at a prefix at which other looks too.
+func (l *loader) tellShared(r, other *placedRule, scope, prefix string) {
+	where := ""
+	if r.Stale.Where != nil || other.Stale.Where != nil {
+		where = " What the where of one of them is false for is kept, also if the other would abort it."
+	}
+	l.warnAbout(&r.instance, r.placeOf(prefix), "Rules with the same prefix", fmt.Sprintf(
+		"%s looks at %s, and so does %s (%s). Both decide there, and keep wins: an upload is aborted only if both find it stale.%s "+
+			"Join the two rules into one, or give one of them longer prefixes.",
+		r.Address, scope, other.Address, place(other.header), where))
 }
 
 // scopeText names the keys of a bucket that begin with a prefix.
@@ -92,50 +127,82 @@ func (r *placedRule) placeOf(prefix string) spot {
 	return spot{at: scan.header}
 }
 
-// withheldBy says which protects cover, for ever, everything that r looks at.
-func (r *Rule) withheldBy(protects []Protect) (who string, ok bool) {
+// withheldBy says which of the protects, each of which withholds what it covers, cover
+// everything that r looks at.
+func (l *loader) withheldBy(r *placedRule, protects []Protect) (who string, ok bool) {
 	var by []string
+	looked := map[string]bool{}
 	for _, bucket := range r.Scan.Buckets {
+		if !l.compares(len(protects), &r.header) {
+			return "", false
+		}
+		var here []*Protect
+		numbers := ""
+		for i := range protects {
+			if p := &protects[i]; matchesAny(p.Buckets, bucket) {
+				here, numbers = append(here, p), fmt.Sprint(numbers, i, " ")
+			}
+		}
+		if looked[numbers] {
+			continue // as in a bucket before it
+		}
+		looked[numbers] = true
 		for _, prefix := range r.Scan.Prefixes {
-			at := slices.IndexFunc(protects, func(p Protect) bool { return p.withholds(bucket, prefix) })
+			if !l.compares(len(here), &r.header) {
+				return "", false
+			}
+			at := slices.IndexFunc(here, func(p *Protect) bool { return p.coversAll(prefix) })
 			if at < 0 {
 				return "", false
 			}
-			if !slices.Contains(by, protects[at].Address) {
-				by = append(by, protects[at].Address)
+			if by = append(by, here[at].Address); len(by) > 1 && by[len(by)-2] == by[len(by)-1] {
+				by = by[:len(by)-1]
 			}
 		}
 	}
 	slices.Sort(by)
-	if len(by) == 1 {
+	if by = slices.Compact(by); len(by) == 1 {
 		return by[0] + " covers", true
 	}
 	return strings.Join(by, ", ") + " cover", len(by) > 0
 }
 
-// withholds reports whether p covers every key under a prefix for ever, whosever it is.
-func (p *Protect) withholds(bucket, prefix string) bool {
-	return p.Until.IsZero() && len(p.Owners) == 0 && matchesAny(p.Buckets, bucket) &&
-		(hasAnyPrefix(prefix, p.Prefixes) || slices.ContainsFunc(p.Keys, func(g Glob) bool { return g.swallows(prefix) }))
+// withholds reports whether what p covers is never aborted, whosever it is.
+func (p *Protect) withholds() bool { return p.Until.IsZero() && len(p.Owners) == 0 }
+
+// coversAll reports whether p covers every key under a prefix, in its buckets.
+func (p *Protect) coversAll(prefix string) bool {
+	return hasAnyPrefix(prefix, p.Prefixes) || slices.ContainsFunc(p.Keys, func(g Glob) bool { return g.swallows(prefix) })
 }
 
-// checkSwallowed warns about prefixes of a scan of which an exclude leaves nothing.
+// checkSwallowed warns about prefixes of a scan of which an exclude leaves nothing; of
+// several, which are sorted, about the first.
 func (l *loader) checkSwallowed(b *block, prefixes []string) {
+	seen := map[string]bool{}
 	for _, e := range get[[]placedGlob](b, "exclude") {
-		for i, prefix := range prefixes {
-			// The prefixes are sorted: what one further up told is not told again.
-			if !e.glob.swallows(prefix) || slices.ContainsFunc(prefixes[:i], func(p string) bool {
-				return strings.HasPrefix(prefix, p) && e.glob.swallows(p)
-			}) {
-				continue
-			}
-			what, remedy := fmt.Sprintf("every key under %q", prefix), "Remove that prefix, or exclude less."
-			if prefix == "" {
-				what, remedy = "every key of the bucket", "Exclude less, or remove the rule."
-			}
-			l.warnIn(e.at, "Exclude of a whole prefix", fmt.Sprintf(
-				"%q excludes %s, so that this rule looks at nothing there. %s", e.glob.text, what, remedy))
+		if seen[e.glob.text] {
+			continue
 		}
+		seen[e.glob.text] = true
+		var swallowed []string
+		for _, prefix := range prefixes {
+			// A prefix is told with the one that holds it.
+			if n := len(swallowed); (n == 0 || !strings.HasPrefix(prefix, swallowed[n-1])) && e.glob.swallows(prefix) {
+				swallowed = append(swallowed, prefix)
+			}
+		}
+		if len(swallowed) == 0 {
+			continue
+		}
+		what, remedy := fmt.Sprintf("every key under %q", swallowed[0]), "Remove that prefix, or exclude less."
+		if swallowed[0] == "" {
+			what, remedy = "every key of the bucket", "Exclude less, or remove the rule."
+		}
+		if more := len(swallowed) - 1; more > 0 {
+			what, remedy = fmt.Sprintf("%s and under %d more of its prefixes", what, more), "Remove those prefixes, or exclude less."
+		}
+		l.warnIn(e.at, "Exclude of a whole prefix", fmt.Sprintf(
+			"%q excludes %s, so that this rule looks at nothing there. %s", e.glob.text, what, remedy))
 	}
 }
 
@@ -159,13 +226,17 @@ func (l *loader) checkRepeated(b *block) {
 
 // checkCovered warns about prefixes of a protect that another one of it covers.
 func (l *loader) checkCovered(b *block) {
-	texts := get[[]text](b, "prefixes")
+	texts := slices.Clone(get[[]text](b, "prefixes"))
+	slices.SortStableFunc(texts, func(a, b text) int { return strings.Compare(a.s, b.s) })
+	outer := "" // stands before those that it covers
 	for _, t := range texts {
-		at := slices.IndexFunc(texts, func(o text) bool { return o.s != "" && len(o.s) < len(t.s) && strings.HasPrefix(t.s, o.s) })
-		if at >= 0 {
+		switch {
+		case outer == "" || !strings.HasPrefix(t.s, outer):
+			outer = t.s
+		case t.s != outer:
 			l.warnIn(t.at, "Prefix covered by another", fmt.Sprintf(
 				"%q begins with %q, which stands in this list too and covers it. Remove one of the two, or correct it if another one was meant.",
-				t.s, texts[at].s))
+				t.s, outer))
 		}
 	}
 }

@@ -22,6 +22,9 @@ func (l *loader) decodeScan(b *block) Scan {
 		AllowEmpty: get[bool](b, "allow_empty"),
 	}
 	l.checkBucketNames(b, s.Buckets)
+	if !l.compares(len(s.Exclude)*len(s.Prefixes), &b.header) {
+		return s
+	}
 	l.checkSwallowed(b, s.Prefixes)
 	for _, e := range get[[]placedGlob](b, "exclude") {
 		l.checkExclude(e, s.Prefixes)

@@ -15,7 +15,9 @@ import (
 const (
 	maxEffort   = 64 << 20 // bytes of values, over all expressions of a rule set
 	elementCost = 128      // bytes that stand for an element, besides its text
-	maxBits     = 4096     // of a number's magnitude: 1e999 has 3,319
+
+	maxComparisons = 16 << 20 // of a name, a prefix or a glob with another
+	maxBits        = 4096     // of a number's magnitude: 1e999 has 3,319
 )
 
 // An effort counts what evaluating a rule set has produced.
@@ -154,6 +156,23 @@ func (l *loader) fits(at *hcl.Range) bool {
 			Severity: hcl.DiagError, Summary: "Values too large", Subject: at,
 			Detail: fmt.Sprintf("The values that these rules compute take more than %d MiB up to here. "+
 				"Look for texts or lists that multiply: loops in loops, or values made of several copies of another.", maxEffort>>20),
+		})
+	}
+	return false
+}
+
+// compares counts n comparisons of what rules and protects name, and reports where those
+// of all of them would take too long.
+func (l *loader) compares(n int, at *hcl.Range) bool {
+	before := l.compared
+	if l.compared += n; l.compared <= maxComparisons {
+		return true
+	}
+	if before <= maxComparisons {
+		l.diags = append(l.diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "Lists too long", Subject: at,
+			Detail: fmt.Sprintf("To hold buckets, prefixes, globs and protects against one another takes more than %d million steps up to here. "+
+				"Shorten the lists of this block, or split the rules over several directories.", maxComparisons>>20),
 		})
 	}
 	return false

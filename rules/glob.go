@@ -160,13 +160,21 @@ func (g Glob) Match(s string) bool {
 	if !strings.HasSuffix(rest, g.suffix) {
 		return false
 	}
+	last := len(g.tokens) - 1
+	end, alive := g.behind(rest)
+	return alive && (end.has(last+1) || end.has(last) && g.tokens[last].kind == globStarStar)
+}
+
+// behind returns the states that the automaton can be in after the text rest. It stops
+// early where whatever follows is matched. alive says that there is such a state.
+func (g Glob) behind(rest string) (states globSet, alive bool) {
 	var sets [2]globSet
 	here, next := &sets[0], &sets[1]
 	g.enter(here, 0)
 	last := len(g.tokens) - 1
 	for rest != "" {
 		if here.has(last) && g.tokens[last].kind == globStarStar {
-			return true // whatever follows
+			break
 		}
 		char, size := utf8.DecodeRuneInString(rest)
 		if char == utf8.RuneError && size == 1 {
@@ -174,11 +182,11 @@ func (g Glob) Match(s string) bool {
 		}
 		rest = rest[size:]
 		if !g.step(here, next, char) {
-			return false
+			return globSet{}, false
 		}
 		here, next = next, here
 	}
-	return here.has(last + 1)
+	return *here, true
 }
 
 // wild reports whether g holds a wildcard, that is, may match several texts.
@@ -199,44 +207,25 @@ func (g Glob) reaches(prefix string) bool {
 	if !ok || len(g.tokens) == 0 {
 		return false
 	}
-	var sets [2]globSet
-	here, next := &sets[0], &sets[1]
-	g.enter(here, 0)
-	for _, char := range rest {
-		if !g.step(here, next, char) {
-			return false
-		}
-		here, next = next, here
-	}
-	return true
+	_, alive := g.behind(rest)
+	return alive
 }
 
 // swallows reports whether g certainly matches every text that goes on after prefix.
 func (g Glob) swallows(prefix string) bool {
-	// A last segment of its own matches just as much: "raw/**/*" is "raw/**".
-	if stem, ok := strings.CutSuffix(g.text, "**/*"); ok && (stem == "" || strings.HasSuffix(stem, "/")) {
-		if whole, err := ParseGlob(stem + "**"); err == nil {
-			g = whole
-		}
+	all := len(g.tokens) - 1 // the "**" that takes everything
+	if all >= 3 && g.tokens[all-3].kind == globOptional && g.tokens[all].kind == globStar {
+		all -= 2 // a last segment of its own matches just as much: "raw/**/*" is "raw/**"
 	}
-	last := len(g.tokens) - 1
-	if last < 0 || g.tokens[last].kind != globStarStar {
+	if all < 0 || g.tokens[all].kind != globStarStar {
 		return false
 	}
 	rest, ok := strings.CutPrefix(prefix, g.prefix)
 	if !ok {
 		return false
 	}
-	var sets [2]globSet
-	here, next := &sets[0], &sets[1]
-	g.enter(here, 0)
-	for _, char := range rest {
-		if !g.step(here, next, char) {
-			return false
-		}
-		here, next = next, here
-	}
-	return here.has(last)
+	end, alive := g.behind(rest)
+	return alive && end.has(all)
 }
 
 // step fills next with the states that char leads to from here. It reports whether

@@ -173,6 +173,7 @@ type loader struct {
 	placed   []placedRule // the rules that were decoded, in the order of the text
 
 	nobody    bool // what is read now stands for no instance at all: its each is never known
+	compared  int  // see compares
 	effort    effort
 	instances int // made by for_each so far
 	functions scopeFunctions

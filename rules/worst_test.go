@@ -34,6 +34,7 @@ func worst(tb testing.TB, size int) map[string]string {
 	const given = `prefixes = ["raw/"]`
 	replaced := func(text, old, new string) string { return changed(tb, text, old, new) }
 	numbered := func(format string) string { return numberedTo(size-200, format) }
+	half := func(format string) string { return numberedTo(size/2-200, format) }
 	filled := func(piece string) string { return strings.Repeat(piece, size/len(piece)) }
 	inList := func(format string) string {
 		return smallRule + "locals {\n  x = [" + numbered(format) + "]\n}\n"
@@ -78,27 +79,42 @@ func worst(tb testing.TB, size int) map[string]string {
 		"passwords without a value":   filled("password = "),
 		"passwords":                   numbered("password%[1]d = 1\n"),
 		"variables without an end":    numbered("variable x%[1]d {\n"),
-		"calls of sensitive":          smallRule + "locals {\n  x = [" + filled("sensitive(1),\n") + "]\n}\n",
-		"sensitive without an end":    smallRule + "locals {\n  x = " + filled("sensitive(\n") + "\n}\n",
-		"sensitive and an open list":  smallRule + "locals {\n  x = " + filled("sensitive([),\n") + "\n}\n",
-		"users in addresses":          inList("\"https://u%[1]d:p@x\",\n"),
-		"heredocs":                    smallRule + "locals {\n" + numbered("  l%[1]d = <<E\na\nE\n") + "}\n",
-		"open heredocs":               smallRule + "locals {\n" + filled("  l = <<E\n") + "}\n",
-		"heredocs in templates":       smallRule + "locals {\n  x = " + filled("<<A\n${") + "\n}\n",
-		"units without quotes":        inList("7d,\n"),
-		"open brackets":               filled("["),
-		"open braces":                 filled("a {\n"),
-		"open quotes":                 filled("\"${"),
-		"closing braces":              filled("}\n"),
-		"nothing but lines":           filled("\n"),
-		"comments":                    smallRule + filled("# a\n"),
-		"one comment":                 smallRule + "/*" + filled("a"),
-		"no text":                     filled("\xff"),
-		"marks":                       filled("="),
-		"dots":                        smallRule + "locals {\n  x = (local" + filled(".a\n") + ")\n}\n",
-		"for_each of many":            replaced(smallRule, "{\n", "{\n  for_each = toset([for i in range(1000) : \"k${i}\"])\n"),
-		"conditions":                  smallRule + "locals {\n  x = (" + filled("true ? 1 : \n") + "1)\n}\n",
-		"signs":                       smallRule + "locals {\n  x = " + filled("!") + "true\n}\n",
+		"prefixes of a protect":       smallRule + "protect \"p\" {\n  buckets = [\"*\"]\n  prefixes = [" + numbered("\"p%[1]d/\",\n") + "]\n}\n",
+		"prefixes and buckets": replaced(replaced(smallRule, given, "prefixes = ["+half("\"p%[1]d/\",\n")+"]"),
+			`"media"`, half("\"bucket-%[1]d\",\n")),
+		"prefixes and buckets, protected": replaced(replaced(smallRule, given, "prefixes = ["+half("\"p%[1]d/\",\n")+"]"),
+			`"media"`, half("\"bucket-%[1]d\",\n")) + "protect \"a\" {\n  buckets = [\"a\"]\n  whole_bucket = true\n}\nprotect \"p\" {\n  buckets = [\"*\"]\n  whole_bucket = true\n}\n",
+		"prefixes and excludes": replaced(smallRule, given, "prefixes = ["+half("\"p%[1]d/\",\n")+"]\nexclude = ["+half("\"**/x%[1]d/**\",\n")+"]"),
+		"prefixes all excluded": replaced(smallRule, given, "prefixes = ["+half("\"p%[1]d/\",\n")+"]\nexclude = ["+strings.Repeat("\"**\", \"**/*\",\n", size/2/17)+"]"),
+		"prefixes of a protect that no rule has": replaced(smallRule, given, "prefixes = ["+half("\"p%[1]d/\",\n")+"]") +
+			"protect \"p\" {\n  buckets = [\"*\"]\n  prefixes = [" + half("\"q%[1]d/\",\n") + "]\n}\n",
+		"rules with one of many providers":  half("provider \"s3\" {\n  alias = \"a%[1]d\"\n}\n") + half(rule("")),
+		"rules with an undeclared provider": half("provider \"s3\" {\n  alias = \"a%[1]d\"\n}\n") + half(replaced(rule(""), "{\n", "{\n  provider = s3.b%[1]d\n")),
+		"undeclared data": smallRule + half("data \"buckets\" \"d%[1]d\" {\n  name_glob = \"a\"\n}\n") +
+			"locals {\n  x = [" + half("data.buckets.e%[1]d.names,\n") + "]\n}\n",
+		"undeclared rules of a check": half(rule("")) + "check \"c\" {\n" +
+			half("assert {\n  condition = plan.rules[\"rule.s%[1]d\"].abort.uploads < 1\n  error_message = \"a\"\n}\n") + "}\n",
+		"calls of sensitive":         smallRule + "locals {\n  x = [" + filled("sensitive(1),\n") + "]\n}\n",
+		"sensitive without an end":   smallRule + "locals {\n  x = " + filled("sensitive(\n") + "\n}\n",
+		"sensitive and an open list": smallRule + "locals {\n  x = " + filled("sensitive([),\n") + "\n}\n",
+		"users in addresses":         inList("\"https://u%[1]d:p@x\",\n"),
+		"heredocs":                   smallRule + "locals {\n" + numbered("  l%[1]d = <<E\na\nE\n") + "}\n",
+		"open heredocs":              smallRule + "locals {\n" + filled("  l = <<E\n") + "}\n",
+		"heredocs in templates":      smallRule + "locals {\n  x = " + filled("<<A\n${") + "\n}\n",
+		"units without quotes":       inList("7d,\n"),
+		"open brackets":              filled("["),
+		"open braces":                filled("a {\n"),
+		"open quotes":                filled("\"${"),
+		"closing braces":             filled("}\n"),
+		"nothing but lines":          filled("\n"),
+		"comments":                   smallRule + filled("# a\n"),
+		"one comment":                smallRule + "/*" + filled("a"),
+		"no text":                    filled("\xff"),
+		"marks":                      filled("="),
+		"dots":                       smallRule + "locals {\n  x = (local" + filled(".a\n") + ")\n}\n",
+		"for_each of many":           replaced(smallRule, "{\n", "{\n  for_each = toset([for i in range(1000) : \"k${i}\"])\n"),
+		"conditions":                 smallRule + "locals {\n  x = (" + filled("true ? 1 : \n") + "1)\n}\n",
+		"signs":                      smallRule + "locals {\n  x = " + filled("!") + "true\n}\n",
 	}
 }
 
@@ -110,8 +126,10 @@ func worstSources(tb testing.TB, size int) map[string]Source {
 	for name, text := range worst(tb, size) {
 		sources[name] = Source{Rules: []File{{Name: "main.hcl", Bytes: []byte(text)}}}
 	}
+	variables := File{Name: "main.hcl", Bytes: []byte(smallRule + numberedTo(size/2, "variable \"v%[1]d\" {\n  default = 1\n}\n"))}
 	secret := File{Name: "main.hcl", Bytes: []byte(smallRule + "variable \"s\" {\n  sensitive = true\n}\n")}
 	values := func(text string) []File { return []File{{Name: "offcut.vars.hcl", Bytes: []byte(text)}} }
+	sources["undeclared values"] = Source{Rules: []File{variables}, Vars: values(numberedTo(size/2, "w%[1]d = 1\n"))}
 	sources["values without an end"] = Source{Rules: []File{secret}, Vars: values(strings.Repeat("s = [\n", size/6))}
 	sources["values in one another"] = Source{Rules: []File{secret}, Vars: values(strings.Repeat(strings.Repeat("s = ", 4000)+"1\n", size/16000))}
 	for name, src := range sources {
