@@ -32,12 +32,11 @@ func composedForm(key string) (composed string, other bool) {
 // warnOfForms warns about texts of a file that are read as other bytes than they
 // were written in. HCL does not tell: once it is read, the text is composed.
 func (l *loader) warnOfForms(tokens hclsyntax.Tokens) {
-	escape := escapedChar()
 	for _, t := range tokens {
 		if t.Type != hclsyntax.TokenQuotedLit && t.Type != hclsyntax.TokenStringLit {
 			continue
 		}
-		if written := unescaped(t.Bytes, escape); !norm.NFC.IsNormalString(written) {
+		if written := unescaped(t.Bytes); !norm.NFC.IsNormalString(written) {
 			l.warnAt(t.Range, "Text not in Unicode normal form C", fmt.Sprintf(
 				"This text is read in normal form C, as %s. Protects and excludes made of it cover keys in both forms, "+
 					"but the prefixes of a scan only keys in normal form C. Write the text in that form.", strconv.QuoteToASCII(norm.NFC.String(written))))
@@ -45,13 +44,12 @@ func (l *loader) warnOfForms(tokens hclsyntax.Tokens) {
 	}
 }
 
-// escapedChar matches the escape of a single character. Compiling it takes longer than
-// looking at a whole file: a caller does so once.
-func escapedChar() *regexp.Regexp { return regexp.MustCompile(`\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}`) }
+// escapedChar matches the escape of a single character.
+var escapedChar = regexp.MustCompile(`\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}`)
 
 // unescaped replaces the escapes of single characters in the text of a literal.
-func unescaped(literal []byte, escape *regexp.Regexp) string {
-	return escape.ReplaceAllStringFunc(string(literal), func(s string) string {
+func unescaped(literal []byte) string {
+	return escapedChar.ReplaceAllStringFunc(string(literal), func(s string) string {
 		char, err := strconv.ParseUint(s[2:], 16, 32)
 		if err != nil {
 			return s

@@ -3,6 +3,7 @@ package rules
 import (
 	"maps"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -37,11 +38,13 @@ func argumentsInWords(detail string) string {
 
 // remedies are what to do about a message, by its summary. What is missing here says so
 // itself.
-func remedies() map[string]string {
+//
+//nolint:gochecknoglobals // Made once, as a file can bring a hundred thousand messages; nothing assigns to it.
+var remedies = sync.OnceValue(func() map[string]string {
 	all := remediesOfSyntax()
 	maps.Copy(all, remediesOfValues())
 	return all
-}
+})
 
 // remediesOfSyntax are about text that cannot be parsed.
 func remediesOfSyntax() map[string]string {

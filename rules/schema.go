@@ -185,9 +185,11 @@ func localsBlock() *blockType {
 	return &blockType{name: "locals", anyArguments: true}
 }
 
+const providerName = "provider"
+
 func providerBlock() *blockType {
 	return &blockType{
-		name: "provider", labels: []string{"KIND"}, early: true,
+		name: providerName, labels: []string{"KIND"}, early: true,
 		arguments: []argument{
 			{name: "alias", form: formName},
 			{name: "region", form: formText},

@@ -34,7 +34,7 @@ func (l *loader) refuseArgument(attr *hclsyntax.Attribute, b *block) {
 		l.notYet(attr.NameRange, fmt.Sprintf("The argument %q of %s blocks is", attr.Name, b.kind.name))
 		return
 	}
-	if b.kind.name == providerBlock().name && looksSecret(attr.Name) {
+	if b.kind.name == providerName && looksSecret(attr.Name) {
 		l.refuseSecret(attr, b)
 		return
 	}

@@ -79,7 +79,7 @@ func (u usedNames) add(t hcl.Traversal) {
 // checkUnusedProviders warns about providers that no block names. A rule or a data block
 // without the argument works with the only one that is declared.
 func (l *loader) checkUnusedProviders(t *tree, bodies []*hclsyntax.Body) {
-	blocks := t.of(providerBlock().name)
+	blocks := t.of(providerName)
 	used, implicit := map[string]bool{}, false
 	for _, body := range bodies {
 		for _, b := range body.Blocks {
