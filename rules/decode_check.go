@@ -20,7 +20,8 @@ func planLater(want cty.Type) laterValue {
 // are known.
 func (l *loader) decodeChecks(blocks []*block, addresses []string) []Check {
 	var checks []Check
-	for _, b := range l.uniquelyNamed(blocks) {
+	l.checkNames(blocks)
+	for _, b := range blocks {
 		l.settle(b)
 		c := Check{Address: "check." + b.labels[0], Range: rangeOf(b.header)}
 		for _, a := range b.blocks["assert"] {

@@ -17,7 +17,8 @@ import (
 func (l *loader) decodePrices(blocks []*block, providers map[string]Provider) []Price {
 	var prices []Price
 	taken := map[string]*block{}
-	for _, b := range l.uniquelyNamed(blocks) {
+	l.checkNames(blocks)
+	for _, b := range blocks {
 		l.evaluate(b)
 		p := Price{
 			Address: "price." + b.labels[0], Currency: get[string](b, "currency"), AsOf: get[string](b, "as_of"),

@@ -15,7 +15,8 @@ type placedProtect struct {
 
 func (l *loader) decodeProtects(blocks []*block) []placedProtect {
 	var protects []placedProtect
-	for _, b := range l.uniquelyNamed(blocks) {
+	l.checkNames(blocks)
+	for _, b := range blocks {
 		instances, empty := l.instancesOf(b)
 		l.eachInstance(instances, func(i instance) {
 			l.nobody = empty

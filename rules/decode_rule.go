@@ -26,7 +26,8 @@ type ruleScope struct {
 // decodeRules reads the rules with all their instances. empty holds the addresses of
 // those that have none, and may.
 func (l *loader) decodeRules(blocks []*block, scope ruleScope) (rules []Rule, empty []string) {
-	for _, b := range l.uniquelyNamed(blocks) {
+	l.checkNames(blocks)
+	for _, b := range blocks {
 		instances, none := l.instancesOf(b)
 		l.eachInstance(instances, func(i instance) {
 			l.nobody = none
@@ -58,11 +59,9 @@ func (l *loader) emptyForEach(b *block) {
 			"Check what it follows from, or write allow_empty = true in the scan block if there may be none.")
 }
 
-// uniquelyNamed drops, after reporting them, blocks whose name is no identifier
-// or is taken. The block that stands first is the one that keeps the name.
-func (l *loader) uniquelyNamed(blocks []*block) []*block {
+// checkNames reports blocks whose name is no identifier or is taken.
+func (l *loader) checkNames(blocks []*block) {
 	first := map[string]*block{}
-	var unique []*block
 	for _, b := range blocks {
 		name := b.labels[0]
 		if !hclsyntax.ValidIdentifier(name) {
@@ -72,12 +71,10 @@ func (l *loader) uniquelyNamed(blocks []*block) []*block {
 			l.errorAt(b.header, "Duplicate "+b.kind.name, fmt.Sprintf(
 				"A %s named %q is already defined at %s. Rename or remove one of the two.",
 				b.kind.name, name, place(taken.header)))
-		} else {
-			first[name] = b
+			continue
 		}
-		unique = append(unique, b)
+		first[name] = b
 	}
-	return unique
 }
 
 func (l *loader) decodeRule(i instance, scope ruleScope) Rule {

@@ -34,7 +34,8 @@ type variable struct {
 // declareVariables reads the variable blocks with their types and defaults.
 func (l *loader) declareVariables(t *tree) {
 	l.vars = map[string]*variable{}
-	for _, b := range l.uniquelyNamed(t.of("variable")) {
+	l.checkNames(t.of("variable"))
+	for _, b := range t.of("variable") {
 		v := l.declareVariable(b)
 		if l.vars[v.name] == nil {
 			l.vars[v.name] = v
