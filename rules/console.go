@@ -3,7 +3,6 @@ package rules
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -77,16 +76,9 @@ func (l *loader) parseInput(f File) hclsyntax.Expression {
 	l.files[f.Name] = &hcl.File{Bytes: f.Bytes}
 	tokens, _ := hclsyntax.LexExpression(f.Bytes, f.Name, hcl.InitialPos)
 	l.findSecrets(lex(tokens))
-	if d := checkDepth(tokens); d != nil {
-		l.diags = append(l.diags, d)
-		return nil
-	}
-	if diags := slices.Concat(unquotedUnits(tokens), openHeredocs(tokens)); len(diags) > 0 {
-		l.diags = append(l.diags, diags...)
-		return nil
-	}
-	expr, diags := hclsyntax.ParseExpression(f.Bytes, f.Name, hcl.InitialPos)
-	l.diags = append(l.diags, diags...)
+	expr, diags := parsed(l, tokens, func() (hclsyntax.Expression, hcl.Diagnostics) {
+		return hclsyntax.ParseExpression(f.Bytes, f.Name, hcl.InitialPos)
+	})
 	if diags.HasErrors() {
 		return nil
 	}

@@ -138,6 +138,14 @@ func TestEvaluateReportsMistakes(t *testing.T) {
 	}
 }
 
+// What HCL says about an expression is followed by what to do, as in a file.
+func TestEvaluateSaysWhatToDo(t *testing.T) {
+	for _, expression := range []string{"1 +", "[1", "upper(\"a\"", "(1", "1 2", "\"a", "[for]", "max(1 2)"} {
+		_, d := (&Set{}).Evaluate(expression)
+		remedyIn(t, expression, d)
+	}
+}
+
 // tooMuch is an expression that computes more than is allowed.
 func tooMuch() string {
 	return `[for a in range(20) : [for b in range(1000) : "` + strings.Repeat("x", 4000) + `"]]`

@@ -61,17 +61,10 @@ func (l *loader) parseText(f File, findMore func(lexed)) *hclsyntax.Body {
 	x := lex(tokens)
 	l.findSecrets(x)
 	findMore(x)
-	if d := checkDepth(tokens); d != nil {
-		l.diags = append(l.diags, d)
-		return nil
-	}
-	l.warnOfForms(tokens)
-	if diags := slices.Concat(unquotedUnits(tokens), openHeredocs(tokens)); len(diags) > 0 {
-		l.diags = append(l.diags, diags...)
-		return nil // HCL's own words on these name another place, or something else
-	}
-	file, diags := hclsyntax.ParseConfig(f.Bytes, f.Name, hcl.InitialPos)
-	l.diags = append(l.diags, allWithRemedies(diags)...)
+	file, diags := parsed(l, tokens, func() (*hcl.File, hcl.Diagnostics) {
+		l.warnOfForms(tokens)
+		return hclsyntax.ParseConfig(f.Bytes, f.Name, hcl.InitialPos)
+	})
 	if file == nil {
 		return nil
 	}
@@ -83,6 +76,25 @@ func (l *loader) parseText(f File, findMore func(lexed)) *hclsyntax.Body {
 	}
 	l.diags = append(l.diags, doubleKeys(body)...)
 	return body
+}
+
+// parsed is what parse makes of a text whose tokens may be given to HCL's parser. It
+// reports what is wrong with them, or with the text, and what to do.
+func parsed[T any](l *loader, tokens hclsyntax.Tokens, parse func() (T, hcl.Diagnostics)) (T, hcl.Diagnostics) {
+	var none T
+	diags := hcl.Diagnostics{}
+	if d := checkDepth(tokens); d != nil {
+		diags = append(diags, d)
+	} else { // HCL's own words on these name another place, or something else
+		diags = slices.Concat(unquotedUnits(tokens), openHeredocs(tokens))
+	}
+	if len(diags) > 0 {
+		l.diags = append(l.diags, diags...)
+		return none, diags
+	}
+	made, diags := parse()
+	l.diags = append(l.diags, allWithRemedies(diags)...)
+	return made, diags
 }
 
 // unquotedUnits reports durations and sizes that are not in quotes.

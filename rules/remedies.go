@@ -122,6 +122,7 @@ func remediesOfValues() map[string]string {
 		"Invalid default value for optional attribute":    "Write a value of the attribute's type.",
 		"Invalid expanding argument value":                "Put a list in front of the \"...\".",
 		"Invalid object key":                              "A key is a text or a number that is known and not null.",
+		"Extra characters after expression":               "Write one expression: remove what follows it, or put an operator between the two.",
 		"Extra characters after interpolation expression": `A text that holds "${" literally writes "$${".`,
 	}
 }

@@ -20,6 +20,10 @@ func TestLoad_EveryMessageSaysWhatToDo(t *testing.T) {
 	for _, expression := range withoutValue() {
 		seen[remedyOf(t, "locals {\n  x = "+expression+"\n}\n"+smallRule)] = true
 	}
+	for _, expression := range []string{"1 2"} { // a file goes on in another way
+		_, d := (&Set{}).Evaluate(expression)
+		seen[remedyIn(t, expression, d)] = true
+	}
 	for summary := range maps.Keys(remedies()) {
 		if !seen[summary] {
 			t.Errorf("no text of this test provokes %q", summary)
@@ -32,6 +36,12 @@ func TestLoad_EveryMessageSaysWhatToDo(t *testing.T) {
 func remedyOf(t *testing.T, text string) string {
 	t.Helper()
 	_, d := loadText(text)
+	return remedyIn(t, text, d)
+}
+
+// remedyIn is remedyOf for the messages d about a text.
+func remedyIn(t *testing.T, text string, d Diagnostics) string {
+	t.Helper()
 	var summaries []string
 	for _, diag := range d.list {
 		remedy := remedies()[diag.Summary]
