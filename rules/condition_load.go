@@ -249,7 +249,7 @@ func conditionText(c *Condition) string {
 		if t.RootName() == c.later || diags.HasErrors() {
 			continue
 		}
-		values[traversalText(t)] = fixedText(v)
+		values[traversalKey(t)] = fixedText(v)
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		fmt.Fprintf(&b, "\n%s = %s", name, values[name])

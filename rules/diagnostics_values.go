@@ -46,7 +46,21 @@ func jsonValues(diag *hcl.Diagnostic) []jsonValue {
 	return values
 }
 
-func traversalText(t hcl.Traversal) string {
+// traversalText is a reference as messages show it: long keys are cut.
+func traversalText(t hcl.Traversal) string { return traversalWith(t, valueText) }
+
+// traversalKey is a reference in full: two that differ are written differently, and one
+// to an instance is its address.
+func traversalKey(t hcl.Traversal) string {
+	return traversalWith(t, func(key cty.Value) string {
+		if text, ok := textOf(key); ok {
+			return quoteKey(text)
+		}
+		return fixedText(key)
+	})
+}
+
+func traversalWith(t hcl.Traversal, keyText func(cty.Value) string) string {
 	var b strings.Builder
 	for _, step := range t {
 		switch s := step.(type) {
@@ -55,7 +69,7 @@ func traversalText(t hcl.Traversal) string {
 		case hcl.TraverseAttr:
 			b.WriteString("." + s.Name)
 		case hcl.TraverseIndex:
-			fmt.Fprintf(&b, "[%s]", valueText(s.Key))
+			fmt.Fprintf(&b, "[%s]", keyText(s.Key))
 		}
 	}
 	return b.String()

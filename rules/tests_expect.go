@@ -12,9 +12,10 @@ import (
 
 // An expected is something whose check a test wants to fail.
 type expected struct {
-	name string // "var.stale_after", `rule.stale["raw"]`
-	at   hcl.Range
-	seen bool
+	name  string // "var.stale_after", `rule.stale["raw"]`
+	shown string // name as messages show it
+	at    hcl.Range
+	seen  bool
 }
 
 // expectable are the kinds of things that tests can expect to fail.
@@ -62,7 +63,7 @@ func (t *testFile) expectedOf(b *block) []expected {
 	var all []expected
 	for _, element := range list.Exprs {
 		if path, diags := hcl.AbsTraversalForExpr(element); !diags.HasErrors() {
-			all = append(all, expected{name: traversalText(path), at: element.Range()})
+			all = append(all, expected{name: traversalKey(path), shown: traversalText(path), at: element.Range()})
 		}
 	}
 	return all
@@ -108,7 +109,7 @@ func (r *testRun) judgeExpected() TestOutcome {
 			continue
 		}
 		r.l.errorAt(e.at, "Missing expected failure", fmt.Sprintf(
-			"The check of %s was expected to fail, but it holds with the values of this test.", e.name))
+			"The check of %s was expected to fail, but it holds with the values of this test.", e.shown))
 	}
 	return outcome
 }
@@ -136,7 +137,7 @@ func (r *testRun) checkDeclared(e expected) bool {
 		return true
 	}
 	r.l.errorAt(e.at, "Reference to undeclared "+what, fmt.Sprintf(
-		"There is no %s %q.%s %s", what, name, didYouMean(name, names), declaredNames(names)))
+		"There is no %s %q.%s %s", what, strings.TrimPrefix(e.shown, "var."), didYouMean(name, names), declaredNames(names)))
 	return false
 }
 

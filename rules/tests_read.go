@@ -139,7 +139,7 @@ func mockKey(m *block) string {
 	key := m.labels[0] + "\x00" + m.labels[1]
 	if attr := m.args["provider"]; attr != nil && m.labels[0] == mockBucket {
 		if t, diags := hcl.AbsTraversalForExpr(attr.Expr); !diags.HasErrors() {
-			key += "\x00" + traversalText(t)
+			key += "\x00" + traversalKey(t)
 		}
 	}
 	return key

@@ -228,3 +228,16 @@ test "t" {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
+
+// TestTests_ExpectedByAnyKey holds that expect_failures takes the address of an instance
+// as messages and plans write it, whatever its key.
+func TestTests_ExpectedByAnyKey(t *testing.T) {
+	for _, key := range []string{`a$${b}`, `a\"b`, strings.Repeat("k", 220) + "a", "https://user:word@host"} {
+		rules := changed(t, smallRule, "{\n", "{\n  for_each = toset([\""+key+"\", \""+strings.Repeat("k", 220)+"b\"])\n"+
+			"  precondition {\n    condition = each.key != \""+key+"\"\n    error_message = \"No.\"\n  }\n")
+		results, d := runTestText(t, rules, "test \"t\" {\n  now = \"2026-01-01T00:00:00Z\"\n  expect_failures = [rule.r[\""+key+"\"]]\n}\n")
+		if len(results) != 1 || results[0].Outcome != TestPass {
+			t.Errorf("%s:\n%s", key, plainText(t, d))
+		}
+	}
+}

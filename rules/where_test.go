@@ -357,3 +357,19 @@ func BenchmarkWhere(b *testing.B) {
 		})
 	}
 }
+
+// TestWhere_TextHoldsEveryValue holds that of two values that a condition refers to by
+// long keys neither is left out of the fingerprint.
+func TestWhere_TextHoldsEveryValue(t *testing.T) {
+	long := strings.Repeat("k", maxQuoted)
+	texts := map[string]bool{}
+	for _, values := range []string{"1, 1", "1, 2", "2, 1"} {
+		a, b, _ := strings.Cut(values, ", ")
+		set, d := loadText(fmt.Sprintf("locals {\n  m = { %[1]sa = %[2]s, %[1]sb = %[3]s }\n}\n", long, a, b) +
+			changed(t, smallRule, "older_than", fmt.Sprintf("where = upload.size > local.m[\"%[1]sa\"] && upload.size > local.m[\"%[1]sb\"]\nolder_than", long)))
+		texts[mustResolve(t, set, d).Rules[0].Stale.Where.text] = true
+	}
+	if len(texts) != 3 {
+		t.Errorf("three conditions have %d texts", len(texts))
+	}
+}
