@@ -35,26 +35,30 @@ func (l *loader) decodeScan(b *block) Scan {
 // checkBuckets wants the full names of buckets.
 func (l *loader) checkBuckets(b *block) {
 	for _, t := range get[[]text](b, "buckets") {
-		switch {
-		case t.s == "":
+		if t.s == "" {
 			l.errorIn(t.at, "Empty bucket name", "A bucket name is empty. Name the bucket, or remove the element.")
-		case strings.ContainsAny(t.s, "*?[]{}"):
-			l.errorIn(t.at, "Invalid bucket name", fmt.Sprintf(
-				"%q looks like a glob, but a rule scans only buckets that it names in full. List each of them.", t.s))
-		case strings.Contains(t.s, "/"):
-			l.errorIn(t.at, "Invalid bucket name", fmt.Sprintf(
-				"%q holds a slash, which no bucket name has. Put what follows the bucket's name into prefixes.", t.s))
-		case strings.ContainsFunc(t.s, notInBucketName):
-			l.errorIn(t.at, "Invalid bucket name", fmt.Sprintf(
-				"%q holds a character that no bucket name has: only letters, digits, \"-\", \".\" and \"_\" are. Write the name as the bucket list shows it.", t.s))
-		case len(t.s) < minBucketName || len(t.s) > maxBucketName:
-			l.errorIn(t.at, "Invalid bucket name", fmt.Sprintf(
-				"%q has %d characters, but bucket names have %d to %d. Write the name in full, as the bucket list shows it.", cut(t.s), len(t.s), minBucketName, maxBucketName))
-		case strings.ContainsRune("-._", rune(t.s[0])) || strings.ContainsRune("-._", rune(t.s[len(t.s)-1])):
-			l.errorIn(t.at, "Invalid bucket name", fmt.Sprintf(
-				"%q begins or ends with a sign, but bucket names begin and end with a letter or digit.", t.s))
+		} else if wrong := checkBucketName(t.s); wrong != "" {
+			l.errorIn(t.at, "Invalid bucket name", wrong)
 		}
 	}
+}
+
+// checkBucketName says what is wrong with the full name of a bucket, or nothing.
+func checkBucketName(name string) string {
+	switch {
+	case strings.ContainsAny(name, "*?[]{}"):
+		return fmt.Sprintf("%q looks like a glob, but this names one bucket in full. List each of them.", cut(name))
+	case strings.Contains(name, "/"):
+		return fmt.Sprintf("%q holds a slash, which no bucket name has. Put what follows the bucket's name into prefixes.", cut(name))
+	case strings.ContainsFunc(name, notInBucketName):
+		return fmt.Sprintf("%q holds a character that no bucket name has: only letters, digits, \"-\", \".\" and \"_\" are. Write the name as the bucket list shows it.", cut(name))
+	case len(name) < minBucketName || len(name) > maxBucketName:
+		return fmt.Sprintf("%q has %d characters, but bucket names have %d to %d. Write the name in full, as the bucket list shows it.",
+			cut(name), len(name), minBucketName, maxBucketName)
+	case strings.ContainsRune("-._", rune(name[0])) || strings.ContainsRune("-._", rune(name[len(name)-1])):
+		return fmt.Sprintf("%q begins or ends with a sign, but bucket names begin and end with a letter or digit.", name)
+	}
+	return ""
 }
 
 // How long bucket names are, by KS3's and S3's rules for naming buckets.

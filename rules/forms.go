@@ -185,10 +185,7 @@ func (l *loader) readText(x *expression, s string) (any, bool) {
 	case formRegex:
 		return l.readRegex(x, s)
 	case formInstant:
-		t, err := time.Parse(time.RFC3339, s)
-		if err != nil {
-			err = fmt.Errorf("%q is not an instant: write date, time and zone as in \"2027-06-30T00:00:00Z\"", s)
-		}
+		t, err := parseInstant(s)
 		return t, l.check(x, "Invalid instant", err)
 	case formName:
 		if !hclsyntax.ValidIdentifier(s) {
@@ -200,6 +197,15 @@ func (l *loader) readText(x *expression, s string) (any, bool) {
 			x.arg.name, s, enumerate(x.arg.choices, "or"), didYouMean(s, x.arg.choices)))
 	}
 	return s, true
+}
+
+// parseInstant reads date, time and zone.
+func parseInstant(s string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%q is not an instant: write date, time and zone as in \"2027-06-30T00:00:00Z\"", s)
+	}
+	return t, nil
 }
 
 const nameForm = "a name begins with a letter and goes on with letters, digits, \"_\" and \"-\""

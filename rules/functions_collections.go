@@ -52,8 +52,6 @@ func boolsFunction(result func(list []cty.Value) cty.Value) function.Function {
 	})
 }
 
-func isSequence(ty cty.Type) bool { return ty.IsListType() || ty.IsSetType() || ty.IsTupleType() }
-
 // sumFunc adds the numbers of a list, a set or a tuple.
 func sumFunc() function.Function {
 	return function.New(&function.Spec{
@@ -61,7 +59,7 @@ func sumFunc() function.Function {
 		Type:   function.StaticReturnType(cty.Number),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			switch {
-			case !isSequence(args[0].Type()):
+			case !isList(args[0].Type()):
 				return cty.NilVal, function.NewArgErrorf(0, "sum adds the numbers of a list")
 			case !args[0].IsWhollyKnown():
 				return cty.UnknownVal(cty.Number), nil

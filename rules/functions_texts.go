@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"hash"
 	"net/url"
 	"path"
@@ -74,9 +73,9 @@ func hashFunc(algorithm func() hash.Hash) function.Function {
 func compareTimes(args []string) (cty.Value, error) {
 	var at [2]time.Time
 	for i, s := range args {
-		t, err := time.Parse(time.RFC3339, s)
+		t, err := parseInstant(s)
 		if err != nil {
-			return cty.NilVal, function.NewArgError(i, fmt.Errorf("%q is not an instant: write date, time and zone as in \"2027-06-30T00:00:00Z\"", s))
+			return cty.NilVal, function.NewArgError(i, err)
 		}
 		at[i] = t
 	}

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -42,8 +41,8 @@ func (r *testRun) uploads() []mocked {
 
 // checkAddress refuses a bucket, a key or an id that no upload of a store can have.
 func (r *testRun) checkAddress(b *block) {
-	if err := checkMockBucket(get[string](b, "bucket")); b.known("bucket") && err != "" {
-		r.l.errorIn(b.value("bucket"), "Invalid bucket name", err)
+	if wrong := checkBucketName(get[string](b, "bucket")); b.known("bucket") && wrong != "" {
+		r.l.errorIn(b.value("bucket"), "Invalid bucket name", wrong)
 	}
 	for _, name := range []string{"key", "id"} {
 		if b.known(name) && get[string](b, name) == "" {
@@ -152,8 +151,8 @@ func (r *testRun) buckets(queries []Query) Found {
 			r.l.errorAt(b.header, "Mock that nothing asks for", fmt.Sprintf(
 				"A mock of a bucket is an answer to data blocks, but none asks for the buckets of %s. Remove it; a mock upload names its bucket itself.", provider))
 		}
-		if err := checkMockBucket(name); err != "" {
-			r.l.errorAt(b.place[1], "Invalid bucket name", err)
+		if wrong := checkBucketName(name); wrong != "" {
+			r.l.errorAt(b.place[1], "Invalid bucket name", wrong)
 		}
 		found[provider] = append(found[provider], FoundBucket{
 			Name: name, Region: get[string](b, "region"), Type: get[string](b, "type"),
@@ -161,13 +160,4 @@ func (r *testRun) buckets(queries []Query) Found {
 		})
 	}
 	return found
-}
-
-// checkMockBucket says what is wrong with the name of a bucket, or nothing.
-func checkMockBucket(name string) string {
-	if len(name) < minBucketName || len(name) > maxBucketName || strings.ContainsFunc(name, notInBucketName) {
-		return fmt.Sprintf("%q is no bucket's name: it has %d to %d letters, digits, \"-\", \".\" and \"_\".",
-			cut(name), minBucketName, maxBucketName)
-	}
-	return ""
 }
