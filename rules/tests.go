@@ -20,8 +20,8 @@ type Tests struct {
 }
 
 // maxTestEffort bounds what all tests compute together. Each may compute as much as
-// the rules.
-const maxTestEffort = 16 * maxEffort
+// the rules, and load them with values of its own.
+const maxTestEffort = 64 * maxEffort
 
 // A TestName is where a test stands and what it is called.
 type TestName struct {

@@ -11,9 +11,13 @@ import (
 
 // A loadedRules is what the rules mean with the values and buckets of some tests.
 type loadedRules struct {
-	l   *loader
+	l   *loader // as far as tests look at it
 	cfg *Config
 }
+
+// maxLoaded bounds how many of them are kept: tests that differ only in their mocks stand
+// together.
+const maxLoaded = 16
 
 func (p *loadedRules) failed() bool { return p.l.diags.HasErrors() }
 
@@ -52,12 +56,18 @@ func (t *Tests) load(r *testRun, given []testValue, found Found, queries []Query
 		return p
 	}
 	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: t.named}, found: found, asked: providersAsked(queries), given: given}
-	p := &loadedRules{l: l}
-	p.cfg = l.load(t.src, t.vals)
-	for name, text := range r.l.files {
-		l.files[name] = text // a value of the test may not suit its variable
+	p := &loadedRules{cfg: l.load(t.src, t.vals)}
+	t.used += l.effort.used
+	p.l = &loader{diags: l.diags, vars: l.vars, locals: l.locals, data: l.data, providers: l.providers, queries: l.queries}
+	if p.failed() {
+		p.l.files, p.l.secrets = l.files, slices.Concat(l.secrets, r.l.secrets)
+		for name, text := range r.l.files {
+			p.l.files[name] = text // a value of the test may not suit its variable
+		}
 	}
-	l.secrets = append(l.secrets, r.l.secrets...)
+	if len(t.loaded) == maxLoaded {
+		clear(t.loaded)
+	}
 	t.loaded[key] = p
 	return p
 }

@@ -168,6 +168,37 @@ func TestTests_AreBounded(t *testing.T) {
 	}
 }
 
+// TestTests_LoadsAreBounded holds that the rules count as what each test with values of
+// its own computes, and that what they mean is not kept for all of them.
+func TestTests_LoadsAreBounded(t *testing.T) {
+	var text strings.Builder
+	for i := range 3 * maxLoaded {
+		fmt.Fprintf(&text, "test \"t%d\" {\n  variables {\n    n = %[1]d\n  }\n  expect_failures = [rule.r]\n}\n", i)
+	}
+	rules := "variable \"n\" {\n  default = 0\n}\nlocals {\n  x = [for i in range(1000) : \"${var.n}-${i}\"]\n}\n" +
+		changed(t, smallRule, "{\n", "{\n  precondition {\n    condition = length(local.x) == 0\n    error_message = \"No.\"\n  }\n")
+	suite, d := LoadTests(Source{Rules: []File{{Name: "rules.hcl", Bytes: []byte(rules)}}}, []File{{Name: "main.test.hcl", Bytes: []byte(text.String())}}, Values{})
+	if d.HasErrors() {
+		t.Fatal(plainText(t, d))
+	}
+	for _, r := range suite.Run(everyTest) {
+		if r.Outcome != TestPass {
+			t.Fatalf("%s: %s", r.Name, plainText(t, r.Problems))
+		}
+	}
+	if least := 3 * maxLoaded * 1000 * elementCost; suite.used < least {
+		t.Errorf("the tests used %d, less than %d", suite.used, least)
+	}
+	if len(suite.loaded) > maxLoaded {
+		t.Errorf("%d rule sets are kept", len(suite.loaded))
+	}
+	for _, p := range suite.loaded {
+		if p.l.placed != nil || p.l.files != nil {
+			t.Error("what the rules were read from is kept")
+		}
+	}
+}
+
 // TestTests_ReadFilesOfTheRules holds that rules which read a file can be tested, and
 // that tests read such files too.
 func TestTests_ReadFilesOfTheRules(t *testing.T) {
