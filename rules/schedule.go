@@ -1,14 +1,16 @@
 package rules
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	// The zone database is compiled in, because a scratch or alpine image has none
-	// and a schedule must not depend on the machine that it happens to run on.
+	// The zone database is compiled in, because a scratch or alpine image has none. The
+	// machine's own is asked first, as it may know of a government's later decision.
 	_ "time/tzdata"
 
 	"github.com/robfig/cron/v3"
@@ -75,14 +77,21 @@ func (s Schedule) Next(t time.Time) time.Time {
 	return s.Cron.Next(t)
 }
 
+// zoneNames are the names of time/tzdata, a line each: which names there are does not
+// depend on the machine, its ZONEINFO or whether its files tell upper from lower case.
+//
+//go:embed zones.txt
+var zoneNames string
+
 // schedZone loads a time zone by its IANA name.
 func schedZone(name string) (*time.Location, error) {
 	if name == "Local" || name == "localtime" {
 		return nil, fmt.Errorf("the timezone %q means something else on every machine: write an IANA name such as \"Asia/Shanghai\", or \"UTC\"", name)
 	}
+	names := strings.Fields(zoneNames)
 	loc, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, fmt.Errorf("the timezone %q is not known: write an IANA name such as \"Asia/Shanghai\" or \"Europe/Berlin\", in this spelling, or \"UTC\"", name)
+	if err != nil || !slices.Contains(names, name) {
+		return nil, fmt.Errorf("the timezone %q is not known: write an IANA name such as \"Asia/Shanghai\" or \"Europe/Berlin\", in this spelling, or \"UTC\".%s", name, didYouMean(name, names))
 	}
 	return loc, nil
 }

@@ -1,6 +1,10 @@
 package rules
 
 import (
+	"archive/zip"
+	"go/build"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -170,4 +174,42 @@ func FuzzParseSchedule(f *testing.F) {
 			t.Fatalf("ParseSchedule(%q, %q) ticks at %v after %v", text, zone, next, at)
 		}
 	})
+}
+
+// TestParseSchedule_ZonesAreThoseOfTheProgram holds that it does not depend on the
+// machine which zones there are.
+func TestParseSchedule_ZonesAreThoseOfTheProgram(t *testing.T) {
+	for _, name := range []string{"Mars/Base", "posix/Asia/Tokyo", "right/Asia/Tokyo", "asia/tokyo", "../zoneinfo/UTC", "Asia/Tokyo\nAsia/Tomsk", "Factory"} {
+		if _, err := ParseSchedule("@daily", name); err == nil {
+			t.Errorf("%q is taken for a zone", name)
+		}
+	}
+	if _, err := ParseSchedule("@daily", "Asia/Shangai"); err == nil || !strings.Contains(err.Error(), `Did you mean "Asia/Shanghai"?`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestZoneNames holds that every zone that the program names is in the database that is
+// compiled in, and that none of that is missing.
+func TestZoneNames(t *testing.T) {
+	for name := range strings.FieldsSeq(zoneNames) {
+		if _, err := ParseSchedule("@daily", name); err != nil {
+			t.Error(err)
+		}
+	}
+	archive, err := zip.OpenReader(filepath.Join(build.Default.GOROOT, "lib", "time", "zoneinfo.zip"))
+	if err != nil {
+		t.Skip("Go's own database is not here")
+	}
+	defer archive.Close() //nolint:errcheck // it was only read
+	var there []string
+	for _, f := range archive.File {
+		if f.Name != "Factory" && !strings.HasSuffix(f.Name, "/") {
+			there = append(there, f.Name)
+		}
+	}
+	slices.Sort(there)
+	if got := strings.Fields(zoneNames); !slices.Equal(got, there) {
+		t.Errorf("zones.txt names %d zones and Go's database %d: write those into it", len(got), len(there))
+	}
 }
