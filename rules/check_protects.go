@@ -42,7 +42,7 @@ func (l *loader) uses(rules []Rule, forms [][]string, p *placedProtect) bool {
 	mine := outermost(p.Prefixes)
 	for i := range rules {
 		scan := &rules[i].Scan
-		if !l.compares(len(scan.Buckets)+len(mine)+len(p.Keys)*len(scan.Prefixes), &p.header) {
+		if !l.compares(len(scan.Buckets)+len(mine)+globCost*len(p.Keys)*len(scan.Prefixes), &p.header) {
 			return true
 		}
 		covered := func(bucket string) bool { return matchesAny(p.Buckets, bucket) }

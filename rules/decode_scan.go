@@ -22,7 +22,7 @@ func (l *loader) decodeScan(b *block) Scan {
 		AllowEmpty: get[bool](b, "allow_empty"),
 	}
 	l.checkBucketNames(b, s.Buckets)
-	if !l.compares(len(s.Exclude)*len(s.Prefixes), &b.header) {
+	if !l.compares(globCost*len(s.Exclude)*len(s.Prefixes), &b.header) {
 		return s
 	}
 	l.checkSwallowed(b, s.Prefixes)

@@ -16,7 +16,8 @@ const (
 	maxEffort   = 64 << 20 // bytes of values, over all expressions of a rule set
 	elementCost = 128      // bytes that stand for an element, besides its text
 
-	maxComparisons = 32 << 20 // of a name, a prefix or a glob with another
+	maxComparisons = 32 << 20 // of a name or a prefix with another
+	globCost       = 4        // comparisons that stand for one with a glob over keys
 	maxBits        = 4096     // of a number's magnitude: 1e999 has 3,319
 )
 
