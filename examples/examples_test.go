@@ -31,11 +31,11 @@ func load(t *testing.T, fsys fs.FS, dir string) *rules.Config {
 	return cfg
 }
 
-// bucketLists answers every data block with the one bucket that the examples find.
+// bucketLists answers every data block with the buckets that the examples find.
 func bucketLists(set *rules.Set) rules.Found {
 	found := rules.Found{}
 	for _, q := range set.Queries() {
-		found[q.Provider.Address] = []rules.FoundBucket{{Name: "media-prod", Region: "BEIJING"}}
+		found[q.Provider.Address] = []rules.FoundBucket{{Name: "media-archive", Region: "BEIJING"}, {Name: "media-prod", Region: "BEIJING"}}
 	}
 	return found
 }

@@ -9,7 +9,7 @@ provider "ks3" {
 data "buckets" "media" {
   provider   = ks3
   name_regex = "^media-"
-  exclude    = ["media-scratch"]
+  exclude    = ["media-archive"]
 }
 
 rule "media" {

@@ -4,7 +4,7 @@ now = "2026-01-31T00:00:00Z"
 
 mock "bucket" "media-prod" {}
 
-mock "bucket" "media-scratch" {}
+mock "bucket" "media-archive" {}
 
 mock "bucket" "backups" {}
 
@@ -16,7 +16,7 @@ test "only buckets that the data block finds are looked at" {
   }
 
   mock "upload" "excluded" {
-    bucket = "media-scratch"
+    bucket = "media-archive"
     key    = "raw/a.mp4"
     age    = "8d"
   }
