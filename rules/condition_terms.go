@@ -27,7 +27,8 @@ func (c *termChecker) told(expr hcl.Expression) bool {
 
 // complete checks all of a condition.
 func (c *termChecker) complete(expr hclsyntax.Expression) bool {
-	if _, ok := c.check(expr, c.later.want); !ok {
+	ordered := c.inOrder(expr)
+	if _, ok := c.check(expr, c.later.want); !ok || !ordered {
 		return false
 	}
 	_, diags := c.effort.counted(expr).Value(c.ctx)
@@ -204,7 +205,7 @@ func (c *termChecker) checkCall(x *hclsyntax.FunctionCallExpr) bool {
 	if !known {
 		return true // it was told
 	}
-	params, ok := f.Params(), !c.swapped(x)
+	params, ok := f.Params(), true
 	for i, arg := range x.Args {
 		want := cty.DynamicPseudoType
 		switch {
@@ -221,20 +222,4 @@ func (c *termChecker) checkCall(x *hclsyntax.FunctionCallExpr) bool {
 		}
 	}
 	return ok
-}
-
-// swapped reports a glob that is taken from an upload and matched against a fixed text:
-// keys are globs as well, and hardly ever match anything else.
-func (c *termChecker) swapped(x *hclsyntax.FunctionCallExpr) bool {
-	if x.Name != "glob" || len(x.Args) != 2 || !c.direct(x.Args[0]) {
-		return false
-	}
-	text, literal := literalText(x.Args[1])
-	if !literal {
-		return false
-	}
-	c.errorIn(spot{at: x.Range(), expr: x, ctx: c.ctx}, "Arguments the wrong way round", fmt.Sprintf(
-		"The first argument of glob is the glob, and the second the text that it is to match. Write glob(%q, %s).",
-		cut(text), traversalText(bare(x.Args[0]).(*hclsyntax.ScopeTraversalExpr).Traversal)))
-	return true
 }
