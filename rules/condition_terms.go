@@ -27,8 +27,8 @@ func (c *termChecker) told(expr hcl.Expression) bool {
 
 // complete checks all of a condition.
 func (c *termChecker) complete(expr hclsyntax.Expression) bool {
-	ordered := c.inOrder(expr)
-	if _, ok := c.check(expr, c.later.want); !ok || !ordered {
+	ordered, unhidden, allowed := c.inOrder(expr), c.unhidden(expr), c.wholeAllowed(expr)
+	if _, ok := c.check(expr, c.later.want); !ok || !ordered || !unhidden || !allowed {
 		return false
 	}
 	_, diags := c.effort.counted(expr).Value(c.ctx)
