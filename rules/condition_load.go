@@ -22,6 +22,9 @@ type laterValue struct {
 	want cty.Type // of the condition's value
 	// always says what it means that a condition has one value for all: by that value.
 	always map[bool]string
+	// least holds numbers of it that are never below these, by name; others are never
+	// below 0.
+	least map[string]cty.Value
 }
 
 // uploadLater is what a where is about.
@@ -67,6 +70,7 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 		return nil
 	}
 	l.warnConstant(attr.Expr, ctx, later)
+	l.warnUnits(attr.Expr, ctx, later)
 	delete(ctx.Variables, later.root)
 	return l.newCondition(attr, ctx, later)
 }
@@ -145,46 +149,6 @@ func (l *loader) badPath(before hcl.Traversal, step hcl.Traverser, ty cty.Type) 
 	names := slices.Sorted(maps.Keys(ty.AttributeTypes()))
 	l.errorAt(step.SourceRange(), "Unsupported attribute", fmt.Sprintf(
 		"%s has no attribute %q.%s Write one of those that it has: %s.", what, cut(name), didYouMean(name, names), enumerate(names, "or")))
-}
-
-// warnConstant warns about a condition whose value does not follow from what comes
-// later. What follows from bucket lists can change with them, and once they are known
-// everything else was looked at before.
-func (l *loader) warnConstant(expr hclsyntax.Expression, ctx *hcl.EvalContext, later laterValue) {
-	if later.want != cty.Bool || l.found != nil {
-		return
-	}
-	names := slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool { return t.RootName() == later.root })
-	child := ctx.NewChild()
-	child.Variables = map[string]cty.Value{later.root: likely(later.typ)}
-	v, diags := l.effort.counted(expr).Value(child)
-	v = unmarked(v)
-	known := !diags.HasErrors() && v.IsKnown() && !v.IsNull() && v.Type() == cty.Bool
-	at := spot{at: expr.Range(), expr: expr, ctx: ctx}
-	switch {
-	case known:
-		l.warnIn(at, "Condition that never changes", fmt.Sprintf("This is always %v, %s.", v.True(), later.always[v.True()]))
-	case !names && (diags.HasErrors() || v.IsKnown()):
-		l.warnIn(at, "Condition that never changes", fmt.Sprintf(
-			"This names nothing of %s, so that its value is the same for all. Compare an attribute: %s.", later.root,
-			enumerate(slices.Collect(maps.Keys(later.typ.AttributeTypes())), "or")))
-	}
-}
-
-// likely is an unknown value of the type with what is certain about every one: nothing
-// in it is null, and no number is negative.
-func likely(ty cty.Type) cty.Value {
-	switch {
-	case ty == cty.Number:
-		return cty.UnknownVal(ty).Refine().NotNull().NumberRangeLowerBound(cty.Zero, true).NewValue()
-	case ty.IsObjectType():
-		attrs := map[string]cty.Value{}
-		for name, of := range ty.AttributeTypes() {
-			attrs[name] = likely(of)
-		}
-		return cty.ObjectVal(attrs)
-	}
-	return cty.UnknownVal(ty).RefineNotNull()
 }
 
 func (l *loader) newCondition(attr *hclsyntax.Attribute, ctx *hcl.EvalContext, later laterValue) *Condition {

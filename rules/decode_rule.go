@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // The limits of a rule that sets none.
@@ -185,11 +186,15 @@ func (l *loader) decodeStale(b *block, floor time.Duration) Stale {
 		return standard
 	}
 	l.evaluate(b)
+	about := uploadLater()
+	if b.known("older_than") { // what is younger is kept before where is looked at
+		about.least = map[string]cty.Value{"age": cty.NumberFloatVal(get[time.Duration](b, "older_than").Seconds())}
+	}
 	s := Stale{
 		OlderThan:   get[time.Duration](b, "older_than"),
 		IdleFor:     standard.IdleFor,
 		MaxLifetime: get[time.Duration](b, "max_lifetime"),
-		Where:       l.condition(b, "where", uploadLater()),
+		Where:       l.condition(b, "where", about),
 	}
 	if b.known("idle_for") {
 		s.IdleFor = get[time.Duration](b, "idle_for")

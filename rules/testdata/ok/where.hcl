@@ -103,3 +103,72 @@ rule "accounts" {
     )
   }
 }
+
+rule "never_changes" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/21/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = upload.age > duration("1d") # WARNING: Condition that never changes [col 18] | This is always true
+  }
+}
+
+rule "never_changes_whatever_it_is" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/22/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = upload.parts >= 0 # WARNING: Condition that never changes
+  }
+}
+
+rule "begins_with_nothing" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/23/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = startswith(upload.key, "") # WARNING: Condition that never changes
+  }
+}
+
+rule "dead_terms" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/24/"]
+  }
+  stale {
+    older_than = "7d"
+    where = (
+      upload.age >= 0 # WARNING: Term that never changes [col 7] | This is always true
+      && !(glob("**", upload.key) && glob("raw/24/tmp/**", upload.key)) # WARNING: Term that never changes [col 12]
+      && (upload.age < duration("1d") || upload.size > 0) # WARNING: Term that never changes [col 11] | This is always false
+      && (upload.size == -1 || upload.owner == null || upload.parts > 0) # WARNING: Term that never changes [col 11] | always false
+      && upload.age >= duration("8d")
+      && upload.idle > duration("1d")
+      && (var.none == null || upload.size > 0) # a switch
+      && (glob("raw/x", "raw/y") || upload.parts == 1) # WARNING: Term that never changes [col 11] | always false
+    )
+  }
+}
+
+rule "units" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/25/"]
+  }
+  stale {
+    older_than = "7d"
+    where = (
+      upload.idle > 7 # WARNING: Number without a unit [col 21] | is in seconds, so that this means 7 seconds. Write duration("7d") for
+      && 1209600 <= upload.age # WARNING: Number without a unit [col 10] | so that this means 14d. Write duration("14d")
+      && upload.size > 100 # WARNING: Number without a unit [col 24] | is in bytes, so that this means 100 of them. Write bytes("100MiB")
+      && upload.size > 1024 && upload.idle > 0 && upload.parts < 30 && upload.idle > 7 * 86400
+    )
+  }
+}
