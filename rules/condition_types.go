@@ -3,7 +3,6 @@ package rules
 import (
 	"errors"
 	"fmt"
-	"maps"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -34,28 +33,6 @@ func strictOperation(op *hclsyntax.Operation) *hclsyntax.Operation {
 	strict := *op
 	strict.Impl = strictFunction(op.Impl, func(args []cty.Value) error { return sameKind(args[0], args[1]) })
 	return &strict
-}
-
-// strictFunctions are the functions of conditions: contains compares as == does.
-func strictFunctions(table map[string]function.Function) map[string]function.Function {
-	contains, ok := table["contains"]
-	if !ok {
-		return table
-	}
-	strict := maps.Clone(table)
-	strict["contains"] = strictFunction(contains, func(args []cty.Value) error {
-		list, _ := args[0].Unmark()
-		if list.IsNull() || !list.IsKnown() || !list.CanIterateElements() {
-			return nil
-		}
-		for it := list.ElementIterator(); it.Next(); {
-			if _, element := it.Element(); sameKind(element, args[1]) != nil {
-				return sameKind(element, args[1])
-			}
-		}
-		return nil
-	})
-	return strict
 }
 
 // strictFunction is f, after a look at its arguments.

@@ -19,7 +19,7 @@ func (l *loader) value(expr hclsyntax.Expression, ctx *hcl.EvalContext) (v cty.V
 		return cty.NilVal, false
 	}
 	at := expr.Range()
-	v, diags := l.effort.counted(expr).Value(ctx)
+	v, diags := l.strictly(expr, ctx)
 	if len(diags) > 0 && usesSensitive(expr, ctx) {
 		diags = l.allWithoutValues(diags, expr, ctx)
 	}

@@ -16,12 +16,14 @@ import (
 type scopeFunctions struct {
 	files  *ruleFiles // what file() reads; nil: nothing
 	byName map[string]function.Function
+
+	mismatch error // the last comparison of values that are never equal because of their types
 }
 
 // table returns the functions in the form that HCL takes.
 func (s *scopeFunctions) table() map[string]function.Function {
 	if s.byName == nil {
-		s.byName = languageFunctions()
+		s.byName = strictTable(languageFunctions(), comparingFunctions(s.noting(elementsOfKind)))
 		s.byName["file"] = fileFunc(s.files)
 	}
 	return s.byName
