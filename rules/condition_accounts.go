@@ -7,10 +7,11 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 )
 
-// warnAccounts warns where a where compares an account of KS3 with a decimal number.
-// KS3 tells accounts in Base64, so that == would never hold and != always would: the
+// warnAccounts warns where a where compares an account of KS3 with what is no decimal
+// number in Base64. KS3 tells accounts so, and == would never hold and != always would: the
 // uploads of an account that is to be spared would not be.
 func (l *loader) warnAccounts(stale *block, provider string) {
 	if kind, _, _ := strings.Cut(provider, "."); kind != kindKS3 || stale == nil || stale.spots["where"].ctx == nil {
@@ -21,16 +22,30 @@ func (l *loader) warnAccounts(stale *block, provider string) {
 	if !ok {
 		return
 	}
+	loops := l.loopValues(expr, where.ctx)
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		account, others := comparedAccount(n)
 		for _, other := range others {
-			if l.namesNumber(other, where.ctx) {
-				l.warnIn(spot{at: other.Range(), expr: other, ctx: where.ctx}, "Account that is not in Base64", fmt.Sprintf(
-					"%s is what the store tells, and KS3 tells the ids of accounts in Base64, so that it never equals a number. Write base64encode(...) around each id, or compare with the text that plans show.", account))
+			id, ok := l.notInBase64(other, where.ctx, loops)
+			if !ok {
+				continue
 			}
+			remedy := "Write base64encode(...) around each id, or compare with the text that plans show."
+			if !isNumber(id) {
+				remedy = "Write base64encode(...) around the decimal id of the account, or compare with the text that plans show."
+			}
+			l.warnIn(spot{at: other.Range(), expr: other, ctx: where.ctx}, "Account that is not in Base64", fmt.Sprintf(
+				"%s is what the store tells, and KS3 tells the ids of accounts, which are decimal numbers, in Base64, so that it never equals %s. %s", account, whatItIs(id), remedy))
 		}
 		return nil
 	})
+}
+
+func whatItIs(id string) string {
+	if isNumber(id) {
+		return "a number"
+	}
+	return "this text"
 }
 
 // comparedAccount returns which account of an upload an expression compares, and what
@@ -43,9 +58,14 @@ func comparedAccount(n hclsyntax.Node) (account string, others []hclsyntax.Expre
 			all = []hclsyntax.Expression{x.LHS, x.RHS}
 		}
 	case *hclsyntax.FunctionCallExpr:
-		if x.Name == "contains" {
+		switch x.Name {
+		case "contains", "index":
 			all = x.Args
+		case "lookup":
+			all = x.Args[:min(2, len(x.Args))]
 		}
+	case *hclsyntax.IndexExpr:
+		all = []hclsyntax.Expression{x.Collection, x.Key}
 	}
 	for _, expr := range all {
 		v, ok := bare(expr).(*hclsyntax.ScopeTraversalExpr)
@@ -61,26 +81,92 @@ func comparedAccount(n hclsyntax.Node) (account string, others []hclsyntax.Expre
 	return account, others
 }
 
-// namesNumber reports whether an expression is a text of digits alone, or a list that
-// holds one.
-func (l *loader) namesNumber(expr hclsyntax.Expression, ctx *hcl.EvalContext) bool {
-	v, diags := l.effort.counted(expr).Value(ctx)
-	if diags.HasErrors() {
-		return false
+// A loopValue is what a variable of a loop stands for, one after the other.
+type loopValue struct {
+	in     hcl.Range // the loop
+	name   string
+	values []cty.Value
+}
+
+// loopValues are what the variables of the loops in an expression stand for, as far as
+// that is known.
+func (l *loader) loopValues(expr hclsyntax.Expression, ctx *hcl.EvalContext) []loopValue {
+	var loops []loopValue
+	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+		loop, ok := n.(*hclsyntax.ForExpr)
+		if !ok {
+			return nil
+		}
+		over, diags := l.effort.counted(loop.CollExpr).Value(ctx)
+		if over = unmarked(over); diags.HasErrors() || over == cty.NilVal || over.IsNull() || !over.IsKnown() || !over.CanIterateElements() {
+			return nil
+		}
+		var keys, values []cty.Value
+		for it := over.ElementIterator(); it.Next(); {
+			key, value := it.Element()
+			keys, values = append(keys, key), append(values, value)
+		}
+		loops = append(loops, loopValue{loop.Range(), loop.KeyVar, keys}, loopValue{loop.Range(), loop.ValVar, values})
+		return nil
+	})
+	return loops
+}
+
+// loopOf returns the values of the variable of a loop that an expression is, if it is
+// one.
+func loopOf(expr hclsyntax.Expression, loops []loopValue) []cty.Value {
+	v, ok := bare(expr).(*hclsyntax.ScopeTraversalExpr)
+	if !ok || len(v.Traversal) != 1 {
+		return nil
 	}
-	v = unmarked(v)
-	if text, known := textOf(v); known {
-		return isNumber(text)
-	}
-	if v.IsNull() || !v.IsKnown() || !v.CanIterateElements() {
-		return false
-	}
-	for _, element := range v.Elements() {
-		if text, known := textOf(unmarked(element)); known && isNumber(text) {
-			return true
+	for _, loop := range slices.Backward(loops) { // the inner ones first
+		if loop.name == v.Traversal.RootName() && loop.in.ContainsPos(v.Range().Start) {
+			return loop.values
 		}
 	}
-	return false
+	return nil
+}
+
+// notInBase64 returns the first text of an expression that no account of KS3 has for
+// its id: of a text, of a list, or of the keys of a map.
+func (l *loader) notInBase64(expr hclsyntax.Expression, ctx *hcl.EvalContext, loops []loopValue) (id string, found bool) {
+	for _, value := range loopOf(expr, loops) {
+		if id, found := strangeAccount(value); found {
+			return id, true
+		}
+	}
+	v, diags := l.effort.counted(expr).Value(ctx)
+	if diags.HasErrors() {
+		return "", false
+	}
+	v = unmarked(v)
+	if id, found := strangeAccount(v); found {
+		return id, true
+	}
+	if v.IsNull() || !v.IsKnown() || !v.CanIterateElements() {
+		return "", false
+	}
+	keyed := v.Type().IsMapType() || v.Type().IsObjectType()
+	for it := v.ElementIterator(); it.Next(); {
+		key, element := it.Element()
+		if keyed {
+			element = key
+		}
+		if id, found := strangeAccount(element); found {
+			return id, true
+		}
+	}
+	return "", false
+}
+
+// strangeAccount returns a text that is no decimal number in Base64.
+func strangeAccount(v cty.Value) (id string, found bool) {
+	text, known := textOf(unmarked(v))
+	if !known {
+		return "", false
+	}
+	_, ok := AccountNumber(text)
+	return text, !ok
 }
 
 func isNumber(s string) bool {

@@ -99,6 +99,10 @@ rule "accounts" {
       upload.owner != "73398334"                       # WARNING: Account that is not in Base64 [col 23] | base64encode
       && !contains(["robot", "7"], upload.initiator)   # WARNING: Account that is not in Base64 [col 20] | upload.initiator is what the store tells
       && upload.owner != base64encode("73398334")
+      && upload.owner != "release-bot" # WARNING: Account that is not in Base64 [col 26] | never equals this text
+      && lookup({ "73398334" = true }, upload.owner, false) # WARNING: Account that is not in Base64 [col 17] | never equals a number
+      && !anytrue([for id in ["73398334"] : id == upload.owner]) # WARNING: Account that is not in Base64 [col 45]
+      && alltrue([for id in [base64encode("7")] : id != upload.owner])
       && upload.key != "7"
     )
   }
