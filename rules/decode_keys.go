@@ -20,10 +20,11 @@ func (l *loader) checkPrefix(b *block, t text) {
 			"An empty prefix covers every key, and empty never means everything. Write whole_bucket = true instead of prefixes.")
 		return
 	}
-	if !l.checkURL(t, "Prefix is a URL", "bucket") {
+	if !l.checkURL(t, "Prefix is a URL", "bucket") || !l.checkSeen(t) {
 		return
 	}
 	l.checkEnds(t)
+	l.checkPlain(b, t)
 	if strings.HasPrefix(t.s, "/") {
 		l.warnIn(t.at, "Prefix begins with a slash", fmt.Sprintf(
 			"%q only covers keys whose first character is a slash. Most keys have none: write %q unless yours do.",
@@ -107,7 +108,7 @@ func characterName(r rune) string {
 // checkExclude looks at a glob of a scan with these prefixes.
 func (l *loader) checkExclude(e placedGlob, prefixes []string) {
 	t := text{e.glob.String(), e.at}
-	if !l.checkURL(t, "Glob is a URL", "bucket") {
+	if !l.checkURL(t, "Glob is a URL", "bucket") || !l.checkSeen(t) {
 		return
 	}
 	l.checkEnds(t)
@@ -123,7 +124,7 @@ func (l *loader) checkExclude(e placedGlob, prefixes []string) {
 // checkKeyGlob looks at a glob over the keys that a protect is about.
 func (l *loader) checkKeyGlob(g placedGlob) {
 	t := text{g.glob.String(), g.at}
-	if !l.checkURL(t, "Glob is a URL", "bucket") {
+	if !l.checkURL(t, "Glob is a URL", "bucket") || !l.checkSeen(t) {
 		return
 	}
 	l.checkEnds(t)

@@ -32,7 +32,7 @@ rule "camera" {
 
   scan {
     buckets  = ["cameras"]
-    prefixes = ["${each.value}/"]
+    prefixes = ["${each.value}/"] # WARNING: Prefix with a special sign [col 17]
   }
 
   stale {

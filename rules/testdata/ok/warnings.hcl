@@ -262,3 +262,32 @@ rule "withheld_and_disabled" {
     older_than = "7d"
   }
 }
+
+rule "plain" {
+  scan {
+    buckets = ["plain"]
+    prefixes = [
+      "raw/",
+      "cam-?/",       # WARNING: Prefix with a special sign [col 7] | so that "?" stands for itself: "cam-?/" covers only
+      "cam[0-9]/",    # WARNING: Prefix with a special sign | list each prefix
+      "{a,b}/",       # WARNING: Prefix with a special sign
+      "logs/.+/",     # WARNING: Prefix with a special sign | so that ".+" stands
+      "logs\\old/",   # WARNING: Prefix with a special sign | Segments are separated by a slash
+      "logs//old/",   # WARNING: Prefix with a special sign | Write a single slash
+      "a/, b/",       # WARNING: Prefix with a special sign | write each prefix in quotes of its own
+      "logs/ old/",   # WARNING: Prefix with a special sign | Remove the blank
+      "logs/my old/",
+    ]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
+protect "plain" {
+  buckets = ["plain"]
+  prefixes = [
+    "raw/legal-?/",           # WARNING: Prefix with a special sign [col 5] | If a glob was meant, write keys = ["raw/legal-?/**"].
+    "raw/\u0645\u06cc\u200c\u0631/", # seen in the text
+  ]
+}
