@@ -71,6 +71,7 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 	}
 	l.warnConstant(attr.Expr, ctx, later)
 	l.warnUnits(attr.Expr, ctx, later)
+	l.warnGlobs(attr.Expr, ctx, later)
 	delete(ctx.Variables, later.root)
 	return l.newCondition(attr, ctx, later)
 }

@@ -153,6 +153,7 @@ func (l *loader) checkWholeKey(g placedGlob, what string) {
 			"%q only matches keys whose first character is a slash. Most keys have none: write %q unless yours do.",
 			s, strings.TrimLeft(s, "/")))
 	}
+	l.checkLevels(g, what)
 }
 
 // reachingGlob is what may have been meant by a glob that matches nothing under

@@ -56,7 +56,7 @@ rule "keys" {
       "raw/keep",    # WARNING: Exclude of a single name | Write "raw/keep/**" if
       "raw/a.bin",   # one key, on purpose
       "raw/keep/**\n", # WARNING: Blank at the end of a text | ends in a newline
-      "r?w/*", "raw/*/x", "**/x", "raw/line\n*/*", # all of these reach a prefix
+      "r?w/*", "raw/*/x", "**/x", "raw/line\n*/*", # all of these reach a prefix # WARNING: Exclude of one level [col 7] # WARNING: Exclude of one level [col 35]
       "tmp*",        # WARNING: Exclude that excludes nothing
     ]
   }
@@ -152,7 +152,7 @@ rule "covered" {
     exclude = [
       "raw/**",   # WARNING: Exclude of a whole prefix [col 7] | excludes every key under "raw/", so that this rule looks at nothing there.
       "t?p/**/*", # WARNING: Exclude of a whole prefix | under "tmp/"
-      "tmp/*",    # what lies deeper stays
+      "tmp/*",    # WARNING: Exclude of one level | Write "tmp/**" for
     ]
   }
   stale {
@@ -249,7 +249,7 @@ protect "not_everybody" {
 
 protect "not_everything" {
   buckets = ["held"]
-  keys    = ["f/*"]
+  keys    = ["f/*"] # WARNING: Glob of one level [col 14]
 }
 
 rule "withheld_and_disabled" {
@@ -290,4 +290,31 @@ protect "plain" {
     "raw/legal-?/",           # WARNING: Prefix with a special sign [col 5] | If a glob was meant, write keys = ["raw/legal-?/**"].
     "raw/\u0645\u06cc\u200c\u0631/", # seen in the text
   ]
+}
+
+rule "levels" {
+  scan {
+    buckets      = ["levels"]
+    whole_bucket = true
+    exclude = [
+      "raw/legal/*",   # WARNING: Exclude of one level [col 7] | covers no key with a further "/": * ends at a slash. Write "raw/legal/**"
+      "*.mp4",         # WARNING: Exclude of one level | Write "**/*.mp4" for those below too.
+      "raw/*/x.bin",   # any name, on purpose
+      "raw/legal/a\\*", # one key with an asterisk # WARNING: Exclude of a single name
+    ]
+  }
+  stale {
+    older_than = "7d"
+    where = (
+      !glob("raw/leg*", upload.key) # WARNING: Glob of one level [col 13] | Write "raw/leg**" for everything below.
+      && !glob("raw/legal/", upload.key) # WARNING: Glob of a single name [col 16] | Write "raw/legal/**".
+      && !anytrue([for g in ["raw/legal", "a/**"] : glob(g, upload.key)]) # WARNING: Glob of a single name [col 58] | "raw/legal" matches that one key only
+      && !glob("levels*", upload.bucket)
+    )
+  }
+}
+
+protect "levels" {
+  buckets = ["levels"]
+  keys    = ["raw/leg*", "?.mp4"] # WARNING: Glob of one level [col 14] | Write "raw/leg**" # WARNING: Glob of one level [col 26] | Write "**/?.mp4"
 }
