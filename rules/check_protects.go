@@ -14,12 +14,17 @@ func (l *loader) checkUse(protects []placedProtect, cfg *Config) {
 	if l.found == nil && slices.ContainsFunc(cfg.Rules, unknown) {
 		return
 	}
+	first, elements := len(l.diags), l.elementsAgainst(cfg.Rules)
 	forms := make([][]string, len(cfg.Rules))
 	for i := range cfg.Rules {
 		forms[i] = outermost(cfg.Rules[i].Scan.Prefixes)
 	}
 	for _, p := range protects {
-		if p.unknown("buckets") || p.unknown("prefixes") || p.unknown("keys") || l.uses(cfg.Rules, forms, &p) {
+		if p.unknown("buckets") || p.unknown("prefixes") || p.unknown("keys") {
+			continue
+		}
+		if l.uses(cfg.Rules, forms, &p) {
+			elements.look(&p)
 			continue
 		}
 		l.warnAt(p.header, "Protect that protects nothing",
@@ -29,6 +34,7 @@ func (l *loader) checkUse(protects []placedProtect, cfg *Config) {
 			l.diags[len(l.diags)-1].Extra = *note
 		}
 	}
+	l.diags = append(l.diags[:first], onceEach(l.diags[first:], len(protects))...)
 }
 
 // unknown says whether an argument was given whose value is not known, or could not

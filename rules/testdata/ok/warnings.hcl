@@ -82,7 +82,7 @@ protect "blanks" {
   buckets = ["media"]
   prefixes = [
     "raw/legal\n",  # WARNING: Blank at the end of a text | ends in a newline
-    " raw/legal/",  # WARNING: Blank at the end of a text | begins with a blank
+    " raw/legal/",  # WARNING: Blank at the end of a text | begins with a blank # WARNING: Element of a protect that protects nothing
   ]
 }
 
@@ -317,4 +317,32 @@ rule "levels" {
 protect "levels" {
   buckets = ["levels"]
   keys    = ["raw/leg*", "?.mp4"] # WARNING: Glob of one level [col 14] | Write "raw/leg**" # WARNING: Glob of one level [col 26] | Write "**/?.mp4"
+}
+
+rule "elements" {
+  scan {
+    buckets  = ["elements", "backups"]
+    prefixes = ["raw/", "media/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
+protect "elements" {
+  buckets = [
+    "elements",
+    "backup",   # WARNING: Element of a protect that protects nothing [col 5] | No rule looks at a bucket that "backup" names, so that it protects nothing. Did you mean "backups"?
+    "nothing-*", # WARNING: Element of a protect that protects nothing [col 5] | Check how it is spelled
+  ]
+  prefixes = [
+    "raw/legal/",
+    "Raw/legal/", # WARNING: Element of a protect that protects nothing [col 5] | begin with "Raw/legal/" in these buckets, so that it protects nothing. Did you mean "raw/legal/"?
+    "mdia/legal/", # WARNING: Element of a protect that protects nothing | Did you mean "media/legal/"?
+    "med",        # more is protected then
+  ]
+  keys = [
+    "**/masters/**",
+    "tmp/masters/**", # WARNING: Element of a protect that protects nothing [col 5] | that "tmp/masters/**" matches in these buckets
+  ]
 }
