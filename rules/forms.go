@@ -63,6 +63,11 @@ func (l *loader) evaluate(b *block) {
 			if a.required {
 				l.missingArgument(b, a.name)
 			}
+			if a.unset != "" && !meantNull(attr.Expr) {
+				l.warnIn(x.spot(), "Argument that is null", fmt.Sprintf(
+					"%s is null, which counts as not written, %s. If that is meant, write the null where it can be seen, as in var.a == null ? null : var.a.",
+					a.name, a.unset))
+			}
 			continue
 		}
 		if read, ok := l.read(x, v); ok {

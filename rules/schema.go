@@ -61,6 +61,10 @@ type argument struct {
 	// private: no plan, log, ledger or message shows the value, so that it may be a
 	// sensitive one. Whoever sets it makes sure of that.
 	private bool
+
+	// unset says what it means that the argument is not given, where that makes more be
+	// aborted: one that is null by a value, which nobody sees in the rule, is warned of.
+	unset string
 }
 
 // A blockType is one kind of block.
@@ -140,8 +144,8 @@ func runLimitsBlock() *blockType {
 	return &blockType{
 		name: "limits", early: true,
 		arguments: []argument{
-			{name: "max_uploads", form: formCount},
-			{name: "max_bytes", form: formSize},
+			{name: "max_uploads", form: formCount, unset: unsetLimit},
+			{name: "max_bytes", form: formSize, unset: unsetLimit},
 		},
 	}
 }
@@ -198,7 +202,7 @@ func providerBlock() *blockType {
 			{name: "addressing", form: formText, choices: []string{"virtual", "path"}},
 			{name: "signature", form: formText, choices: []string{"kss", "kss4", "aws4"}},
 			{name: "requests_per_second", form: formRate},
-			{name: "allowed_accounts", form: formTexts, private: true},
+			{name: "allowed_accounts", form: formTexts, private: true, unset: "so that the buckets of every account are looked at"},
 			{name: "check_completed", form: formSwitch},
 			{name: "min_bandwidth", form: formSize},
 		},
@@ -215,7 +219,7 @@ func dataBlock() *blockType {
 			{name: "name_glob", form: formOneOrGlobs},
 			{name: "region", form: formOneOrTexts},
 			{name: "type", form: formOneOrTexts},
-			{name: "exclude", form: formGlobs, maybeNone: true},
+			{name: "exclude", form: formGlobs, maybeNone: true, unset: unsetExclude},
 			{name: "allow_empty", form: formSwitch, standard: "false"},
 		},
 		laterArguments: []string{"for_each"},

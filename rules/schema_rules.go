@@ -9,7 +9,7 @@ func ruleBlock() *blockType {
 			{name: "schedule", form: formText, early: true},
 			{name: "timezone", form: formText, standard: "UTC", early: true},
 			{name: "mode", form: formText, standard: "plan", choices: []string{"plan", "apply"}, early: true},
-			{name: "enabled", form: formSwitch, standard: "true"},
+			{name: "enabled", form: formSwitch, standard: "true", unset: "so that the rule acts"},
 			{name: "for_each", form: formEach},
 		},
 		blocks: []nestedType{
@@ -39,7 +39,7 @@ func scanBlock() *blockType {
 			{name: "buckets", form: formTexts, required: true, noneWith: "allow_empty"},
 			{name: "prefixes", form: formTexts},
 			{name: "whole_bucket", form: formTrue},
-			{name: "exclude", form: formGlobs, maybeNone: true},
+			{name: "exclude", form: formGlobs, maybeNone: true, unset: unsetExclude},
 			{name: "allow_empty", form: formSwitch, standard: "false"},
 		},
 	}
@@ -61,11 +61,11 @@ func limitsBlock() *blockType {
 	return &blockType{
 		name: "limits",
 		arguments: []argument{
-			{name: "max_uploads", form: formCount, standard: "10000"},
-			{name: "max_bytes", form: formSize},
-			{name: "max_percent", form: formPercent},
-			{name: "max_failures", form: formCount, standard: "100"},
-			{name: "max_changed_percent", form: formPercent, standard: "20"},
+			{name: "max_uploads", form: formCount, standard: "10000", unset: unsetStandard},
+			{name: "max_bytes", form: formSize, unset: unsetLimit},
+			{name: "max_percent", form: formPercent, unset: unsetLimit},
+			{name: "max_failures", form: formCount, standard: "100", unset: unsetStandard},
+			{name: "max_changed_percent", form: formPercent, standard: "20", unset: unsetStandard},
 		},
 	}
 }
