@@ -90,3 +90,11 @@ func TestCheckPlan_AMessageWithoutAValueSaysSo(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckPlan_AMessageOfOneNumberIsAText(t *testing.T) {
+	set, d := loadText(whereRules("null") + "check \"c\" {\n  assert {\n    condition     = plan.listed < 5\n    error_message = \"${plan.listed}\"\n  }\n}\n")
+	got := mustResolve(t, set, d).CheckPlan(PlanFacts{Listed: 20})
+	if len(got) != 1 || len(got[0].Messages) != 1 || got[0].Messages[0] != "20" {
+		t.Errorf("got %+v", got)
+	}
+}

@@ -69,6 +69,9 @@ func (c *Condition) value(later laterSource) (v cty.Value, err error) {
 		return cty.StringVal(hiddenValue), nil
 	}
 	v, _ = v.Unmark()
+	if c.want == cty.String && v.IsKnown() {
+		v = quoted(c.expr, v)
+	}
 	switch {
 	case !v.IsKnown():
 		return cty.NilVal, errors.New("its value is not known" + c.notTold(later))

@@ -28,7 +28,15 @@ func (c *termChecker) told(expr hcl.Expression) bool {
 // complete checks all of a condition.
 func (c *termChecker) complete(expr hclsyntax.Expression) bool {
 	ordered, unhidden, allowed := c.inOrder(expr), c.unhidden(expr), c.wholeAllowed(expr)
-	if _, ok := c.check(expr, c.later.want); !ok || !ordered || !unhidden || !allowed {
+	want := c.later.want
+	if want == cty.String && quotes(expr) {
+		want = cty.DynamicPseudoType
+	}
+	ty, ok := c.check(expr, want)
+	if ok && want != c.later.want && !ty.IsPrimitiveType() && ty != cty.DynamicPseudoType {
+		ok = c.refuse(expr, withArticle(ty.FriendlyName()), c.later.want)
+	}
+	if !ok || !ordered || !unhidden || !allowed {
 		return false
 	}
 	_, diags := c.effort.counted(expr).Value(c.ctx)

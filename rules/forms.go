@@ -154,7 +154,7 @@ func (b *block) known(name string) bool { return b != nil && b.values[name] != n
 func (l *loader) read(x *expression, v cty.Value) (any, bool) {
 	switch x.arg.form {
 	case formText, formName, formDuration, formSize, formInstant, formRegex:
-		if v.Type() != cty.String {
+		if v = quoted(x.expr, v); v.Type() != cty.String {
 			return nil, l.wrongType(x, v)
 		}
 		return l.readText(x, v.AsString())

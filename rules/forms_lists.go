@@ -30,7 +30,7 @@ func (l *loader) readList(x *expression, v cty.Value) (any, bool) {
 		if written != nil && i < len(written.Exprs) {
 			element.expr = written.Exprs[i]
 		}
-		if e.IsNull() || e.Type() != cty.String {
+		if e = quoted(element.expr, e); e.IsNull() || e.Type() != cty.String {
 			l.wrongElement(&element, e)
 			continue // the others are worth checking
 		}

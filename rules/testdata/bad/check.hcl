@@ -37,6 +37,13 @@ check "types" {
   }
 }
 
+check "quoted" {
+  assert {
+    condition     = plan.listed > 0
+    error_message = "${[plan.listed]}" # ERROR: Wrong type of value [col 21] | Here a string is needed, but this is a tuple.
+  }
+}
+
 check "secret" {
   assert {
     condition     = plan.listed > length(var.secret)
@@ -50,7 +57,7 @@ check "rules" {
     error_message = "No."
   }
   assert {
-    condition     = null # ERROR(52): Missing required argument [col 3] | "condition"
+    condition     = null # ERROR(59): Missing required argument [col 3] | "condition"
     error_message = "No."
   }
 }

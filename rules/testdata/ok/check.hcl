@@ -49,3 +49,10 @@ check "each" {
     }
   }
 }
+
+check "quoted" {
+  assert {
+    condition     = plan.listed > 0
+    error_message = "${plan.listed}"
+  }
+}

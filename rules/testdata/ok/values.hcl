@@ -51,3 +51,27 @@ rule "r" {
     max_uploads = var.settings.limits.uploads
   }
 }
+
+variable "quoted" {
+  type    = number
+  default = 7
+  validation {
+    condition     = var.quoted > 6
+    error_message = "${var.quoted}"
+  }
+}
+
+rule "quoted" {
+  description = "${var.quoted}"
+  scan {
+    buckets  = ["media"]
+    prefixes = ["${var.quoted}", "quoted/"] # WARNING: Prefix without a slash at its end
+  }
+  stale {
+    older_than = "7d"
+  }
+  precondition {
+    condition     = var.quoted > 7 # WARNING: Precondition does not hold | The message of the precondition is: 7
+    error_message = "${var.quoted}"
+  }
+}
