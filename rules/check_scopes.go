@@ -206,20 +206,26 @@ func (l *loader) checkSwallowed(b *block, prefixes []string) {
 	}
 }
 
-// checkRepeated warns about prefixes of a block that stand in it twice.
-func (l *loader) checkRepeated(b *block) {
+const bucketTwice = "Bucket given twice"
+
+// checkRepeated warns about texts of a list of a block that stand in it twice.
+// Lists that are joined by a function may hold the same buckets: that is no mistake.
+func (l *loader) checkRepeated(list []text, summary string) {
 	first := map[string]hcl.Range{}
-	for _, t := range get[[]text](b, "prefixes") {
+	for _, t := range list {
 		at, again := first[t.s]
 		if !again {
 			first[t.s] = t.at.at
+			continue
+		}
+		if at == t.at.at && summary == bucketTwice {
 			continue
 		}
 		before := ""
 		if at.Start.Line != t.at.at.Start.Line {
 			before = fmt.Sprintf(", at line %d", at.Start.Line)
 		}
-		l.warnIn(t.at, "Prefix given twice", fmt.Sprintf(
+		l.warnIn(t.at, summary, fmt.Sprintf(
 			"%q stands in this list already%s. Remove one of the two, or correct it if another one was meant.", t.s, before))
 	}
 }

@@ -43,12 +43,11 @@ func (c *termChecker) wholeAllowed(expr hclsyntax.Expression) (ok bool) {
 func (c *termChecker) unhidden(expr hclsyntax.Expression) (ok bool) {
 	ok = true
 	seen := map[hclsyntax.Expression]bool{}
-	look := func(n hclsyntax.Node) hcl.Diagnostics {
+	look := func(n hclsyntax.Node) {
 		if inner, is := n.(hclsyntax.Expression); is && !seen[inner] {
 			seen[inner] = true
 			ok = !c.failsAlone(inner) && ok
 		}
-		return nil
 	}
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		x, call := n.(*hclsyntax.FunctionCallExpr)
@@ -56,7 +55,7 @@ func (c *termChecker) unhidden(expr hclsyntax.Expression) (ok bool) {
 			return nil
 		}
 		for _, arg := range x.Args {
-			_ = hclsyntax.VisitAll(arg, look)
+			_ = hclsyntax.VisitAll(arg, func(n hclsyntax.Node) hcl.Diagnostics { look(n); return nil })
 		}
 		return nil
 	})

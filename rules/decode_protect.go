@@ -38,6 +38,7 @@ func (l *loader) decodeProtect(i instance) Protect {
 	b := i.block
 	l.evaluate(b)
 	l.checkBucketGlobs(b, "buckets")
+	l.checkRepeated(placedTexts(b, "buckets"), bucketTwice)
 	p := Protect{
 		Address:  i.address,
 		Buckets:  globsOf(b, "buckets"),
@@ -77,6 +78,15 @@ func (l *loader) checkBucketGlobs(b *block, argument string) {
 			"%q can match no bucket, because no bucket name holds a %q. Buckets are named in full or by a glob with * and ?; keys belong in prefixes.",
 			g, string(odd)))
 	}
+}
+
+// placedTexts returns the globs of an argument as they were written.
+func placedTexts(b *block, name string) []text {
+	var texts []text
+	for _, g := range get[[]placedGlob](b, name) {
+		texts = append(texts, text{g.glob.text, g.at})
+	}
+	return texts
 }
 
 // globTextsOf returns globs as they were written.

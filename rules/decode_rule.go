@@ -147,6 +147,7 @@ func (l *loader) decodeSchedule(b *block) Schedule {
 		l.errorIn(b.value("schedule"), "Invalid schedule", sentence(err.Error()))
 	}
 	l.checkEveryMinute(b, s)
+	l.checkEitherDay(b, s)
 	return s
 }
 

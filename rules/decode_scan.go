@@ -14,6 +14,7 @@ func (l *loader) decodeScan(b *block) Scan {
 	}
 	l.evaluate(b)
 	l.checkBuckets(b)
+	l.checkRepeated(get[[]text](b, "buckets"), bucketTwice)
 	l.checkEndings(b)
 	s := Scan{
 		Buckets:    sortedTexts(get[[]text](b, "buckets")),
@@ -98,7 +99,7 @@ func (l *loader) decodePrefixes(b *block) []string {
 	for _, t := range get[[]text](b, "prefixes") {
 		l.checkPrefix(b, t)
 	}
-	l.checkRepeated(b)
+	l.checkRepeated(get[[]text](b, "prefixes"), "Prefix given twice")
 	return sortedTexts(get[[]text](b, "prefixes"))
 }
 

@@ -346,3 +346,30 @@ protect "elements" {
     "tmp/masters/**", # WARNING: Element of a protect that protects nothing [col 5] | that "tmp/masters/**" matches in these buckets
   ]
 }
+
+rule "either_day" {
+  schedule = "0 3 1 * 1" # WARNING: Schedule of either day [col 14] | on every day that fits the day of month "1", and on every one that fits the day of week "1"
+  scan {
+    buckets  = ["days", "days"] # WARNING: Bucket given twice [col 25] | stands in this list already.
+    prefixes = ["raw/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
+rule "one_day" {
+  schedule = "0 3 1-7 * *"
+  scan {
+    buckets  = ["days"]
+    prefixes = ["tmp/"]
+  }
+  stale {
+    older_than = "7d"
+  }
+}
+
+protect "days" {
+  buckets  = ["d*", "d*"] # WARNING: Bucket given twice [col 21]
+  prefixes = ["raw/a/"]
+}
