@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -14,25 +15,21 @@ const maxElementChecks = 10_000_000
 // beside others that do.
 type elementCheck struct {
 	*loader
-	scanned map[string][]string // the prefixes that rules look at, by bucket, as outermost returns them
-	buckets []string            // sorted
+	forms   [][]string          // the prefixes of each rule, as outermost returns them
+	lookers map[string][]int    // the rules that look at a bucket
+	buckets []string            // those of lookers, sorted
 	reached map[string][]string // prefixes of the buckets that some globs match, by these
 	left    int                 // of maxElementChecks
 }
 
-func (l *loader) elementsAgainst(rules []Rule) *elementCheck {
-	c := &elementCheck{loader: l, scanned: map[string][]string{}, reached: map[string][]string{}, left: maxElementChecks}
+func (l *loader) elementsAgainst(rules []Rule, forms [][]string) *elementCheck {
+	c := &elementCheck{loader: l, forms: forms, lookers: map[string][]int{}, reached: map[string][]string{}, left: maxElementChecks}
 	for i := range rules {
-		prefixes := rules[i].Scan.Prefixes
 		for _, bucket := range rules[i].Scan.Buckets {
-			c.scanned[bucket] = append(c.scanned[bucket], prefixes...)
+			c.lookers[bucket] = append(c.lookers[bucket], i)
 		}
 	}
-	for bucket, prefixes := range c.scanned {
-		c.buckets = append(c.buckets, bucket)
-		c.scanned[bucket] = outermost(prefixes)
-	}
-	slices.Sort(c.buckets)
+	c.buckets = slices.Sorted(maps.Keys(c.lookers))
 	return c
 }
 
@@ -69,7 +66,7 @@ func (c *elementCheck) dead(p *placedProtect, at spot, what, near string) {
 // matched returns the buckets of rules that a glob matches.
 func (c *elementCheck) matched(g Glob) []string {
 	if !g.wild() {
-		if c.scanned[g.prefix] != nil {
+		if c.lookers[g.prefix] != nil {
 			return []string{g.prefix}
 		}
 		return nil
@@ -94,11 +91,17 @@ func (c *elementCheck) under(globs []Glob) []string {
 	if known {
 		return prefixes
 	}
+	looks := map[int]bool{}
 	for _, g := range globs {
 		for _, bucket := range c.matched(g) {
-			prefixes = append(prefixes, c.scanned[bucket]...)
-			c.left -= len(c.scanned[bucket])
+			for _, rule := range c.lookers[bucket] {
+				looks[rule] = true
+			}
 		}
+	}
+	for rule := range looks {
+		prefixes = append(prefixes, c.forms[rule]...)
+		c.left -= len(c.forms[rule])
 	}
 	prefixes = outermost(prefixes)
 	c.reached[key] = prefixes

@@ -14,11 +14,11 @@ func (l *loader) checkUse(protects []placedProtect, cfg *Config) {
 	if l.found == nil && slices.ContainsFunc(cfg.Rules, unknown) {
 		return
 	}
-	first, elements := len(l.diags), l.elementsAgainst(cfg.Rules)
 	forms := make([][]string, len(cfg.Rules))
 	for i := range cfg.Rules {
 		forms[i] = outermost(cfg.Rules[i].Scan.Prefixes)
 	}
+	first, elements := len(l.diags), l.elementsAgainst(cfg.Rules, forms)
 	for _, p := range protects {
 		if p.unknown("buckets") || p.unknown("prefixes") || p.unknown("keys") {
 			continue

@@ -8,7 +8,7 @@ import (
 )
 
 // quoted lists n texts in a format.
-func quoted(n int, format string) string {
+func elements(n int, format string) string {
 	var b strings.Builder
 	for i := range n {
 		fmt.Fprintf(&b, format+",\n", i)
@@ -56,7 +56,7 @@ func TestCheckScopes_ManyBuckets(t *testing.T) {
 }
 
 func TestCheckScopes_WhatTakesTooLongIsRefused(t *testing.T) {
-	_, d := loadText(changed(t, smallRule, `["raw/"]`, "["+quoted(7000, "\"p%d/\"")+"]\nexclude = ["+quoted(7000, "\"**/x%d/**\"")+"]"))
+	_, d := loadText(changed(t, smallRule, `["raw/"]`, "["+elements(7000, "\"p%d/\"")+"]\nexclude = ["+elements(7000, "\"**/x%d/**\"")+"]"))
 	if got := headsOf(d); len(got) != 1 || !strings.Contains(got[0], "Lists too long") {
 		t.Errorf("got %q", got)
 	}
