@@ -49,7 +49,7 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 	bound[later.root] = cty.UnknownVal(later.typ)
 	ctx := l.scope(attr.Expr, bound)
 	if ctx != nil {
-		ctx.Functions = strictFunctions(ctx.Functions)
+		ctx.Functions = strictFunctions(ctx.Functions, attr.Expr)
 	}
 	at := attr.Expr.Range()
 	b.spots[name] = spot{at: at, expr: attr.Expr, ctx: ctx}

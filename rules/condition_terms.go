@@ -3,11 +3,11 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 )
 
 // A termChecker checks the types in an expression over values that come later. HCL
@@ -104,8 +104,8 @@ func (c *termChecker) report(expr hcl.Expression, diags hcl.Diagnostics) {
 	c.diags = append(c.diags, allWithRemedies(diags)...)
 }
 
-// fit reports a value of a type that is not the wanted one. One that is known may
-// still be converted, as everywhere in HCL.
+// fit reports a value of a type that is not the wanted one. Elsewhere in HCL a text is
+// taken for the number that it holds; nobody sees in a condition which texts hold one.
 func (c *termChecker) fit(expr hclsyntax.Expression, v cty.Value, want cty.Type) (cty.Type, bool) {
 	v, _ = v.Unmark()
 	ty := v.Type()
@@ -114,11 +114,6 @@ func (c *termChecker) fit(expr hclsyntax.Expression, v cty.Value, want cty.Type)
 	}
 	if v.IsKnown() && v.IsNull() {
 		return ty, c.refuse(expr, "null", want)
-	}
-	if v.IsKnown() && want != cty.Bool {
-		if _, err := convert.Convert(v, want); err == nil {
-			return ty, true
-		}
 	}
 	return ty, c.refuse(expr, withArticle(ty.FriendlyName()), want)
 }
@@ -132,21 +127,54 @@ func (c *termChecker) refuse(expr hclsyntax.Expression, is string, want cty.Type
 // instead says what to write where a value of the type want is needed.
 func (c *termChecker) instead(expr hclsyntax.Expression, want cty.Type) string {
 	text, literal := literalText(expr)
+	name := variableName(expr)
 	switch {
 	case want == cty.Number && literal && isSize(text):
 		return fmt.Sprintf("Write bytes(%q) for a number of bytes.", text)
 	case want == cty.Number && literal && isDuration(text):
 		return fmt.Sprintf("Write duration(%q) for a number of seconds.", text)
+	case want == cty.Number && literal && isNumeral(text):
+		return fmt.Sprintf("Remove the quotes: write %s.", text)
 	case want == cty.Number && literal:
 		return "Write a number, without quotes."
+	case want == cty.Number && name != "":
+		return fmt.Sprintf("Give the variable type = number, or write tonumber(var.%s), or compare texts with == and !=.", name)
 	case want == cty.Number:
 		return "Write tonumber(...) around a text that holds a number, or compare texts with == and !=."
+	case want == cty.String && name != "":
+		return fmt.Sprintf("Give the variable type = string, or write tostring(var.%s).", name)
+	case want == cty.String && isLiteral(expr):
+		return "Write it in quotes."
+	case want == cty.String:
+		return "Write tostring(...) around it."
 	case want == cty.Bool && literal:
 		return "Write true or false without quotes, or a comparison such as upload.size > 0."
 	case want == cty.Bool:
 		return "Compare it with something: ==, !=, <, <=, > and >= give true or false."
 	}
 	return fmt.Sprintf("Use %s instead.", withArticle(want.FriendlyName()))
+}
+
+// variableName is the name of the variable that an expression is.
+func variableName(expr hclsyntax.Expression) string {
+	x, ok := bare(expr).(*hclsyntax.ScopeTraversalExpr)
+	if !ok || len(x.Traversal) != 2 || x.Traversal.RootName() != "var" {
+		return ""
+	}
+	name, _ := attrName(x.Traversal[1])
+	return name
+}
+
+// isLiteral reports whether an expression is a number, true, false or null.
+func isLiteral(expr hclsyntax.Expression) bool {
+	_, ok := bare(expr).(*hclsyntax.LiteralValueExpr)
+	return ok
+}
+
+// isNumeral reports whether a text is a number in the form that HCL takes.
+func isNumeral(s string) bool {
+	_, err := cty.ParseNumberVal(s)
+	return err == nil && strings.Trim(s, "0123456789.") == ""
 }
 
 func isSize(s string) bool {
@@ -213,19 +241,28 @@ func (c *termChecker) checkCall(x *hclsyntax.FunctionCallExpr) bool {
 	if !known {
 		return true // it was told
 	}
-	params, ok := f.Params(), true
+	ok := true
 	for i, arg := range x.Args {
-		want := cty.DynamicPseudoType
-		switch {
-		case i < len(params):
-			want = params[i].Type
-		case f.VarParam() != nil:
-			want = f.VarParam().Type
+		want := paramType(f, i)
+		if list, written := bare(arg).(*hclsyntax.TupleConsExpr); written && x.Name == "sum" {
+			ok = c.checkElements(list, cty.Number) && ok
+			continue
 		}
-		if !want.IsPrimitiveType() || !c.direct(arg) {
+		if !want.IsPrimitiveType() {
 			want = cty.DynamicPseudoType // a call converts what it is given
 		}
 		if _, fits := c.check(arg, want); !fits {
+			ok = false
+		}
+	}
+	return ok
+}
+
+// checkElements checks the elements of a list that is written out.
+func (c *termChecker) checkElements(list *hclsyntax.TupleConsExpr, want cty.Type) bool {
+	ok := true
+	for _, element := range list.Exprs {
+		if _, fits := c.check(element, want); !fits {
 			ok = false
 		}
 	}

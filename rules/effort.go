@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -82,10 +83,17 @@ func (c *countedExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	at := c.Range()
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Number too large", Subject: &at,
 		Detail: fmt.Sprintf("This number has more than %d bits, and nothing in a rule needs one so large or so small.", maxBits)}
-	if op, ok := c.Expression.(*hclsyntax.BinaryOpExpr); ok && op.Op == hclsyntax.OpDivide && v.Type() == cty.Number && v.AsBigFloat().IsInf() {
+	if op, ok := c.Expression.(*hclsyntax.BinaryOpExpr); ok && mayDivide(op.Op) && v.Type() == cty.Number && v.AsBigFloat().IsInf() {
 		d.Summary, d.Detail = "Division by zero", "This divides by zero, which has no result."
 	}
 	return cty.DynamicVal, append(diags, d)
+}
+
+// mayDivide reports whether an infinite number of an operator comes from a division. The
+// operators of conditions (strictOperation) take no text, which is the only other way to
+// one.
+func mayDivide(op *hclsyntax.Operation) bool {
+	return !slices.Contains([]*hclsyntax.Operation{hclsyntax.OpAdd, hclsyntax.OpSubtract, hclsyntax.OpMultiply, hclsyntax.OpModulo}, op)
 }
 
 // counted returns expr with every expression in it counted. Names and literals in

@@ -71,13 +71,13 @@ func (e *evaluator) prepare(expr hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.ParenthesesExpr:
 		return e.prepare(x.Expression)
 	case *hclsyntax.UnaryOpExpr:
-		x.Val = e.prepare(x.Val)
+		x.Val, x.Op = e.prepare(x.Val), strictOperation(x.Op)
 		return e.counted(x)
 	case *hclsyntax.BinaryOpExpr:
 		x.LHS, x.RHS = e.prepare(x.LHS), e.prepare(x.RHS)
-		if x.Op.Type == cty.Bool {
-			op := x.Op
-			x.Op = strictOperation(op)
+		op := x.Op
+		x.Op = strictOperation(op)
+		if op.Type == cty.Bool {
 			return &comparisonExpr{&hclsyntax.ParenthesesExpr{Expression: x, SrcRange: x.Range()}, x, op}
 		}
 		return e.counted(x)

@@ -62,10 +62,24 @@ func comparingFunctions(look func([]cty.Value) error) map[string]function.Functi
 	}
 }
 
-// strictFunctions are the functions of conditions, which are called from many
-// goroutines: nothing is noted in them.
-func strictFunctions(table map[string]function.Function) map[string]function.Function {
-	return strictTable(table, comparingFunctions(elementsOfKind))
+// strictFunctions are the functions of a condition, which are called from many
+// goroutines: nothing is noted in them. contains and index compare as == does, and what
+// the condition calls converts no text to a number and no number to a text.
+func strictFunctions(table map[string]function.Function, expr hclsyntax.Expression) map[string]function.Function {
+	comparing := comparingFunctions(elementsOfKind)
+	strict := strictTable(table, comparing)
+	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+		call, ok := n.(*hclsyntax.FunctionCallExpr)
+		if !ok {
+			return nil
+		}
+		f, known := table[call.Name]
+		if _, compares := comparing[call.Name]; known && !compares {
+			strict[call.Name] = strictNamed(call.Name, f)
+		}
+		return nil
+	})
+	return strict
 }
 
 // strictTable is table with functions that compare as == does.

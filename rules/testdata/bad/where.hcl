@@ -42,7 +42,7 @@ rule "size_variable" {
   }
   stale {
     older_than = "7d"
-    where      = !(upload.size <= var.floor) # ERROR: Wrong type of value [col 35] | Write tonumber(...) around
+    where      = !(upload.size <= var.floor) # ERROR: Wrong type of value [col 35] | Give the variable type = number, or write tonumber(var.floor)
   }
 }
 

@@ -22,14 +22,14 @@ rule "conditions" {
   }
 }
 
-rule "number_in_quotes" {
+rule "texts_and_numbers" {
   scan {
     buckets  = ["media"]
     prefixes = ["raw/2/"]
   }
   stale {
     older_than = "7d"
-    where      = upload.size >= var.floor
+    where      = upload.size >= max(tonumber(var.floor), sum([1, upload.parts])) && startswith("${upload.size} B", tostring(1))
   }
 }
 
