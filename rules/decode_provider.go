@@ -80,6 +80,7 @@ func (l *loader) checkProvider(b *block, p Provider) {
 	}
 	l.checkEndpointOf(b)
 	if p.Kind == kindKS3 {
+		l.checkRegion(b, p)
 		if p.Internal && b.known("endpoint") {
 			l.errorAt(b.args["internal"].NameRange, "Internal beside an endpoint",
 				"internal picks the region's internal host, but endpoint names the host already, so it has no effect. Remove one of the two.")
@@ -94,6 +95,25 @@ func (l *loader) checkProvider(b *block, p Provider) {
 		l.errorIn(b.value("signature"), "Invalid value", fmt.Sprintf(
 			"A provider of the kind \"s3\" signs with \"aws4\" only, not %q. Remove the argument.", p.Signature))
 	}
+}
+
+// checkRegion wants a region that KS3 has, where its host follows from it.
+func (l *loader) checkRegion(b *block, p Provider) {
+	if len(l.regions) == 0 || strings.TrimSpace(p.Region) == "" || b.has("endpoint") {
+		return
+	}
+	if slices.ContainsFunc(l.regions, func(code string) bool { return sameRegion(code, p.Region) }) {
+		return
+	}
+	l.errorIn(b.value("region"), "Unknown region", fmt.Sprintf(
+		"KS3 has no region %q.%s Its regions are %s. For another one, or for a gateway, write its endpoint too.",
+		p.Region, didYouMean(p.Region, l.regions), enumerate(l.regions, "and")))
+}
+
+// sameRegion reports whether two codes name one region: in any case, with "-" and "_"
+// alike.
+func sameRegion(a, b string) bool {
+	return strings.EqualFold(strings.ReplaceAll(a, "-", "_"), strings.ReplaceAll(b, "-", "_"))
 }
 
 // checkEndpointOf looks at the endpoint of a provider. What may hold a password

@@ -33,6 +33,10 @@ type Source struct {
 	// outside must not be reachable through it, by a symbolic link or otherwise.
 	Dir    fs.FS
 	Prefix string // goes before the names of its files
+
+	// Regions are the codes of the regions that KS3 has. Empty: the region of a provider
+	// may be anything, as where an endpoint from outside takes its place.
+	Regions []string
 }
 
 // Values are what the caller sets variables to. Later ones win: Env, Source.Vars,
@@ -160,6 +164,7 @@ type loader struct {
 	// the value of any variable.
 	valuesIncomplete bool
 
+	regions   []string            // Source.Regions
 	providers map[string]Provider // by address
 	given     []testValue         // values of variables that a test gives
 
@@ -188,6 +193,7 @@ func (l *loader) load(src Source, vals Values) *Config {
 		return nil
 	}
 	l.warnUnread(src)
+	l.regions = src.Regions
 	blocks := l.parseRules(src.Rules)
 	tree := l.readTree(blocks)
 

@@ -21,7 +21,9 @@ var update = flag.Bool("update", false, "rewrite the expected results under test
 
 // loadText loads one rule file.
 func loadText(src string) (*Set, Diagnostics) {
-	return Load(Source{Rules: []File{{Name: "main.hcl", Bytes: []byte(src)}}}, Values{})
+	return Load(Source{
+		Rules: []File{{Name: "main.hcl", Bytes: []byte(src)}}, Regions: []string{"BEIJING", "GOV_BEIJING", "SHANGHAI"},
+	}, Values{})
 }
 
 // plainText is the text form of diagnostics, without colour and wrapping.

@@ -58,7 +58,7 @@ func nearest(written string, candidates iter.Seq[string]) string {
 		if len(c) > maxCompared || len(c)-len(written) > distance || len(written)-len(c) > distance {
 			continue
 		}
-		if d := levenshtein.Distance(lower, c, nil); d < distance || d == distance && c < best {
+		if d := levenshtein.Distance(lower, strings.ToLower(c), nil); d < distance || d == distance && c < best {
 			best, distance = c, d
 		}
 	}

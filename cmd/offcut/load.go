@@ -10,6 +10,7 @@ import (
 
 	"offcut/cmd/offcut/view"
 	"offcut/engine"
+	"offcut/engine/ks3"
 	"offcut/engine/planfile"
 	"offcut/rules"
 )
@@ -131,8 +132,21 @@ func (a *app) readSource(path string) (rules.Source, error) {
 	if err != nil {
 		return rules.Source{}, fmt.Errorf("read the rule files: %w", err)
 	}
-	src.Dir = ruleDir(dir)
+	src.Dir, src.Regions = ruleDir(dir), a.regions()
 	return src, nil
+}
+
+// regions are the codes that the region of a ks3 provider may be. KS3_ENDPOINT takes the
+// place of the region's host, and with it any region will do.
+func (a *app) regions() []string {
+	if a.getenv("KS3_ENDPOINT") != "" {
+		return nil
+	}
+	var codes []string
+	for _, r := range ks3.Regions() {
+		codes = append(codes, r.Code)
+	}
+	return codes
 }
 
 func noRuleFiles(dir string) error {
