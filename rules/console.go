@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,8 +59,45 @@ func (l *loader) evaluateText(text string, samples bindings) (cty.Value, bool) {
 	if expr == nil {
 		return cty.NilVal, false
 	}
-	v, _ := l.value(expr, l.scope(expr, samples))
+	ctx := l.scope(expr, samples)
+	if ctx != nil && !l.asCondition(expr, ctx) {
+		return cty.NilVal, false
+	}
+	v, _ := l.value(expr, ctx)
 	return v, v != cty.NilVal
+}
+
+// asCondition checks an expression over a sample as the conditions of rule files are
+// checked, so that what is tried here is no surprise there.
+func (l *loader) asCondition(expr hclsyntax.Expression, ctx *hcl.EvalContext) bool {
+	ok, before := true, len(l.diags)
+	for _, later := range []laterValue{uploadLater(), planLater(cty.Bool)} {
+		if names(expr, later.root) {
+			ok = ok && len(l.checkPaths(expr, later)) == 0 && l.termsFit(expr, ctx, later)
+			ctx.Functions = strictFunctions(ctx.Functions, expr)
+		}
+	}
+	if ok {
+		l.diags = l.diags[:before] // warnings come once more with the value
+	}
+	if names(expr, uploadLater().root) || names(expr, planLater(cty.Bool).root) {
+		strictTypes(expr)
+	}
+	return ok
+}
+
+// termsFit checks the types in an expression, whatever the later value is.
+func (l *loader) termsFit(expr hclsyntax.Expression, ctx *hcl.EvalContext, later laterValue) bool {
+	child := ctx.NewChild()
+	child.Variables = map[string]cty.Value{later.root: cty.UnknownVal(later.typ)}
+	terms := termChecker{loader: l, ctx: child, later: later}
+	_, ok := terms.check(expr, cty.DynamicPseudoType)
+	return ok
+}
+
+// names reports whether an expression refers to something of a root.
+func names(expr hcl.Expression, root string) bool {
+	return slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool { return t.RootName() == root })
 }
 
 // parseInput reads one expression, after its limits were checked.
@@ -77,12 +115,35 @@ func (l *loader) parseInput(f File) hclsyntax.Expression {
 	tokens, _ := hclsyntax.LexExpression(f.Bytes, f.Name, hcl.InitialPos)
 	l.findSecrets(lex(tokens))
 	expr, diags := parsed(l, tokens, func() (hclsyntax.Expression, hcl.Diagnostics) {
-		return hclsyntax.ParseExpression(f.Bytes, f.Name, hcl.InitialPos)
+		expr, diags := hclsyntax.ParseExpression(f.Bytes, f.Name, hcl.InitialPos)
+		return expr, inInput(diags, tokens)
 	})
 	if diags.HasErrors() {
 		return nil
 	}
 	return expr
+}
+
+// inInput says "input" where HCL says "file", and of an expression that ends too early
+// behind what.
+func inInput(diags hcl.Diagnostics, tokens hclsyntax.Tokens) hcl.Diagnostics {
+	told := slices.Clone(diags)
+	for i, d := range told {
+		if !strings.Contains(d.Detail, "the end of the file") {
+			continue
+		}
+		here := *d
+		here.Detail = strings.ReplaceAll(d.Detail, "the end of the file", "the end of the input")
+		last := len(tokens) - 1
+		for last >= 0 && (tokens[last].Type == hclsyntax.TokenEOF || tokens[last].Type == hclsyntax.TokenNewline || tokens[last].Type == hclsyntax.TokenComment) {
+			last--
+		}
+		if d.Summary == "Missing expression" && last >= 0 {
+			here.Detail = fmt.Sprintf("Nothing stands behind %q.", cut(string(tokens[last].Bytes)))
+		}
+		told[i] = &here
+	}
+	return told
 }
 
 // GoesOn reports whether an expression that begins with this text may go on in the
@@ -134,13 +195,16 @@ func closingText(opener hclsyntax.Token) (string, bool) {
 	return "}", true
 }
 
+// sampleAccount is the account 73404680 as KS3 tells it.
+const sampleAccount = "NzM0MDQ2ODA="
+
 // SampleUpload is what "upload" stands for in a console: an upload of 3 parts that was
 // begun 8 days before now, and whose newest part is 2 days old.
 func SampleUpload(now time.Time) (Upload, Parts) {
 	const day = 24 * time.Hour
 	u := Upload{
 		Provider: kindKS3, Bucket: "media-prod", Key: "raw/cam-1/2026-11-22.mp4", ID: "0123456789abcdef0123456789abcdef",
-		Initiated: now.Add(-8 * day), StorageClass: "STANDARD", Owner: "73404680", Initiator: "73404680",
+		Initiated: now.Add(-8 * day), StorageClass: "STANDARD", Owner: sampleAccount, Initiator: sampleAccount,
 	}
 	return u, Parts{Count: 3, Bytes: 3 * 64 << 20, Newest: now.Add(-2 * day)}
 }

@@ -116,6 +116,9 @@ func TestEvaluateReportsMistakes(t *testing.T) {
 		{`var.nope`, "ERROR: <console-input>:1,1: Reference to undeclared variable"},
 		{`local.bucket`, "ERROR: <console-input>:1,1: Reference to undeclared local value"},
 		{`upload.colour`, "ERROR: <console-input>:1,7: Unsupported attribute"},
+		{`plan.abort.size`, "ERROR: <console-input>:1,11: Unsupported attribute"},
+		{`upload.size > "3"`, "ERROR: <console-input>:1,15: Wrong type of value"},
+		{`[for s in ["3"] : upload.size > s]`, "ERROR: <console-input>:1,19: Operation failed"},
 		{`nonsense`, "ERROR: <console-input>:1,1: Invalid reference"},
 		{`1 +`, "ERROR: <console-input>:1,4: Missing expression"},
 		{`1 2`, "ERROR: <console-input>:1,3: Extra characters after expression"},
@@ -139,10 +142,41 @@ func TestEvaluateReportsMistakes(t *testing.T) {
 }
 
 // What HCL says about an expression is followed by what to do, as in a file.
-func TestEvaluateSaysWhatToDo(t *testing.T) {
+func TestEvaluateHasARemedyForSyntax(t *testing.T) {
 	for _, expression := range []string{"1 +", "[1", "upper(\"a\"", "(1", "1 2", "\"a", "[for]", "max(1 2)"} {
 		_, d := (&Set{}).Evaluate(expression)
 		remedyIn(t, expression, d)
+	}
+}
+
+// A mistake says what to do, in the words that rule files have for it, and nothing that
+// does not help.
+func TestEvaluateSaysWhatToDo(t *testing.T) {
+	set := consoleSet(t)
+	for _, c := range []struct{ expr, ends string }{
+		{`upload.size > "1GiB"`, `Write bytes("1GiB") for a number of bytes.`},
+		{`upload.size + "1"`, `Remove the quotes: write 1.`},
+		{`upload.sise`, `Did you mean "size"? Write one of those that it has: "age", "bucket", "id", "idle", "initiator", "key", "owner", "parts", "size" or "storage_class".`},
+		{`duration("7 d")`, `"36h", "7d", "2w" or "1d12h".`},
+		{`bytes("7XB")`, `KB MB GB TB PB EB in 1000s.`},
+		{`upper([])`, `or convert it first, as in tostring(...), tonumber(...) or toset(...).`},
+		{`upload.size >`, `Nothing stands behind ">". Write the value that is meant here.`},
+		{`1 + # and`, `Nothing stands behind "+". Write the value that is meant here.`},
+		{`max(1`, `There is no closing parenthesis for this function call before the end of the input. This may be caused by incorrect parenthesis nesting elsewhere in this file. Close the call with ")".`},
+	} {
+		_, d := set.Evaluate(c.expr)
+		if len(d.list) != 1 || !strings.HasSuffix(d.list[0].Detail, c.ends) {
+			t.Errorf("%s: %v, want the end %q", c.expr, d.list, c.ends)
+		}
+	}
+}
+
+// Accounts are as KS3 tells them, so that a where that compares one is true here where it
+// is true there.
+func TestEvaluateTellsAccountsAsKS3Does(t *testing.T) {
+	set := consoleSet(t)
+	if got, d := set.Evaluate(`[upload.owner == "73404680", upload.owner == base64encode("73404680"), upload.initiator == upload.owner]`); strings.Join(strings.Fields(got), "") != "[false,true,true,]" {
+		t.Errorf("%s %v", got, headsOf(d))
 	}
 }
 

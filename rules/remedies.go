@@ -16,9 +16,21 @@ func withRemedy(d *hcl.Diagnostic) *hcl.Diagnostic {
 	if !known {
 		return d
 	}
+	if saysWhatToDo(d) {
+		return d
+	}
 	told := *d
 	told.Detail = strings.TrimSpace(argumentsInWords(d.Detail) + " " + remedy)
 	return &told
+}
+
+// saysWhatToDo reports a message of a function or an operator of ours, which ends with
+// what to write.
+func saysWhatToDo(d *hcl.Diagnostic) bool {
+	if d.Summary != "Invalid function argument" && d.Summary != "Operation failed" {
+		return false
+	}
+	return strings.Contains(d.Detail, ": write ") || strings.Contains(d.Detail, "; write ")
 }
 
 // allWithRemedies is withRemedy for each of several messages.
