@@ -161,6 +161,9 @@ func GoesOn(text string) (until string, ok bool) {
 	}
 	var open []hclsyntax.Token
 	for _, t := range tokens {
+		if t.Type == hclsyntax.TokenInvalid || t.Type == hclsyntax.TokenBadUTF8 {
+			return "", false // such as an arrow key's, whose bracket opens nothing
+		}
 		if closerOf(t.Type) != 0 {
 			open = append(open, t)
 			continue

@@ -246,6 +246,7 @@ func TestGoesOn(t *testing.T) {
 		{"<<EOT\nhello\nEOT", "", false},
 		{"<<EOT\n${[\n", "]", true},
 		{"[)", "", false},
+		{"\x1b[A", "", false},
 		{"]", "", false},
 		{strings.Repeat("[", 300), "", false},
 		{strings.Repeat("[\n", maxFileSize), "", false},

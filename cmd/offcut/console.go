@@ -16,7 +16,7 @@ import (
 	"offcut/rules"
 )
 
-const consoleCodes = `    0  the input ended, or "exit" was given
+const consoleCodes = `    0  the input ended, or "exit" or "quit" was given
     1  a mistake in the rule files; without a terminal also in an expression,
        which ends the console
   130  interrupted`
@@ -36,7 +36,9 @@ known to it.
 values, which are always the same. Where there is no rule file, there are functions
 and the samples.
 
-On a terminal "exit" or Ctrl-D ends the console, and Ctrl-C drops what was typed.`,
+"exit", "quit" and Ctrl-D end the console, and "help" says what can be typed. On a
+terminal lines can be edited, Up and Down bring back those before, and Ctrl-C drops
+what was typed, or ends the console where that is nothing.`,
 		Example: `  offcut console
   echo 'upload.age > duration("7d")' | offcut console
   echo local.buckets | offcut console -var region=BEIJING cleanup`,
@@ -65,6 +67,9 @@ func (a *app) console(ctx context.Context, path string) error {
 		var end func()
 		c.interrupts, end = a.answerInterrupts()
 		defer end()
+		if a.errs.is && a.getenv("TERM") != "dumb" {
+			c.editor = newTerminalEditor(f, a.stderr)
+		}
 	}
 	return c.run(ctx)
 }
@@ -94,6 +99,7 @@ type console struct {
 	*app
 	set        *rules.Set
 	asks       bool            // stdin is a terminal
+	editor     *editor         // of its lines; nil where they cannot be edited
 	interrupts <-chan struct{} // Ctrl-C; nil where it ends the console
 	text       string          // of an expression that goes on
 	until      string          // what a line must hold to end it
@@ -102,20 +108,31 @@ type console struct {
 // run reads to the end of the input. Its prompts are on stderr, so that stdout holds
 // values alone.
 func (c *console) run(ctx context.Context) error {
-	lines := readLines(ctx, c.stdin)
+	next := c.nextEdited
+	if c.editor == nil {
+		lines := readLines(ctx, c.stdin)
+		next = func() (<-chan inputLine, func(), error) { return lines, func() {}, c.showPrompt() }
+	}
 	for {
-		if err := c.prompt(); err != nil {
+		lines, restore, err := next()
+		if err != nil {
 			return err
 		}
 		select {
 		case <-ctx.Done():
+			restore()
 			return ctx.Err()
 		case <-c.interrupts:
+			restore()
 			c.text = ""
 			if _, err := fmt.Fprintln(c.stderr); err != nil {
 				return err
 			}
 		case line := <-lines:
+			restore()
+			if c.editor != nil {
+				c.editor.took()
+			}
 			if done, err := c.take(line); done || err != nil {
 				return err
 			}
@@ -123,29 +140,52 @@ func (c *console) run(ctx context.Context) error {
 	}
 }
 
-func (c *console) prompt() error {
+// nextEdited begins to read a line that can be edited.
+func (c *console) nextEdited() (line <-chan inputLine, restore func(), err error) {
+	line, restore, err = c.editor.next(c.prompt())
+	if err != nil {
+		return nil, nil, fmt.Errorf("read keys from the terminal: %w", err)
+	}
+	return line, restore, nil
+}
+
+func (c *console) showPrompt() error {
 	if !c.asks {
 		return nil
 	}
-	prompt := "> "
-	if c.text != "" {
-		prompt = ": "
-	}
-	_, err := io.WriteString(c.stderr, prompt)
+	_, err := io.WriteString(c.stderr, c.prompt())
 	return err
+}
+
+func (c *console) prompt() string {
+	if c.text != "" {
+		return ": "
+	}
+	return "> "
 }
 
 // take takes a line of the input. done says that it was the last.
 func (c *console) take(line inputLine) (done bool, err error) {
 	switch {
+	case line.interrupted: // what was typed is dropped; where that is nothing, the console ends
+		done = c.text == "" && !line.typed
+		c.text = ""
+		return done, nil
 	case errors.Is(line.err, io.EOF):
 		return true, c.finish()
 	case line.err != nil:
 		return true, fmt.Errorf("read the input: %w", line.err)
 	case c.text == "" && strings.TrimSpace(line.text) == "":
 		return false, nil
-	case c.text == "" && strings.TrimSpace(line.text) == "exit":
-		return true, nil
+	}
+	if word := strings.TrimSpace(line.text); c.text == "" {
+		switch word {
+		case "exit", "quit":
+			return true, nil
+		case "help":
+			_, err := io.WriteString(c.stdout, consoleWords)
+			return false, err
+		}
 	}
 	inside := c.text != "" && len(c.text) <= maxInputLine && !strings.Contains(line.text, c.until)
 	c.text += line.text + "\n"
@@ -189,10 +229,18 @@ func (c *console) evaluate() error {
 	return err
 }
 
+const consoleWords = `Type an expression to see its value: var.NAME, local.NAME, a function, or
+upload.size > bytes("1GiB"). "upload" and "plan" are samples.
+exit, quit  end the console, as Ctrl-D does
+help        this text
+`
+
 // An inputLine is one line of the input, or why there are no more.
 type inputLine struct {
-	text string
-	err  error
+	text        string
+	err         error
+	interrupted bool // Ctrl-C ended it
+	typed       bool // something was typed before
 }
 
 // readLines reads lines beside its caller until the input ends or ctx does. The last
