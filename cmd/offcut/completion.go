@@ -17,6 +17,9 @@ func newCompletionCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion bash|zsh|fish",
 		Short: "Write a completion script for a shell",
+		Long: `Writes a script that completes commands, flags, the values of flags, and addresses
+of rules. In bash, the package bash-completion splits the line into words; where it
+is not installed, the script does so itself.`,
 		Example: `  source <(offcut completion bash)
   offcut completion zsh >"${fpath[1]}/_offcut"
   offcut completion fish >~/.config/fish/completions/offcut.fish`,

@@ -37,6 +37,11 @@ func writeScript(w io.Writer, generate func(io.Writer) error, edits []scriptEdit
 func writeBashScript(w io.Writer, root *cobra.Command) error {
 	return writeScript(w, func(w io.Writer) error { return root.GenBashCompletionV2(w, true) }, []scriptEdit{
 		{`    out=$(eval "${requestComp}" 2>/dev/null)`, "    __offcut_read_word \"${cur}\"\n" + `    out=$(eval "${requestComp}${quote}" 2>/dev/null)`},
+		{`    _get_comp_words_by_ref "$@" cur prev words cword`, `    if declare -F _get_comp_words_by_ref >/dev/null; then
+        _get_comp_words_by_ref "$@" cur prev words cword
+    else
+        __offcut_split_line
+    fi`},
 		{"    local out directive\n", "    local out directive bare quote\n"},
 		{"    else\n        __offcut_handle_completion_types\n    fi", `    elif [[ -n ${quote} || "${completions[*]}" == *\[* ]]; then
         __offcut_insert_quoted
@@ -47,8 +52,31 @@ func writeBashScript(w io.Writer, root *cobra.Command) error {
 	})
 }
 
-// bashQuoting reads the quotes of a word that is being typed, and writes answers in them.
-const bashQuoting = `# Sets bare to what a word means so far, and quote to the quote that is open in it.
+// bashQuoting splits the line where the package bash-completion, which does it else, is not
+// installed, reads the quotes of a word that is being typed, and writes answers in them.
+const bashQuoting = `# Sets words, cword, cur and prev to those of the line. bash splits it at "=" and ":" too.
+__offcut_split_line()
+{
+    local rest=${COMP_LINE} i word blanks
+    words=() cword=0
+    for ((i = 0; i < ${#COMP_WORDS[@]}; i++)); do
+        word=${COMP_WORDS[i]}
+        blanks=${rest%%[![:blank:]]*}
+        rest=${rest#"${blanks}"}
+        rest=${rest#"${word}"}
+        if ((i > 0)) && [[ -z ${blanks} && ( ${word} == [=:]* || ${words[${#words[@]} - 1]} == *[=:] ) ]]; then
+            words[${#words[@]} - 1]+=${word}
+        else
+            words+=("${word}")
+        fi
+        ((i == COMP_CWORD)) && cword=$((${#words[@]} - 1))
+    done
+    cur=${words[cword]} prev=
+    ((cword > 0)) && prev=${words[cword - 1]}
+    return 0
+}
+
+# Sets bare to what a word means so far, and quote to the quote that is open in it.
 __offcut_read_word()
 {
     local word=$1 char i escaped=

@@ -42,6 +42,13 @@ func (a *app) addJSONFlag(cmd *cobra.Command, usage string) {
 func (a *app) addLogFlags(cmd *cobra.Command, level, format string) {
 	cmd.Flags().String("log-level", level, "log to stderr from `LEVEL` on: debug, info, warn, error or off")
 	cmd.Flags().String("log-format", format, "write the log as `FORMAT`: console or json")
+	completeValues(cmd, "log-level", "debug", "info", "warn", "error", "off")
+	completeValues(cmd, "log-format", "console", "json")
+}
+
+// completeValues completes the value of a flag that takes one of a few.
+func completeValues(cmd *cobra.Command, flag string, values ...string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)) // fails for a second function only
 }
 
 // addParallelismFlag is for commands that send requests.

@@ -42,7 +42,8 @@ func (a *app) addPastFlags(cmd *cobra.Command, f *pastFlags, limit int) {
 	a.addJSONFlag(cmd, "write JSON lines")
 	a.addChdirFlag(cmd)
 	cmd.Flags().StringVar(&a.dataDir, "data-dir", ".offcut", "read the ledger in `DIR`")
-	_ = cmd.RegisterFlagCompletionFunc("outcome", cobra.FixedCompletions(resultNames(), cobra.ShellCompDirectiveNoFileComp)) // fails for a second function only
+	completeValues(cmd, "format", "table", "csv")
+	completeValues(cmd, "outcome", resultNames()...)
 }
 
 // addUploadFilters is for commands that know single uploads.

@@ -57,6 +57,7 @@ With -out the plan is saved, so that "offcut apply FILE" does exactly what was s
 	a.addRuleFlags(cmd)
 	a.addSelectionFlags(cmd, &s)
 	cmd.Flags().StringVar(&s.format, "format", "table", "write the plan as `FORM`: table or csv")
+	completeValues(cmd, "format", "table", "csv")
 	cmd.Flags().BoolVar(&s.showKept, "show-kept", false, "also show the uploads that stay, with the reason")
 	cmd.Flags().StringVar(&s.out, "out", "", "save the plan in `FILE`, for \"offcut apply FILE\"")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when there is something to abort")

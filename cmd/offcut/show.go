@@ -46,6 +46,7 @@ credentials and no rule files.`,
 	a.addChdirFlag(cmd)
 	cmd.Flags().IntVar(&s.limit, "limit", 50, "show at most `N` rows of a table")
 	cmd.Flags().StringVar(&s.format, "format", "table", "write the plan as `FORM`: table or csv")
+	completeValues(cmd, "format", "table", "csv")
 	a.addJSONFlag(cmd, "write JSON lines")
 	a.addDataDirFlag(cmd, "working files, while it runs,")
 	return cmd
