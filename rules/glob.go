@@ -50,6 +50,9 @@ const globMaxLen = 1000
 // String returns the glob as written.
 func (g Glob) String() string { return g.text }
 
+// Prefix is what every text begins with that the glob matches.
+func (g Glob) Prefix() string { return g.prefix }
+
 // ParseGlob compiles a glob. Character classes, alternatives and negation, which
 // other globs have, are errors: read as plain characters they would match nothing,
 // and what they were meant to keep would be aborted.

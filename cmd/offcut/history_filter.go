@@ -48,7 +48,7 @@ func (a *app) addPastFlags(cmd *cobra.Command, f *pastFlags, limit int) {
 
 // addUploadFilters is for commands that know single uploads.
 func (a *app) addUploadFilters(cmd *cobra.Command, f *pastFlags) {
-	cmd.Flags().StringVar(&f.key, "key", "", "only the `KEY`; with a * at its end, all keys that begin so")
+	cmd.Flags().StringVar(&f.key, "key", "", "only the `KEY`; with a * at its end and no other, all keys that begin so; else a glob with *, ** and ?")
 	cmd.Flags().StringVar(&f.uploadID, "upload-id", "", "only the upload with this `ID`")
 }
 
@@ -79,9 +79,8 @@ func (f *pastFlags) filter(asJSON, limitGiven bool) (ledger.Filter, error) {
 	} else if strings.Contains(f.rule, "[") {
 		return ledger.Filter{}, fmt.Errorf("-rule: %w; a shell needs quotes around it: -rule 'rule.stale[\"raw\"]'", err)
 	}
-	out.Key, out.KeyPrefix = strings.CutSuffix(f.key, "*")
-	if out.KeyPrefix && out.Key == "" {
-		out.KeyPrefix = false // every key
+	if err := f.chooseKeys(&out); err != nil {
+		return ledger.Filter{}, err
 	}
 	now := time.Now()
 	var err error
@@ -96,6 +95,26 @@ func (f *pastFlags) filter(asJSON, limitGiven bool) (ledger.Filter, error) {
 	}
 	out.Results, err = parseResults(f.outcomes)
 	return out, err
+}
+
+// chooseKeys turns -key into what it means. What holds no * and no ? is the key itself,
+// whatever else is in it.
+func (f *pastFlags) chooseKeys(out *ledger.Filter) error {
+	beginning, ends := strings.CutSuffix(f.key, "*")
+	switch {
+	case !strings.ContainsAny(f.key, "*?"):
+		out.Key = f.key
+		return nil
+	case ends && !strings.ContainsAny(beginning, `*?\`):
+		out.Key, out.KeyPrefix = beginning, beginning != "" // "*" alone is every key
+		return nil
+	}
+	glob, err := rules.ParseGlob(f.key)
+	if err != nil {
+		return fmt.Errorf("-key: %w", err)
+	}
+	out.Key, out.KeyPrefix, out.KeyGlob = glob.Prefix(), true, f.key
+	return nil
 }
 
 // parseWhen reads an instant: a duration before now, a day, or an instant as RFC

@@ -20,12 +20,16 @@ type Filter struct {
 	Bucket       string
 	Key          string // the whole key, or its beginning where KeyPrefix is set
 	KeyPrefix    bool
+	KeyGlob      string // a glob of the language over the whole key; Key is then its beginning, and KeyPrefix is set
 	UploadID     string
 	Results      []engine.Result
 	Limit        int // rows at most; 0 means all
 }
 
-func (f *Filter) byKey() bool { return f.Key != "" || f.UploadID != "" }
+func (f *Filter) byKey() bool { return f.ofKeys() || f.UploadID != "" }
+
+// ofKeys reports whether keys are chosen by what they are.
+func (f *Filter) ofKeys() bool { return f.Key != "" || f.KeyGlob != "" }
 
 // usual reports whether the outcome that most uploads have may be among those chosen.
 func (f *Filter) usual() bool {
@@ -99,6 +103,9 @@ func (c *conditions) ofOutcomes(f *Filter) {
 	c.ofRun("i.run", f)
 	if f.UploadID != "" {
 		c.and("i.upload_id = ?", f.UploadID)
+	}
+	if f.KeyGlob != "" {
+		c.and("offcut_glob(?, CAST(i.key AS BLOB))", f.KeyGlob) // a text would end at its first zero byte
 	}
 	switch after := afterPrefix(f.Key); {
 	case f.Key == "":

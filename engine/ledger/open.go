@@ -102,6 +102,9 @@ func (l *Ledger) prepare(ctx context.Context) error {
 }
 
 func (l *Ledger) openReader(busy time.Duration, options ...string) (err error) {
+	if err := registered(); err != nil {
+		return err
+	}
 	l.read, err = sql.Open("sqlite", l.source("ro", busy, append(options, "cache_size(-16384)", "query_only(1)")...))
 	if err == nil {
 		l.read.SetMaxIdleConns(4) // a reading may need a second one: open ones are not bounded

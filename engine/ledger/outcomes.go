@@ -78,14 +78,14 @@ func (q *query) run() error {
 		}
 		return q.fetch(numbers)
 	}
-	if !q.f.narrow() && q.f.Run == "" && q.f.Key == "" {
+	if !q.f.narrow() && q.f.Run == "" && !q.f.ofKeys() {
 		return q.scan(&segment{first: 1, last: 1<<63 - 1})
 	}
 	zones, err := q.l.zones(q.ctx, &q.f, 0)
 	if err != nil {
 		return err
 	}
-	if q.f.Key != "" {
+	if q.f.ofKeys() {
 		if q.keys, err = q.l.newKeySearch(q.ctx, &q.f); err != nil {
 			return err
 		}
@@ -104,7 +104,7 @@ func (q *query) run() error {
 
 // segment reads one stretch of the chain.
 func (q *query) segment(s *segment) error {
-	if q.f.Key == "" {
+	if !q.f.ofKeys() {
 		return q.scan(s)
 	}
 	parts := map[place]span{}
@@ -194,7 +194,7 @@ func (q *query) scan(s *segment) error {
 		limit = q.left
 	}
 	from := "outcomes AS o" + q.hint(s)
-	if q.f.Run != "" || q.f.Key != "" {
+	if q.f.Run != "" || q.f.ofKeys() {
 		from += " CROSS JOIN items AS i ON i.id = o.item"
 	}
 	text := selectEntries + " FROM (SELECT o.number FROM " + from + c.where() + " ORDER BY o.number DESC LIMIT ?) AS chosen" +

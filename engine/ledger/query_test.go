@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"offcut/engine"
+	"offcut/rules"
 )
 
 // A past is what a test put into a ledger.
@@ -121,8 +122,13 @@ func (f *Filter) chooses(e *Entry) bool {
 	return (f.Since.IsZero() || !e.At.Before(f.Since)) && (f.Until.IsZero() || e.At.Before(f.Until)) &&
 		strings.HasPrefix(e.Run, f.Run) && (f.Rule == "" || f.Rule == e.Rule.Address) &&
 		(f.Provider == "" || f.Provider == u.Provider) && (f.Bucket == "" || f.Bucket == u.Bucket) &&
-		(f.Key == "" || f.Key == u.Key || f.KeyPrefix && strings.HasPrefix(u.Key, f.Key)) &&
+		(f.KeyGlob == "" || matches(f.KeyGlob, u.Key)) && (f.Key == "" || f.Key == u.Key || f.KeyPrefix && strings.HasPrefix(u.Key, f.Key)) &&
 		(f.UploadID == "" || f.UploadID == u.ID) && (len(f.Results) == 0 || slices.Contains(f.Results, e.Result))
+}
+
+func matches(pattern, key string) bool {
+	glob, err := rules.ParseGlob(pattern)
+	return err == nil && glob.Match(key)
 }
 
 func drawFilter(t *rapid.T, p *past) Filter {
@@ -152,6 +158,14 @@ func drawFilter(t *rapid.T, p *past) Filter {
 		if f.KeyPrefix {
 			f.Key = f.Key[:rapid.IntRange(1, len(f.Key)).Draw(t, "key letters")]
 		}
+	}
+	if f.Key == "" && maybe("glob") {
+		f.KeyGlob = rapid.SampledFrom([]string{"raw/*/*1*", "**/*2", "tmp/??1*", "*", "**", "raw/**/0*", "tmp/*.bin", "nothing/*"}).Draw(t, "pattern")
+		glob, err := rules.ParseGlob(f.KeyGlob)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Key, f.KeyPrefix = glob.Prefix(), true
 	}
 	if maybe("upload") {
 		f.UploadID = one.Item.Upload.ID

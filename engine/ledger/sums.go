@@ -25,7 +25,7 @@ func (l *Ledger) addSums(ctx context.Context, f *Filter, sums map[engine.Result]
 	if err != nil {
 		return err
 	}
-	if f.Key != "" {
+	if f.ofKeys() {
 		return l.addSumsOfKey(ctx, f, zones, sums)
 	}
 	for i := range zones {
@@ -62,7 +62,7 @@ func (l *Ledger) addSumsOfKey(ctx context.Context, f *Filter, zones []zone, sums
 		switch {
 		case err != nil:
 			return err
-		case part.items == keys.spans[p].items:
+		case part.items == keys.spans[p].items && f.KeyGlob == "":
 			for i := range zones {
 				if err := l.addZone(ctx, &zones[i], f, sums); err != nil {
 					return err
