@@ -18,7 +18,7 @@ type KeyQuestion struct {
 	Provider string // address
 	Bucket   string
 	Key      string // byte for byte
-	ID       string // only the upload with this id; empty: all of the key
+	ID       string // only the upload with this id, or the only one whose id begins so; empty: all of the key
 }
 
 // An Explained is what Explain found.
@@ -65,7 +65,7 @@ func Explain(ctx context.Context, store Store, cfg *rules.Config, q KeyQuestion,
 		store: store, cfg: cfg, opts: opts, clock: scanClock{local: opts.Clock}, ids: map[string]bool{},
 		found: &Explained{KeyQuestion: q, Status: ProviderStatus{Address: q.Provider, Identity: store.Identity()}},
 	}
-	for _, step := range []func(context.Context) error{x.checkBucket, x.list, x.explain} {
+	for _, step := range []func(context.Context) error{x.checkBucket, x.list, x.choose, x.explain} {
 		if err := step(ctx); err != nil {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
@@ -149,7 +149,7 @@ func (x *explaining) take(u *rules.Upload) {
 	switch {
 	case u.Key != x.found.Key:
 		x.found.Longer++
-	case x.found.ID != "" && u.ID != x.found.ID:
+	case !strings.HasPrefix(u.ID, x.found.ID):
 		x.found.Others++
 	case x.ids[u.ID]:
 	default:
@@ -159,6 +159,30 @@ func (x *explaining) take(u *rules.Upload) {
 		x.found.Uploads = append(x.found.Uploads, ExplainedUpload{Upload: own})
 	}
 }
+
+// choose chooses the upload whose id was asked for. An id that another one begins with is
+// that id.
+func (x *explaining) choose(context.Context) error {
+	all, id := x.found.Uploads, x.found.ID
+	if id == "" || len(all) < 2 {
+		return nil
+	}
+	if i := slices.IndexFunc(all, func(e ExplainedUpload) bool { return e.Upload.ID == id }); i >= 0 {
+		x.found.Uploads = all[i : i+1]
+		x.found.Others += int64(len(all) - 1)
+		return nil
+	}
+	text := fmt.Sprintf("%d uploads of the key have an id that begins with %q:", len(all), id)
+	for _, e := range all[:min(len(all), maxCandidates)] {
+		text += fmt.Sprintf("\n  %q", e.Upload.ID)
+		if !e.Upload.Initiated.IsZero() {
+			text += " of " + e.Upload.Initiated.UTC().Format("2006-01-02 15:04:05 UTC")
+		}
+	}
+	return errors.New(text + "\nGive more of the id.")
+}
+
+const maxCandidates = 10 // that an error names
 
 // explain reads the parts of every upload and reaches its verdict.
 func (x *explaining) explain(ctx context.Context) error {

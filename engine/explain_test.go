@@ -132,6 +132,40 @@ func TestPromise13_ExplainReadsOneKey(t *testing.T) {
 	}
 }
 
+// The beginning of an id is enough where no other upload of the key has it, and an id is
+// itself whatever begins with it.
+func TestExplainTakesTheBeginningOfAnID(t *testing.T) {
+	s := newMemStore("media")
+	for _, id := range []string{"5a0c2b77", "5a0c2b77aa", "5a0cff00", "77"} {
+		s.put("media", "raw/a", id, 30*day, 20*day)
+	}
+	s.put("media", "raw/ab", "5a0cff01", 30*day, 20*day) // of another key
+	for _, c := range []struct {
+		id, want string
+		others   int64
+	}{{"5a0cf", "5a0cff00", 3}, {"5a0c2b77", "5a0c2b77", 3}, {"7", "77", 3}, {"9", "", 4}} {
+		x, err := Explain(t.Context(), s, testConfig(testRule("raw", "media", "raw/")),
+			KeyQuestion{Provider: "ks3", Bucket: "media", Key: "raw/a", ID: c.id}, testOptions(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, e := range x.Uploads {
+			got += e.Upload.ID
+		}
+		if got != c.want || x.Others != c.others {
+			t.Errorf("%q: %q and %d others, want %q and %d", c.id, got, x.Others, c.want, c.others)
+		}
+	}
+	_, err := Explain(t.Context(), s, testConfig(testRule("raw", "media", "raw/")),
+		KeyQuestion{Provider: "ks3", Bucket: "media", Key: "raw/a", ID: "5a0c"}, testOptions(t))
+	for _, part := range []string{`3 uploads of the key have an id that begins with "5a0c":`, `"5a0c2b77" of `, `"5a0c2b77aa" of `, `"5a0cff00" of `, "Give more of the id."} {
+		if err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("%v does not say %q", err, part)
+		}
+	}
+}
+
 // What a plan does not trust, explain does not explain.
 func TestExplainMistrustsAsAPlanDoes(t *testing.T) {
 	owned := testConfig(testRule("raw", "media", "raw/"))

@@ -48,7 +48,7 @@ Behind -- a key may begin with a dash.`,
 	a.addRuleFlags(cmd)
 	cmd.Flags().StringVar(&q.Provider, "provider", "", "ask the provider at `ADDRESS`, where rules look at the bucket of several")
 	a.completeExplain(cmd)
-	cmd.Flags().StringVar(&q.ID, "upload-id", "", "only explain the upload with this `ID`")
+	cmd.Flags().StringVar(&q.ID, "upload-id", "", "only explain the upload with this `ID`, or the one whose id begins so")
 	a.addJSONFlag(cmd, "write JSON lines")
 	a.addParallelismFlag(cmd)
 	a.addLogFlags(cmd, "warn", "console")
