@@ -285,7 +285,7 @@ func masks() []mask {
 		{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:PORT"},
 		{regexp.MustCompile(`\d{4}-\d{2}-\d{2} \d{2}:\d{2}`), "YYYY-MM-DD hh:mm"},
 		{regexp.MustCompile(`hh:mm:\d{2}`), "hh:mm:ss"},
-		{regexp.MustCompile(`\d+d\d+h\d+m(\d+s)?`), "AGE"},
+		{regexp.MustCompile(`\d+d ?\d+h ?\d+m(\d+s)?`), "AGE"},
 		{regexp.MustCompile(`\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z`), "YYYY-MM-DDThh:mm:ssZ"},
 		{regexp.MustCompile(`(request id |"request_id":")[0-9a-fA-F-]+`), "${1}REQUEST"},
 		{regexp.MustCompile(`"(plan|run)":"[0-9a-f]{16}"`), `"$1":"RUN"`},

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"offcut/engine"
 	"offcut/rules"
@@ -75,11 +76,20 @@ func thereAre(n int64, noun string) string {
 
 func explainedSentence(x *engine.Explained) string {
 	text := "Explain: " + countOf(int64(len(x.Uploads)), "upload") + " of this key"
+	switch {
+	case len(x.Uploads) == 0 && x.Others > 0:
+		text = "Explain: no upload of this key with this id"
+	case len(x.Uploads) == 0:
+		text = "Explain: no upload of this key"
+	}
 	if x.Others > 0 && len(x.Uploads) > 0 {
 		text += fmt.Sprintf(" (%s with another id)", count(x.Others)+" more")
 	}
-	if x.Longer > 0 {
-		text += ", " + countOf(x.Longer, "upload") + " of longer keys passed over"
+	switch {
+	case x.Longer == 1:
+		text += "; 1 upload has a longer key that begins with it"
+	case x.Longer > 1:
+		text += "; " + countOf(x.Longer, "upload") + " have longer keys that begin with it"
 	}
 	return text + ". " + countOf(x.Requests, "request") + "."
 }
@@ -93,7 +103,7 @@ func writeFacts(out *page, e *engine.ExplainedUpload) {
 	if !rules.StartKnown(u) {
 		fact("Initiated", "not told")
 	} else {
-		fact("Initiated", "%s, %s ago", second(u.Initiated), rules.FormatDuration(e.Explanation.Age))
+		fact("Initiated", "%s, %s ago", second(u.Initiated), elapsed(e.Explanation.Age))
 	}
 	switch {
 	case e.Trouble != nil:
@@ -104,7 +114,7 @@ func writeFacts(out *page, e *engine.ExplainedUpload) {
 		fact("Parts", "%s, %s", count(int64(e.Parts.Count)), rules.FormatSize(e.Parts.Bytes))
 		switch {
 		case e.Explanation.IdleKnown:
-			fact("Newest part", "%s, idle for %s", second(e.Parts.Newest), rules.FormatDuration(e.Explanation.Idle))
+			fact("Newest part", "%s, idle for %s", second(e.Parts.Newest), elapsed(e.Explanation.Idle))
 		case rules.StartKnown(u):
 			fact("Newest part", "not known: the store tells no readable time of a part")
 		default:
@@ -120,6 +130,25 @@ func writeFacts(out *page, e *engine.ExplainedUpload) {
 	if u.Initiator != "" && u.Initiator != u.Owner {
 		fact("Initiator", "%s", Account(u.Initiator))
 	}
+}
+
+// elapsed writes an age to compare with a threshold: "12d 0h 39m", "2h 29m 59s", "59s". It
+// is cut, and never looks older than it is.
+func elapsed(d time.Duration) string {
+	if d < 0 {
+		return "-" + elapsed(-d)
+	}
+	days, hours := int64(d/(24*time.Hour)), int64(d/time.Hour)
+	minutes, seconds := int64(d/time.Minute), int64(d/time.Second)
+	switch {
+	case days > 0:
+		return fmt.Sprintf("%dd %dh %dm", days, hours%24, minutes%60)
+	case hours > 0:
+		return fmt.Sprintf("%dh %dm %ds", hours, minutes%60, seconds%60)
+	case minutes > 0:
+		return fmt.Sprintf("%dm %ds", minutes, seconds%60)
+	}
+	return fmt.Sprintf("%ds", seconds)
 }
 
 func orNotTold(s string) string {

@@ -53,7 +53,19 @@ func standing(r rules.RuleView, e *rules.Explanation) string {
 	case rules.DecidesComposed:
 		return "may keep it: it decides about the key as Unicode composes it"
 	}
+	if p := protector(e); p != "" {
+		return "would decide, by " + prefixName(r.Prefix) + ", but for " + p
+	}
 	return "decides, by " + prefixName(r.Prefix)
+}
+
+// protector names the first protect that covers a key.
+func protector(e *rules.Explanation) string {
+	at := slices.IndexFunc(e.Protects, func(p rules.ProtectView) bool { return p.Covers })
+	if at < 0 {
+		return ""
+	}
+	return Address(e.Protects[at].Protect.Address)
 }
 
 func prefixName(prefix string) string {
@@ -126,7 +138,7 @@ func whereText(where *rules.Condition) string {
 }
 
 func compared(what string, is time.Duration, name string, limit time.Duration) string {
-	text := what + " " + rules.FormatDuration(is)
+	text := what + " " + elapsed(is)
 	if is < limit {
 		return text + " is below " + name + " " + rules.FormatDuration(limit)
 	}
