@@ -280,7 +280,7 @@ func TestBuildRefusesWhatItCannotDo(t *testing.T) {
 		"no directory":      {Stores{"ks3": s}, good, func(o *Options) { o.Dir = "" }, "Options.Dir"},
 		"unknown actor":     {Stores{"ks3": s}, good, func(o *Options) { o.Acting = []string{"rule.x"} }, "rule.x"},
 		"nobody may act":    {Stores{"ks3": s}, good, func(o *Options) { o.Acting = []string{} }, "no rule may act"},
-		"directory is file": {Stores{"ks3": s}, good, func(o *Options) { o.Dir = "/dev/null/x" }, "spool"},
+		"directory is file": {Stores{"ks3": s}, good, func(o *Options) { o.Dir = "/dev/null/x" }, "no working file can be made"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			opts := testOptions(t)

@@ -587,7 +587,7 @@ func TestSurvivorsWithoutAnotherRoundAreNotVerified(t *testing.T) {
 			return errors.Join(os.RemoveAll(w.opts.Dir), os.WriteFile(w.opts.Dir, nil, 0o600))
 		}
 		o := w.want(w.run(nil), ref, NotVerified)
-		if o.Attempts != 1 || !strings.Contains(o.Err, "survivors spool") {
+		if o.Attempts != 1 || !strings.Contains(o.Err, "no working file can be made") {
 			t.Errorf("%d attempts, text %q", o.Attempts, o.Err)
 		}
 	})

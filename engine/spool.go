@@ -25,6 +25,9 @@ const (
 	readMost   = 64 << 10
 )
 
+// ErrNoSpool is in the error of a directory that takes no working file.
+var ErrNoSpool = errors.New("no working file can be made")
+
 // What a spool does with records of one upload: the first or the last one added
 // stands for all.
 type duplicates bool
@@ -71,11 +74,11 @@ type spoolRun struct {
 // as soon as it is open, so that a killed run leaves nothing behind.
 func newSpool[T any](dir, name string, c func() codec[T], keep duplicates) (*spool[T], error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the directory for the %s spool: %w", name, err)
+		return nil, fmt.Errorf("%w: %w", ErrNoSpool, err)
 	}
 	f, err := os.CreateTemp(dir, "spool-"+name+"-*")
 	if err != nil {
-		return nil, fmt.Errorf("create the %s spool: %w", name, err)
+		return nil, fmt.Errorf("%w: %w", ErrNoSpool, err)
 	}
 	s := &spool[T]{codec: c(), keep: keep, name: name, file: f, bound: runRecords}
 	if os.Remove(f.Name()) != nil {

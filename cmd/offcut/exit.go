@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+
+	"offcut/engine"
 )
 
 // Exit codes; README.md has the table.
@@ -42,6 +45,9 @@ func silent(code int) error {
 // error that is still unsaid. It is the only place that does.
 func (a *app) conclude(ctx context.Context, err error) int {
 	var status exitStatus
+	if errors.Is(err, engine.ErrNoSpool) {
+		err = fmt.Errorf("%w: give -data-dir DIR that can be written", err)
+	}
 	switch {
 	case err == nil:
 		return exitOK

@@ -55,10 +55,10 @@ func TestEveryCommandHasItsOwnDefaults(t *testing.T) {
 			if f.DefValue != f.Value.String() && f.Value.Type() != "stringArray" {
 				t.Errorf("%s -%s: the default is %q, but the value is %q", cmd.Name(), name, f.DefValue, f.Value)
 			}
-			defaults[name] = f.DefValue
+			defaults[cmd.Name()+" "+name] = f.DefValue
 		}
 	}
-	if defaults["parallelism"] != "16" || defaults["data-dir"] == "" {
+	if defaults["plan parallelism"] != "16" || defaults["plan data-dir"] != ".offcut" || defaults["show data-dir"] != "" {
 		t.Errorf("the flags were not looked at: %v", defaults)
 	}
 }

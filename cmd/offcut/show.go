@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +18,7 @@ const showCodes = `    0  done, also for a plan that has expired
 // newShowCommand makes "offcut show".
 func newShowCommand(a *app) *cobra.Command {
 	var s selection
+	var workDir string
 	cmd := &cobra.Command{
 		Use:   "show PLANFILE",
 		Short: "Show a plan that was saved",
@@ -41,22 +43,27 @@ credentials and no rule files.`,
 		if err := s.check(a.json, cmd.Flags().Changed("limit")); err != nil {
 			return err
 		}
-		return a.show(args[0], s)
+		if workDir == "" {
+			return a.show(args[0], os.TempDir(), s)
+		}
+		a.dataDir = workDir
+		return a.show(args[0], a.path(workDir), s)
 	}
 	a.addChdirFlag(cmd)
 	cmd.Flags().IntVar(&s.limit, "limit", 50, "show at most `N` rows of a table")
 	cmd.Flags().StringVar(&s.format, "format", "table", "write the plan as `FORM`: table or csv")
 	completeValues(cmd, "format", "table", "csv")
 	a.addJSONFlag(cmd, "write JSON lines")
-	a.addDataDirFlag(cmd, "working files, while it runs,")
+	cmd.Flags().StringVar(&workDir, "data-dir", "", "keep working files, while it runs, in `DIR` instead of the temporary directory")
 	return cmd
 }
 
-func (a *app) show(path string, s selection) error {
+// show shows the plan at path; dir is for working files.
+func (a *app) show(path, dir string, s selection) error {
 	if err := a.announce("show"); err != nil {
 		return err
 	}
-	file, err := planfile.Open(a.path(path), a.path(a.dataDir))
+	file, err := planfile.Open(a.path(path), dir)
 	if err != nil {
 		return err
 	}
