@@ -266,18 +266,19 @@ func TestDiagnostics_JSONValues(t *testing.T) {
   on     = true
   none   = null
   list   = [1, 2]
+  long   = [%s]
   object = { k = "v" }
   sets   = { a = ["x"] }
 }
 `
-	expression := `"${local.text}${local.number}${local.on}${local.none == null}${length(local.list)}${local.object.k}${local.sets["a"][0]}${keys(local.object)[0]}${local.text}"`
-	_, d := loadText(declarations + strings.Replace(smallRule, `"7d"`, expression, 1))
+	expression := `"${local.text}${local.number}${local.on}${local.none == null}${length(local.list)}${length(local.long)}${local.object.k}${local.sets["a"][0]}${keys(local.object)[0]}${local.text}"`
+	_, d := loadText(fmt.Sprintf(declarations, strings.Repeat("12345, ", 40)) + strings.Replace(smallRule, `"7d"`, expression, 1))
 	var got []string
 	for _, v := range jsonValues(d.list[0]) {
 		got = append(got, v.Traversal+" "+v.Statement)
 	}
 	want := []string{
-		`local.list is tuple with 2 elements`, `local.none is null`, `local.number is 1.5`, `local.object is object with 1 attribute`,
+		`local.list is [1, 2]`, `local.long is tuple with 40 elements`, `local.none is null`, `local.number is 1.5`, `local.object is object with 1 attribute`,
 		`local.object.k is "v"`, `local.on is true`, `local.sets["a"][0] is "x"`, `local.text is "a"`,
 	}
 	if !slices.Equal(got, want) {

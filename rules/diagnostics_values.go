@@ -88,12 +88,38 @@ func valueText(v cty.Value) string {
 		return v.AsBigFloat().Text('g', 10)
 	case ty == cty.String:
 		return fmt.Sprintf("%q", cut(userInURL.ReplaceAllString(v.AsString(), "://***@")))
+	case isList(ty) && listText(v) != "":
+		return listText(v)
 	case ty.IsCollectionType() || ty.IsTupleType():
 		return fmt.Sprintf("%s with %s", ty.FriendlyName(), counted(v.LengthInt(), "element"))
 	case ty.IsObjectType() && len(ty.AttributeTypes()) > 0:
 		return fmt.Sprintf("%s with %s", ty.FriendlyName(), counted(len(ty.AttributeTypes()), "attribute"))
 	}
 	return ty.FriendlyName()
+}
+
+// maxListText bounds a list that is told by its elements.
+const maxListText = 100 // bytes
+
+// listText is a list of simple values as it is written; empty where it is long, or holds
+// anything else.
+func listText(v cty.Value) string {
+	if v.LengthInt() > maxListText {
+		return ""
+	}
+	var elements []string
+	size := len("[]")
+	for _, element := range v.AsValueSlice() {
+		if !element.IsKnown() || !element.Type().IsPrimitiveType() {
+			return ""
+		}
+		text := valueText(element)
+		if size += len(text) + len(", "); size > maxListText {
+			return ""
+		}
+		elements = append(elements, text)
+	}
+	return "[" + strings.Join(elements, ", ") + "]"
 }
 
 // maxQuoted bounds what a message quotes of a text.

@@ -18,19 +18,23 @@ type TestOptions struct {
 // tests, under each what was wrong, and at the end the sum.
 func Tests(w io.Writer, results []rules.TestResult, o TestOptions) error {
 	p := newPage(w, Options{Width: o.Width, Color: o.Color})
+	explained := false
 	for from := 0; from < len(results); {
 		to := from
 		for to < len(results) && results[to].File == results[from].File {
 			to++
 		}
-		if err := p.testFile(results[from:to], o); err != nil {
+		var err error
+		if explained, err = p.testFile(results[from:to], o); err != nil {
 			return err
 		}
 		from = to
 	}
 	_, failed := testCounts(results)
 	passed := len(results) - failed
-	p.blank()
+	if !explained { // messages end with an empty line
+		p.blank()
+	}
 	if failed > 0 {
 		p.labelled(bad, "Failure!", " %d passed, %d failed.", passed, failed)
 	} else {
@@ -54,7 +58,9 @@ func testCounts(results []rules.TestResult) (errored, failed int) {
 	return errored, failed
 }
 
-func (p *page) testFile(results []rules.TestResult, o TestOptions) error {
+// testFile writes the tests of one file. explained says that messages about the last one
+// end it.
+func (p *page) testFile(results []rules.TestResult, o TestOptions) (explained bool, err error) {
 	outcome := rules.TestPass
 	if _, failed := testCounts(results); failed > 0 {
 		outcome = rules.TestFail
@@ -69,13 +75,13 @@ func (p *page) testFile(results []rules.TestResult, o TestOptions) error {
 		}
 		var text strings.Builder
 		if err := r.Problems.WriteText(&text, o.Width, o.Color); err != nil {
-			return err
+			return false, err
 		}
-		if text.Len() > 0 {
+		if explained = text.Len() > 0; explained {
 			_, _ = p.WriteString("\n" + text.String()) // Flush tells of a failed write
 		}
 	}
-	return nil
+	return explained, nil
 }
 
 // outcome writes a line that ends in how something ended.
