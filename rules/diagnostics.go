@@ -16,6 +16,16 @@ type Diagnostics struct {
 	files map[string]*hcl.File // by name; what a terminal must not see is replaced
 }
 
+// InFlags reports whether there are errors, and all of them are about -var and none about
+// a file.
+func (d Diagnostics) InFlags() bool {
+	return d.HasErrors() && !slices.ContainsFunc(d.list, func(diag *hcl.Diagnostic) bool {
+		_, flag := diag.Extra.(flagMistake)
+		validation, _ := diag.Extra.(authored)
+		return diag.Severity == hcl.DiagError && !flag && !validation.flag
+	})
+}
+
 // maxShown bounds how many messages a terminal gets. Whoever has more mistakes
 // than this fixes the first ones and looks again.
 const maxShown = 100

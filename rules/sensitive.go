@@ -151,6 +151,7 @@ var quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 // sensitive values hidden already.
 type authored struct {
 	about string // what was checked: "var.stale_after"
+	flag  bool   // its value comes from -var
 }
 
 // withoutSecretQuotes returns the messages with nothing quoted in those that point

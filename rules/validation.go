@@ -74,7 +74,7 @@ func (l *loader) refuseInvalid(v *variable, b *block) {
 		Severity: hcl.DiagError, Summary: "Invalid value for a variable", Subject: &at,
 		Detail: fmt.Sprintf("%s%s This was checked by the validation of var.%s at %s: change the value, or that block.",
 			ended(l.messageOf(b, "error_message")), comesFrom, v.name, place(b.header)),
-		Expression: condition.expr, EvalContext: condition.ctx, Extra: authored{about: "var." + v.name},
+		Expression: condition.expr, EvalContext: condition.ctx, Extra: authored{about: "var." + v.name, flag: v.from.at == nil && strings.HasPrefix(v.from.name, flagPrefix)},
 	})
 }
 

@@ -103,3 +103,15 @@ func TestVariable_OptionalAttributes(t *testing.T) {
 		}
 	}
 }
+
+// Whoever gave a wrong -var is told of the flag, and not of the files.
+func TestDiagnostics_TellMistakesInFlagsFromThoseInFiles(t *testing.T) {
+	const declared = "variable \"n\" {\n  type = number\n  default = 7\n  validation {\n    condition = var.n > 5\n    error_message = \"Too small.\"\n  }\n}\nlocals {\n  m = \"${var.n}d\"\n}\n"
+	text := declared + strings.Replace(smallRule, `"7d"`, "local.m", 1)
+	for flag, want := range map[string]bool{"n=1": true, "n=x": true, "n=[]": true, "n": true, "m=7": true, "=7": true, "n=99": false, "n=7": false} {
+		_, d := Load(Source{Rules: []File{{Name: "main.hcl", Bytes: []byte(text)}}}, Values{Flags: []string{flag}})
+		if d.InFlags() != want {
+			t.Errorf("-var %s: %v, want %v: %v", flag, d.InFlags(), want, d.list)
+		}
+	}
+}

@@ -49,18 +49,31 @@ func (l *loader) setFromFlags(flags []string) {
 		name = strings.TrimSpace(name)
 		switch v := l.vars[name]; {
 		case ok && name == "":
-			l.errorNowhere("Invalid -var", fmt.Sprintf("-var %s has no name before its equals sign. Write -var 'name=value'.", l.quotedFlag(flag)))
+			l.errorInFlag("Invalid -var", fmt.Sprintf("-var %s has no name before its equals sign. Write -var 'name=value'.", l.quotedFlag(flag)))
 		case !ok:
-			l.errorNowhere("Invalid -var", fmt.Sprintf("-var %s has no equals sign between name and value. Write -var 'name=value'.", l.quotedFlag(flag)))
+			l.errorInFlag("Invalid -var", fmt.Sprintf("-var %s has no equals sign between name and value. Write -var 'name=value'.", l.quotedFlag(flag)))
 		case v == nil && l.incomplete: // it may be declared where it could not be read
 		case v == nil:
-			l.errorNowhere("Value for undeclared variable", fmt.Sprintf(
+			l.errorInFlag("Value for undeclared variable", fmt.Sprintf(
 				"-var sets %q, but no rule file declares such a variable.%s Add variable %q { }, or remove the flag.",
 				name, l.didYouMean(name, maps.Keys(l.vars)), name))
 		default:
-			l.setFromText(v, raw, fmt.Sprintf("-var %s", name))
+			l.setFromText(v, raw, flagPrefix+name)
+			if v.refused != nil && v.refused.Subject == nil {
+				v.refused.Extra = flagMistake{}
+			}
 		}
 	}
+}
+
+// flagPrefix begins the name of where a value from a flag comes from.
+const flagPrefix = "-var "
+
+// A flagMistake marks a message about -var, in its Extra.
+type flagMistake struct{}
+
+func (l *loader) errorInFlag(summary, detail string) {
+	l.diags = append(l.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Extra: flagMistake{}})
 }
 
 // quotedFlag is a -var that cannot be read, in quotes. It may hold the value of any

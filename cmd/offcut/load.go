@@ -98,6 +98,9 @@ func (a *app) showMistakes(diags rules.Diagnostics, kind, done string) error {
 	if !diags.HasErrors() {
 		return nil
 	}
+	if diags.InFlags() {
+		return exitStatus{code: exitError, err: fmt.Errorf("-var is wrong; %s", done)}
+	}
 	failed, _ := diags.Counts()
 	return exitStatus{code: exitError, err: fmt.Errorf("the %s files have %s; %s", kind, view.CountOf(int64(failed), "mistake"), done)}
 }
