@@ -21,16 +21,17 @@ const schedForms = "write five fields (minute, hour, day of month, month, day of
 // A schedField is what one of the five fields of a schedule takes.
 type schedField struct {
 	name, takes string
-	values      int // how many there are
+	values      int    // how many there are
+	span, unit  string // how long all of them together are, and in what unit of durations one is told; empty where in none
 }
 
 func schedFields() [5]schedField {
 	return [5]schedField{
-		{"minute", "it takes 0-59", 60},
-		{"hour", "it takes 0-23", 24},
-		{"day of month", "it takes 1-31; L and W are not taken", 31},
-		{"month", "it takes 1-12 or jan-dec", 12},
-		{"day of week", "it takes 0-6 or sun-sat; Sunday is 0, not 7; L and # are not taken", 7},
+		{"minute", "it takes 0-59", 60, "an hour", "m"},
+		{"hour", "it takes 0-23", 24, "a day", "h"},
+		{"day of month", "it takes 1-31; L and W are not taken", 31, "a month", "d"},
+		{"month", "it takes 1-12 or jan-dec", 12, "a year", ""},
+		{"day of week", "it takes 0-6 or sun-sat; Sunday is 0, not 7; L and # are not taken", 7, "a week", "d"},
 	}
 }
 
@@ -152,7 +153,10 @@ func schedCheckFields(text string) error {
 	}
 	var wrong []string
 	for i, want := range schedFields() {
-		if err := schedCheckField(fields[i], i); err != nil {
+		err := schedCheckField(fields[i], i)
+		if long, ok := errors.AsType[schedStepError](err); ok {
+			wrong = append(wrong, fmt.Sprintf("the step %d of %s %q is longer than %s: %s", long.step, want.name, fields[i], want.span, want.instead(long.step)))
+		} else if err != nil {
 			wrong = append(wrong, fmt.Sprintf("the %s %q is wrong (%v): %s", want.name, fields[i], err, want.takes))
 		}
 	}
@@ -160,6 +164,19 @@ func schedCheckFields(text string) error {
 		return fmt.Errorf("the schedule %q: %s", text, strings.Join(wrong, "; "))
 	}
 	return nil
+}
+
+// A schedStepError is a step that is longer than its field.
+type schedStepError struct{ step int }
+
+func (e schedStepError) Error() string { return fmt.Sprintf("the step %d is too long", e.step) }
+
+// instead is what to write instead of a step that is longer than the field.
+func (f schedField) instead(step int) string {
+	if f.unit == "" {
+		return "name the times"
+	}
+	return fmt.Sprintf("write \"@every %d%s\" or name the times", step, f.unit)
 }
 
 // schedCheckField parses one field as if the others were "*", so that an error can
@@ -176,7 +193,7 @@ func schedCheckField(field string, place int) error {
 		}
 		// Cron begins every field anew: "*/90" minutes would tick once an hour.
 		if n, err := strconv.Atoi(step); err == nil && n > schedFields()[place].values {
-			return fmt.Errorf("the step %d is longer than the field; for a longer interval write \"@every 90m\" or name the times", n)
+			return schedStepError{n}
 		}
 	}
 	spec := []string{"*", "*", "*", "*", "*"}

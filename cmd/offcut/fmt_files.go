@@ -15,6 +15,9 @@ import (
 // those that it found nevertheless.
 func formattable(path string, recursive bool) ([]string, error) {
 	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, noSuchFile(path)
+	}
 	if err != nil {
 		return nil, fileError("fmt: read", path, err)
 	}
@@ -27,6 +30,11 @@ func formattable(path string, recursive bool) ([]string, error) {
 		return nil, irregular(path)
 	}
 	return []string{path}, nil
+}
+
+// noSuchFile says that nothing is at a path.
+func noSuchFile(path string) error {
+	return fmt.Errorf("there is no file or directory %s", view.Text(path))
 }
 
 // filesBelow lists the *.hcl files of a directory, and with recursive those of the

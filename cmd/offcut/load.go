@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"offcut/cmd/offcut/view"
 	"offcut/engine"
@@ -119,7 +120,7 @@ func (a *app) readSource(path string) (rules.Source, error) {
 	real := a.path(path)
 	info, err := os.Stat(real)
 	if errors.Is(err, fs.ErrNotExist) {
-		return rules.Source{}, fmt.Errorf("there is no file or directory %s", view.Text(real))
+		return rules.Source{}, noSuchFile(real)
 	}
 	if err != nil {
 		return rules.Source{}, fmt.Errorf("read the rule files: %w", err)
@@ -127,6 +128,9 @@ func (a *app) readSource(path string) (rules.Source, error) {
 	dir, name := real, "."
 	if planfile.Is(real) {
 		return rules.Source{}, fmt.Errorf("%s is a saved plan, not a rule file: \"offcut show %[1]s\" shows it, and \"offcut apply %[1]s\" applies it", view.Text(real))
+	}
+	if !info.IsDir() && !strings.HasSuffix(real, ".hcl") {
+		return rules.Source{}, fmt.Errorf("%s is not a rule file: name a directory, or a file *.hcl", view.Text(real))
 	}
 	if !info.IsDir() {
 		dir, name = filepath.Dir(real), filepath.Base(real)

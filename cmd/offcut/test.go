@@ -96,7 +96,7 @@ func (a *app) readTests(path string) (rules.Source, []rules.File, error) {
 	real := a.path(path)
 	info, err := os.Stat(real)
 	if errors.Is(err, fs.ErrNotExist) {
-		return rules.Source{}, nil, fmt.Errorf("there is no file or directory %s", view.Text(real))
+		return rules.Source{}, nil, noSuchFile(real)
 	}
 	if err != nil {
 		return rules.Source{}, nil, fileError("read the tests", real, err)
