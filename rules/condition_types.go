@@ -93,8 +93,9 @@ func eachElement(list cty.Value, look func(cty.Value) error) error {
 		return nil
 	}
 	for it := list.ElementIterator(); it.Next(); {
-		if _, element := it.Element(); look(element) != nil {
-			return look(element)
+		_, element := it.Element()
+		if err := look(element); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -57,8 +57,8 @@ func (s *scopeFunctions) noting(look func([]cty.Value) error) func([]cty.Value) 
 // comparingFunctions are the functions that compare an element of a list as == does.
 func comparingFunctions(look func([]cty.Value) error) map[string]function.Function {
 	return map[string]function.Function{
-		"contains": lookedAt(containsFunc(), look),
-		"index":    lookedAt(indexFunc(), look),
+		"contains": strictFunction(containsFunc(), look),
+		"index":    strictFunction(indexFunc(), look),
 	}
 }
 
@@ -89,34 +89,7 @@ func strictTable(table, strict map[string]function.Function) map[string]function
 	return all
 }
 
-// lookedAt is f, after a look at its arguments.
-func lookedAt(f function.Function, look func([]cty.Value) error) function.Function {
-	params := make([]function.Parameter, len(f.Params()))
-	for i, p := range f.Params() {
-		params[i] = function.Parameter{Name: p.Name, Type: p.Type, AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true}
-	}
-	return function.New(&function.Spec{
-		Params: params,
-		Type: func(args []cty.Value) (cty.Type, error) {
-			if err := look(args); err != nil {
-				return cty.NilType, err
-			}
-			return f.ReturnTypeForValues(args)
-		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(args) },
-	})
-}
-
 // elementsOfKind is an error for a value that no element of a list can equal.
 func elementsOfKind(args []cty.Value) error {
-	list, _ := args[0].Unmark()
-	if list.IsNull() || !list.IsKnown() || !list.CanIterateElements() {
-		return nil
-	}
-	for it := list.ElementIterator(); it.Next(); {
-		if _, element := it.Element(); sameKind(element, args[1]) != nil {
-			return sameKind(element, args[1])
-		}
-	}
-	return nil
+	return eachElement(args[0], func(v cty.Value) error { return sameKind(v, args[1]) })
 }
