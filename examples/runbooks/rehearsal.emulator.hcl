@@ -95,7 +95,7 @@ seed "media-prod" {
   count     = 1
   key       = "raw/live/%03d.mp4"
   age       = "20d5h30m"
-  idle      = "1h30m"
+  idle      = "1h30m30s" # no two outputs fall on both sides of a minute
   parts     = 90
   part_size = "64MiB"
 }
