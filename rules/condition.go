@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
 )
 
 // maxConditionEffort bounds what one evaluation of a condition computes, in bytes of
@@ -37,6 +38,9 @@ type Condition struct {
 	// secret: a value that messages must not show is among those it refers to.
 	secret bool
 
+	// loose are the functions as expressions outside of conditions call them.
+	loose map[string]function.Function
+
 	evaluators sync.Pool // of *evaluator
 }
 
@@ -57,13 +61,15 @@ func (c *Condition) value(later laterSource) (v cty.Value, err error) {
 		}
 	}()
 	v, diags := e.evaluate(later)
-	exhausted := e.effort.exhausted()
+	exhausted, mismatch := e.effort.exhausted(), e.mismatch
 	c.evaluators.Put(e)
 	switch {
 	case exhausted:
 		return cty.NilVal, fmt.Errorf("its values take more than %d MiB", maxConditionEffort>>20)
 	case diags.HasErrors():
 		return cty.NilVal, c.failure(diags)
+	case mismatch != nil: // in an argument of try or can, which would hide it
+		return cty.NilVal, errors.New("wrong type of value: " + cut(mismatch.Error()))
 	}
 	if v.IsMarked() && c.want == cty.String {
 		return cty.StringVal(hiddenValue), nil

@@ -73,7 +73,8 @@ func (c *termChecker) failsAlone(expr hclsyntax.Expression) bool {
 		return true
 	}
 	var values []cty.Value
-	for _, part := range c.partsOf(expr) {
+	parts := c.partsOf(expr)
+	for _, part := range parts {
 		v, diags := c.effort.counted(part).Value(c.ctx)
 		if diags.HasErrors() {
 			return false // that is told by itself, or meant
@@ -82,6 +83,16 @@ func (c *termChecker) failsAlone(expr hclsyntax.Expression) bool {
 	}
 	if len(values) == 0 {
 		return false
+	}
+	if c.isDead(expr) {
+		return false
+	}
+	if op := operationOf(expr); op != nil {
+		for i, v := range values {
+			if want := paramType(op.Impl, i); simpleKind(v, want) != nil {
+				return !c.refuse(parts[i], withArticle(v.Type().FriendlyName()), want)
+			}
+		}
 	}
 	if x, ok := expr.(*hclsyntax.BinaryOpExpr); ok && (x.Op == hclsyntax.OpEqual || x.Op == hclsyntax.OpNotEqual) {
 		if err := sameKind(values[0], values[1]); err != nil {
@@ -94,6 +105,16 @@ func (c *termChecker) failsAlone(expr hclsyntax.Expression) bool {
 		c.report(expr, diags)
 	}
 	return diags.HasErrors()
+}
+
+func operationOf(expr hclsyntax.Expression) *hclsyntax.Operation {
+	switch x := expr.(type) {
+	case *hclsyntax.BinaryOpExpr:
+		return x.Op
+	case *hclsyntax.UnaryOpExpr:
+		return x.Op
+	}
+	return nil
 }
 
 // partsOf are what an operator or a call is made of that must not fail by itself.

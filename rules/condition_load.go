@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
@@ -48,8 +49,10 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 	}
 	bound[later.root] = cty.UnknownVal(later.typ)
 	ctx := l.scope(attr.Expr, bound)
+	var loose map[string]function.Function
 	if ctx != nil {
-		ctx.Functions = strictFunctions(ctx.Functions, attr.Expr)
+		loose = ctx.Functions
+		ctx.Functions = strictFunctions(loose, attr.Expr)
 	}
 	at := attr.Expr.Range()
 	b.spots[name] = spot{at: at, expr: attr.Expr, ctx: ctx}
@@ -62,7 +65,7 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 		delete(b.args, name) // as if it had not been written
 		return nil
 	}
-	terms := termChecker{loader: l, ctx: ctx, later: later, unknown: unknown}
+	terms := termChecker{loader: l, ctx: ctx, later: later, unknown: unknown, dead: l.deadParts(attr.Expr, ctx, later.root)}
 	if !terms.complete(attr.Expr) {
 		return nil
 	}
@@ -73,7 +76,7 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 	l.warnUnits(attr.Expr, ctx, later)
 	l.warnGlobs(attr.Expr, ctx, later)
 	delete(ctx.Variables, later.root)
-	return l.newCondition(attr, ctx, later)
+	return l.newCondition(attr, &terms, loose)
 }
 
 // warnNull warns about a condition that is null by a value: nobody sees in the rule that
@@ -151,22 +154,32 @@ func (l *loader) badPath(before hcl.Traversal, step hcl.Traverser, ty cty.Type) 
 		"%s has no attribute %q.%s Write one of those that it has: %s.", what, cut(name), didYouMean(name, names), enumerate(names, "or")))
 }
 
-func (l *loader) newCondition(attr *hclsyntax.Attribute, ctx *hcl.EvalContext, later laterValue) *Condition {
-	at := attr.Expr.Range()
+// newCondition makes a condition of an expression whose terms were looked at. loose are
+// the functions as expressions outside of conditions call them.
+func (l *loader) newCondition(attr *hclsyntax.Attribute, terms *termChecker, loose map[string]function.Function) *Condition {
+	at, ctx, later := attr.Expr.Range(), terms.ctx, terms.later
 	source := string(at.SliceBytes(l.files[at.Filename].Bytes))
 	alone, diags := hclsyntax.ParseExpression([]byte(source), at.Filename, at.Start)
 	if diags.HasErrors() {
 		l.errorAt(at, "Condition that cannot stand alone", "This can only be read together with the lines around it. Put it in parentheses.")
 		return nil
 	}
-	strictTypes(alone)
+	var mismatch error
+	note := func(err error) { mismatch = err }
+	strictTypes(alone, note)
 	child := ctx.NewChild()
 	child.Variables = map[string]cty.Value{later.root: cty.UnknownVal(later.typ)}
-	if _, diags := l.effort.counted(alone).Value(child); diags.HasErrors() {
+	child.Functions = strictCalls(loose, alone, note)
+	_, diags = l.effort.counted(alone).Value(child)
+	switch {
+	case diags.HasErrors():
 		(&termChecker{loader: l, ctx: child, later: later}).report(attr.Expr, diags)
 		return nil
+	case mismatch != nil && len(terms.dead) == 0: // try or can hides it
+		l.errorIn(spot{at: at, expr: attr.Expr, ctx: ctx}, "Wrong type of value", sentence(mismatch.Error()))
+		return nil
 	}
-	c := &Condition{source: source, expr: attr.Expr, at: at, ctx: ctx, later: later.root, want: later.want}
+	c := &Condition{source: source, expr: attr.Expr, at: at, ctx: ctx, later: later.root, want: later.want, loose: loose}
 	c.text, c.secret = conditionText(c), usesSensitive(attr.Expr, ctx)
 	if later.root == uploadLater().root {
 		c.names = namedAttributes(attr.Expr, later.root)

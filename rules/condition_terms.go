@@ -18,6 +18,7 @@ type termChecker struct {
 	ctx     *hcl.EvalContext
 	later   laterValue
 	unknown []hcl.Range // references that were told: what they stand in has no type
+	dead    []hcl.Range // parts that variables rule out: see deadParts
 }
 
 // told reports whether an expression refers to what does not exist.
@@ -48,6 +49,9 @@ func (c *termChecker) complete(expr hclsyntax.Expression) bool {
 // needed; want may be cty.DynamicPseudoType. It reports what is wrong, and ok is false
 // then.
 func (c *termChecker) check(expr hclsyntax.Expression, want cty.Type) (ty cty.Type, ok bool) {
+	if c.isDead(expr) {
+		return want, true
+	}
 	switch x := bare(expr).(type) {
 	case *hclsyntax.BinaryOpExpr:
 		params := x.Op.Impl.Params()

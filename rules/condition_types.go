@@ -20,27 +20,28 @@ import (
 
 // strictTypes makes == and != in an expression fail where the types of both sides
 // make them unequal whatever the values are, and what computes with numbers where it
-// is given a text.
-func strictTypes(expr hclsyntax.Expression) {
+// is given a text. note is told of each failure, as try and can would hide it; it may be
+// nil.
+func strictTypes(expr hclsyntax.Expression, note func(error)) {
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch x := n.(type) {
 		case *hclsyntax.BinaryOpExpr:
-			x.Op = strictOperation(x.Op)
+			x.Op = strictOperation(x.Op, note)
 		case *hclsyntax.UnaryOpExpr:
-			x.Op = strictOperation(x.Op)
+			x.Op = strictOperation(x.Op, note)
 		}
 		return nil
 	})
 }
 
 // strictOperation is op, which fails for values that it cannot compare or compute with.
-func strictOperation(op *hclsyntax.Operation) *hclsyntax.Operation {
+func strictOperation(op *hclsyntax.Operation, note func(error)) *hclsyntax.Operation {
 	strict := *op
 	switch {
 	case op == hclsyntax.OpEqual || op == hclsyntax.OpNotEqual:
-		strict.Impl = strictFunction(op.Impl, func(args []cty.Value) error { return sameKind(args[0], args[1]) })
-	case op.Impl.Params()[0].Type == cty.Number:
-		strict.Impl = strictFunction(op.Impl, func(args []cty.Value) error { return simpleKinds(op.Impl, args) })
+		strict.Impl = strictFunction(op.Impl, noting(note, func(args []cty.Value) error { return sameKind(args[0], args[1]) }))
+	case op.Impl.Params()[0].Type.IsPrimitiveType():
+		strict.Impl = strictFunction(op.Impl, noting(note, func(args []cty.Value) error { return simpleKinds(op.Impl, args) }))
 	default:
 		return op
 	}
@@ -49,17 +50,17 @@ func strictOperation(op *hclsyntax.Operation) *hclsyntax.Operation {
 
 // strictNamed is a function as a condition calls it: it converts no text to a number and
 // no number to a text.
-func strictNamed(name string, f function.Function) function.Function {
+func strictNamed(name string, f function.Function, note func(error)) function.Function {
 	switch {
 	case name == "sum":
-		return strictFunction(f, func(args []cty.Value) error {
+		return strictFunction(f, noting(note, func(args []cty.Value) error {
 			if err := eachElement(args[0], func(v cty.Value) error { return simpleKind(v, cty.Number) }); err != nil {
 				return function.NewArgError(0, err)
 			}
 			return nil
-		})
+		}))
 	case takesSimple(f):
-		return strictFunction(f, func(args []cty.Value) error { return simpleKinds(f, args) })
+		return strictFunction(f, noting(note, func(args []cty.Value) error { return simpleKinds(f, args) }))
 	}
 	return f
 }

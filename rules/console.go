@@ -81,7 +81,7 @@ func (l *loader) asCondition(expr hclsyntax.Expression, ctx *hcl.EvalContext) bo
 		l.diags = l.diags[:before] // warnings come once more with the value
 	}
 	if names(expr, uploadLater().root) || names(expr, planLater(cty.Bool).root) {
-		strictTypes(expr)
+		strictTypes(expr, nil)
 	}
 	return ok
 }

@@ -128,7 +128,7 @@ func withFiles(src Source) Source {
 func TestFunctions_BadArguments(t *testing.T) {
 	tests := []struct{ call, want string }{
 		{`index(["a"], "b")`, `the list does not hold this value`},
-		{`index("a", "b")`, `index searches a list`},
+		{`index("a", "b")`, `only a list can be searched`},
 		{`length(7)`, `length takes a string, a list, a map or an object`},
 		{`replace("a", "/(/", "")`, `missing closing )`},
 		{`indent(-1, "a\nb")`, `must be a whole number from 0 to 1000`},

@@ -26,6 +26,8 @@ type evaluator struct {
 	ctx       *hcl.EvalContext
 	whole     bool // something in the expression needs upload as an object
 
+	mismatch error // the last mistake in a type that was met, whatever became of it
+
 	later laterSource
 	slots []cty.Value // of Condition.names, as far as they were asked for; else cty.NilVal
 }
@@ -40,13 +42,18 @@ func (c *Condition) evaluator() *evaluator {
 	}
 	e := &evaluator{condition: c, effort: effort{limit: maxConditionEffort}, ctx: c.ctx.NewChild(), slots: make([]cty.Value, len(c.names))}
 	e.ctx.Variables = map[string]cty.Value{}
+	e.ctx.Functions = strictCalls(c.loose, expr, e.note)
 	e.expr = e.prepare(expr)
 	return e
 }
 
+// note keeps a mistake in a type, as try and can would hide it: what one of them makes
+// of it is the same for every upload.
+func (e *evaluator) note(err error) { e.mismatch = err }
+
 // evaluate returns the value for what came later.
 func (e *evaluator) evaluate(later laterSource) (cty.Value, hcl.Diagnostics) {
-	e.later, e.effort.used = later, 0
+	e.later, e.effort.used, e.mismatch = later, 0, nil
 	clear(e.slots)
 	switch {
 	case later.upload == nil:
@@ -71,19 +78,19 @@ func (e *evaluator) prepare(expr hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.ParenthesesExpr:
 		return e.prepare(x.Expression)
 	case *hclsyntax.UnaryOpExpr:
-		x.Val, x.Op = e.prepare(x.Val), strictOperation(x.Op)
+		x.Val, x.Op = e.prepare(x.Val), strictOperation(x.Op, e.note)
 		return e.counted(x)
 	case *hclsyntax.BinaryOpExpr:
 		x.LHS, x.RHS = e.prepare(x.LHS), e.prepare(x.RHS)
 		op := x.Op
-		x.Op = strictOperation(op)
+		x.Op = strictOperation(op, e.note)
 		if op.Type == cty.Bool {
 			return &comparisonExpr{&hclsyntax.ParenthesesExpr{Expression: x, SrcRange: x.Range()}, x, op}
 		}
 		return e.counted(x)
 	case *hclsyntax.ConditionalExpr:
 		x.Condition, x.TrueResult, x.FalseResult = e.prepare(x.Condition), e.prepare(x.TrueResult), e.prepare(x.FalseResult)
-		return x
+		return &choiceExpr{&hclsyntax.ParenthesesExpr{Expression: x, SrcRange: x.Range()}, x, e}
 	case *hclsyntax.FunctionCallExpr:
 		if x.ExpandFinal || x.Name == "try" || x.Name == "can" {
 			break // those look at their arguments themselves
@@ -94,7 +101,7 @@ func (e *evaluator) prepare(expr hclsyntax.Expression) hclsyntax.Expression {
 		return e.counted(x)
 	}
 	e.whole = e.whole || e.refers(expr)
-	strictTypes(expr)
+	strictTypes(expr, e.note)
 	return e.effort.counted(expr)
 }
 
@@ -194,6 +201,34 @@ func (c *comparisonExpr) compare(left, right cty.Value) cty.Value {
 		return left.LessThanOrEqualTo(right)
 	}
 	return cty.NilVal
+}
+
+// A choiceExpr is a conditional. HCL evaluates both of its results, and a mistake in the
+// one that is not chosen does not count.
+type choiceExpr struct {
+	*hclsyntax.ParenthesesExpr
+	x *hclsyntax.ConditionalExpr
+	e *evaluator
+}
+
+// Value is that of the conditional.
+func (c *choiceExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	on, diags := c.x.Condition.Value(ctx)
+	if err := simpleKind(on, cty.Bool); err != nil {
+		c.e.note(err)
+	}
+	before := c.e.mismatch
+	yes, yesDiags := c.x.TrueResult.Value(ctx)
+	afterYes := c.e.mismatch
+	c.e.mismatch = before
+	no, noDiags := c.x.FalseResult.Value(ctx)
+	if chosen, known := boolOf(on); known && chosen {
+		c.e.mismatch = afterYes
+	}
+	x := *c.x
+	x.Condition = &evaluatedExpr{c.x.Condition, on, diags}
+	x.TrueResult, x.FalseResult = &evaluatedExpr{c.x.TrueResult, yes, yesDiags}, &evaluatedExpr{c.x.FalseResult, no, noDiags}
+	return x.Value(ctx)
 }
 
 // An evaluatedExpr is an expression whose value is there.

@@ -23,11 +23,13 @@ type scopeFunctions struct {
 // table returns the functions in the form that HCL takes.
 func (s *scopeFunctions) table() map[string]function.Function {
 	if s.byName == nil {
-		s.byName = strictTable(languageFunctions(), comparingFunctions(s.noting(elementsOfKind)))
+		s.byName = strictTable(languageFunctions(), comparingFunctions(noting(s.note, elementsOfKind)))
 		s.byName["file"] = fileFunc(s.files)
 	}
 	return s.byName
 }
+
+func (s *scopeFunctions) note(err error) { s.mismatch = err }
 
 func (s *scopeFunctions) has(name string) bool {
 	_, ok := s.table()[name]

@@ -23,7 +23,7 @@ func (l *loader) strictly(expr hclsyntax.Expression, ctx *hcl.EvalContext) (cty.
 		if ok && (x.Op == hclsyntax.OpEqual || x.Op == hclsyntax.OpNotEqual) {
 			loose[x] = x.Op
 			strict := *x.Op
-			strict.Impl = strictFunction(x.Op.Impl, l.functions.noting(func(args []cty.Value) error { return sameKind(args[0], args[1]) }))
+			strict.Impl = strictFunction(x.Op.Impl, noting(l.functions.note, func(args []cty.Value) error { return sameKind(args[0], args[1]) }))
 			x.Op = &strict
 		}
 		return nil
@@ -43,12 +43,15 @@ func (l *loader) strictly(expr hclsyntax.Expression, ctx *hcl.EvalContext) (cty.
 	})
 }
 
-// noting is look, which also notes what it found in s.
-func (s *scopeFunctions) noting(look func([]cty.Value) error) func([]cty.Value) error {
+// noting is look, which also tells note of what it found.
+func noting(note func(error), look func([]cty.Value) error) func([]cty.Value) error {
+	if note == nil {
+		return look
+	}
 	return func(args []cty.Value) error {
 		err := look(args)
 		if err != nil {
-			s.mismatch = err
+			note(err)
 		}
 		return err
 	}
@@ -62,20 +65,28 @@ func comparingFunctions(look func([]cty.Value) error) map[string]function.Functi
 	}
 }
 
-// strictFunctions are the functions of a condition, which are called from many
-// goroutines: nothing is noted in them. contains and index compare as == does, and what
-// the condition calls converts no text to a number and no number to a text.
+// strictFunctions are the functions of a condition.
 func strictFunctions(table map[string]function.Function, expr hclsyntax.Expression) map[string]function.Function {
-	comparing := comparingFunctions(elementsOfKind)
-	strict := strictTable(table, comparing)
+	return strictTable(table, strictCalls(table, expr, nil))
+}
+
+// strictCalls are the functions that a condition calls, as far as they differ there:
+// contains and index compare as == does, and the others convert no text to a number and
+// no number to a text. note is told of each failure.
+func strictCalls(table map[string]function.Function, expr hclsyntax.Expression, note func(error)) map[string]function.Function {
+	strict := map[string]function.Function{}
+	comparing := comparingFunctions(noting(note, elementsOfKind))
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		call, ok := n.(*hclsyntax.FunctionCallExpr)
 		if !ok {
 			return nil
 		}
 		f, known := table[call.Name]
-		if _, compares := comparing[call.Name]; known && !compares {
-			strict[call.Name] = strictNamed(call.Name, f)
+		switch compares, ok := comparing[call.Name]; {
+		case ok:
+			strict[call.Name] = compares
+		case known:
+			strict[call.Name] = strictNamed(call.Name, f, note)
 		}
 		return nil
 	})
@@ -89,7 +100,11 @@ func strictTable(table, strict map[string]function.Function) map[string]function
 	return all
 }
 
-// elementsOfKind is an error for a value that no element of a list can equal.
+// elementsOfKind is an error for a value that no element of a list can equal, and for
+// what is no list.
 func elementsOfKind(args []cty.Value) error {
+	if ty := args[0].Type(); ty.IsPrimitiveType() {
+		return function.NewArgErrorf(0, "this is %s, and only a list can be searched; strcontains(text, part) looks for a part of a text", withArticle(ty.FriendlyName()))
+	}
 	return eachElement(args[0], func(v cty.Value) error { return sameKind(v, args[1]) })
 }

@@ -24,7 +24,10 @@ func whereCondition(tb testing.TB, expr string) *Condition {
 
 func whereRules(expr string) string {
 	return fmt.Sprintf(`
-variable "owners" { default = ["7", "8"] }
+variable "owners" {
+  type    = list(string)
+  default = ["7", "8"]
+}
 locals { big = bytes("1GiB") }
 rule "r" {
   scan {
@@ -369,5 +372,23 @@ func TestWhere_TextHoldsEveryValue(t *testing.T) {
 	}
 	if len(texts) != 3 {
 		t.Errorf("three conditions have %d texts", len(texts))
+	}
+}
+
+// What try or can makes of a mistake in a type is the same for every upload, so that it
+// must neither take uploads into a rule nor out of it: there is no answer then.
+func TestWhere_TryHidesNoMistakeInATypeOfAnUpload(t *testing.T) {
+	u := decideUpload(10 * decideDay)
+	u.Key, u.StorageClass = "5", "STANDARD"
+	for expr, want := range map[string]Reason{
+		`!try(upload.size > jsondecode("{\"STANDARD\": \"1\"}")[upload.storage_class], false)`:                               KeepWhereFailed,
+		`!can(length(upload.key) > 0 ? upload.size > jsondecode("{\"STANDARD\": \"1\"}")[upload.storage_class] : true)`:      KeepWhereFailed,
+		`upload.storage_class == "ARCHIVE" ? upload.size > jsondecode("{\"STANDARD\": \"1\"}")[upload.storage_class] : true`: AbortStale, // not chosen
+		`try(upload.size > tonumber("${upload.key}x"), true)`:                                                                AbortStale, // that it is no number is what try is for
+	} {
+		c := &Config{Rules: []Rule{whereRule(t, expr, "r", "")}}
+		if v := c.Decide(&u, decideParts(2*decideDay), decideNow()); v.Reason != want {
+			t.Errorf("%s: %s (%s), want %s", expr, v.Reason, v.Why, want)
+		}
 	}
 }

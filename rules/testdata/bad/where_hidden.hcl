@@ -20,7 +20,7 @@ rule "hidden" {
       && !can(regex(var.pattern, upload.key)) # ERROR: Invalid function argument [col 21] | missing closing ]
       && !can(glob("[a-z]*", lower(upload.key))) # ERROR: Invalid function argument [col 21] | classes, alternatives and negation are not taken
       && try(upload.owner != 7, true) # ERROR: Wrong type of value [col 14] | values of different types are never equal
-      && try(upload.size > "1GiB", true) # ERROR: Invalid operand [col 28]
+      && try(upload.size > "1GiB", true) # ERROR: Wrong type of value [col 28] | Write bytes("1GiB") for a number of bytes.
       && try(upload.size > bytes("1 GiBi"), true) # ERROR: Invalid function argument [col 35]
       && try(!contains([7], upload.owner), true) # ERROR: Error in function call [col 15] | never equal
       && try(upload.ownr, "x") != "7" # ERROR: Unsupported attribute [col 20] | Did you mean "owner"?
