@@ -23,7 +23,11 @@ func (l *loader) warnAccounts(stale *block, provider string) {
 		return
 	}
 	loops := l.loopValues(expr, where.ctx)
+	terms := termChecker{loader: l, ctx: where.ctx, dead: l.deadParts(expr, where.ctx, uploadLater().root)}
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+		if part, ok := n.(hclsyntax.Expression); !ok || terms.isDead(part) {
+			return nil
+		}
 		account, others := comparedAccount(n)
 		for _, other := range others {
 			id, ok := l.notInBase64(other, where.ctx, loops)
@@ -162,7 +166,7 @@ func (l *loader) notInBase64(expr hclsyntax.Expression, ctx *hcl.EvalContext, lo
 // strangeAccount returns a text that is no decimal number in Base64.
 func strangeAccount(v cty.Value) (id string, found bool) {
 	text, known := textOf(unmarked(v))
-	if !known {
+	if !known || text == "" { // nobody's, as a variable that is left empty says
 		return "", false
 	}
 	_, ok := AccountNumber(text)

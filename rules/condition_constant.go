@@ -27,6 +27,8 @@ func (l *loader) warnConstant(expr hclsyntax.Expression, ctx *hcl.EvalContext, l
 	always, known := boolOf(v)
 	at := spot{at: expr.Range(), expr: expr, ctx: ctx}
 	switch {
+	case !diags.HasErrors() && known && later.switched(look): // off, by the values of now
+	case !diags.HasErrors() && known && always && asksWhetherTold(look): // not where it is not told
 	case !diags.HasErrors() && known:
 		l.warnIn(at, "Condition that never changes", fmt.Sprintf("This is always %v, %s.", always, later.always[always]))
 	case !namesAny(expr, []string{later.root}) && (diags.HasErrors() || v.IsKnown()):
@@ -133,6 +135,23 @@ func likely(ty cty.Type, least map[string]cty.Value) cty.Value {
 		return cty.ObjectVal(attrs)
 	}
 	return cty.UnknownVal(ty).RefineNotNull()
+}
+
+// asksWhetherTold reports whether a condition compares with null what a store may keep to
+// itself. It is true where the store tells it, and has no answer elsewhere: without it,
+// more would be aborted.
+func asksWhetherTold(expr hclsyntax.Expression) (asks bool) {
+	isNull := func(e hclsyntax.Expression) bool {
+		literal, ok := bare(e).(*hclsyntax.LiteralValueExpr)
+		return ok && literal.Val.IsNull()
+	}
+	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+		if x, ok := n.(*hclsyntax.BinaryOpExpr); ok {
+			asks = asks || isNull(x.LHS) || isNull(x.RHS)
+		}
+		return nil
+	})
+	return asks
 }
 
 func atLeast(n cty.Value) cty.Value {

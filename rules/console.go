@@ -116,6 +116,9 @@ func (l *loader) parseInput(f File) hclsyntax.Expression {
 	l.findSecrets(lex(tokens))
 	expr, diags := parsed(l, tokens, func() (hclsyntax.Expression, hcl.Diagnostics) {
 		expr, diags := hclsyntax.ParseExpression(f.Bytes, f.Name, hcl.InitialPos)
+		if !diags.HasErrors() {
+			diags = doubleKeys(expr)
+		}
 		return expr, inInput(diags, tokens)
 	})
 	if diags.HasErrors() {

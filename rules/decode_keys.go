@@ -177,8 +177,8 @@ func (l *loader) checkBucketNames(b *block, buckets []string) {
 	}
 	for _, t := range texts {
 		first, rest, found := strings.Cut(t.s, "/")
-		if !found || !slices.Contains(buckets, first) {
-			continue
+		if !found || strings.ContainsAny(first, "*?") || !slices.Contains(buckets, first) {
+			continue // a glob may match the name of its bucket, and means keys
 		}
 		meant := "whole_bucket = true"
 		if rest != "" {

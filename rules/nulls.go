@@ -10,11 +10,16 @@ const (
 )
 
 // meantNull reports whether an expression that is null was written as one, or chooses
-// it: whoever reads the rule sees it then.
+// it: whoever reads the rule sees it then. So it does where an attribute that may be left
+// out is asked for, or try and lookup name what comes instead.
 func meantNull(expr hclsyntax.Expression) bool {
-	switch bare(expr).(type) {
+	switch x := bare(expr).(type) {
 	case *hclsyntax.LiteralValueExpr, *hclsyntax.ConditionalExpr:
 		return true
+	case *hclsyntax.FunctionCallExpr:
+		return x.Name == "try" || x.Name == "lookup"
+	case *hclsyntax.ScopeTraversalExpr:
+		return len(x.Traversal) > 2
 	}
 	return false
 }

@@ -11,8 +11,8 @@ import (
 
 // doubleKeys reports keys that an object has twice. HCL takes the last one and says
 // nothing, so that what the first one was to protect, or to spare, is gone.
-func doubleKeys(body *hclsyntax.Body) hcl.Diagnostics {
-	return hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics {
+func doubleKeys(text hclsyntax.Node) hcl.Diagnostics {
+	return hclsyntax.VisitAll(text, func(n hclsyntax.Node) hcl.Diagnostics {
 		object, ok := n.(*hclsyntax.ObjectConsExpr)
 		if !ok {
 			return nil

@@ -139,6 +139,9 @@ func readExpression(raw string) (cty.Value, hcl.Diagnostics) {
 		return cty.NilVal, hcl.Diagnostics{d}
 	}
 	expr, diags := hclsyntax.ParseExpression(f.Bytes, f.Name, hcl.InitialPos)
+	if !diags.HasErrors() {
+		diags = append(diags, doubleKeys(expr)...)
+	}
 	if diags.HasErrors() {
 		return cty.NilVal, diags
 	}

@@ -61,7 +61,7 @@ rule "values" {
   scan {
     buckets  = ["media"]
     prefixes = ["raw/"]
-    exclude  = var.excludes.exclude # WARNING: Argument that is null [col 16] | so that nothing is excluded. If that is meant
+    exclude  = var.excludes.exclude
   }
   stale {
     older_than = "7d"

@@ -62,7 +62,7 @@ rule "always" {
   }
   stale {
     older_than = "7d"
-    where      = upload.owner != null # WARNING: Condition that never changes [col 18] | This is always true, so that it takes no upload out of the rule.
+    where      = upload.owner != null
   }
 }
 

@@ -1,0 +1,92 @@
+# What variables switch off is no mistake, and needs no warning.
+variable "owner" {
+  type    = string
+  default = null
+}
+
+variable "owners" {
+  type    = list(string)
+  default = []
+}
+
+variable "idle" {
+  type    = string
+  default = ""
+}
+
+variable "pattern" {
+  type    = string
+  default = null
+}
+
+variable "areas" {
+  type = map(object({ prefix = string, exclude = optional(list(string)), enabled = optional(bool), max = optional(number) }))
+  default = {
+    raw = { prefix = "raw/" }
+  }
+}
+
+rule "null" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["null/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = var.owner == null ? true : upload.owner == base64encode(var.owner)
+  }
+}
+
+rule "empty" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["empty/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = var.owners == null || length(var.owners) == 0 || contains([for o in var.owners : base64encode(o)], upload.owner)
+  }
+}
+
+rule "text" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["text/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = (var.idle == "" ? true : upload.idle > duration(var.idle)) && (var.pattern == null || can(regex(var.pattern, upload.key)))
+  }
+}
+
+rule "told" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["told/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = upload.owner != null
+  }
+}
+
+rule "area" {
+  for_each = var.areas
+  enabled  = each.value.enabled
+  scan {
+    buckets  = ["media"]
+    prefixes = [each.value.prefix]
+    exclude  = try(each.value.exclude, null)
+  }
+  stale {
+    older_than = "7d"
+  }
+  limits {
+    max_uploads = each.value.max
+  }
+}
+
+protect "legal" {
+  buckets = ["*"]
+  keys    = ["*/legal/**"]
+}
