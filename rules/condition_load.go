@@ -82,7 +82,7 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 // warnNull warns about a condition that is null by a value: nobody sees in the rule that
 // it is not narrowed. A null that is written there, or chosen, is meant.
 func (l *loader) warnNull(expr hclsyntax.Expression, at spot) {
-	if meantNull(expr) {
+	if writtenNull(expr) {
 		return
 	}
 	l.warnIn(at, "Condition that is null",

@@ -9,17 +9,24 @@ const (
 	unsetStandard = "so that its default holds"
 )
 
-// meantNull reports whether an expression that is null was written as one, or chooses
-// it: whoever reads the rule sees it then. So it does where an attribute that may be left
-// out is asked for, or try and lookup name what comes instead.
-func meantNull(expr hclsyntax.Expression) bool {
-	switch x := bare(expr).(type) {
+// writtenNull reports whether an expression that is null was written as one, or chooses
+// it: whoever reads the rule sees it then.
+func writtenNull(expr hclsyntax.Expression) bool {
+	switch bare(expr).(type) {
 	case *hclsyntax.LiteralValueExpr, *hclsyntax.ConditionalExpr:
 		return true
+	}
+	return false
+}
+
+// meantNull is writtenNull, or an attribute that may be left out, or what try and lookup
+// give instead of one: a map of objects with optional attributes has many of these.
+func meantNull(expr hclsyntax.Expression) bool {
+	switch x := bare(expr).(type) {
 	case *hclsyntax.FunctionCallExpr:
 		return x.Name == "try" || x.Name == "lookup"
 	case *hclsyntax.ScopeTraversalExpr:
 		return len(x.Traversal) > 2
 	}
-	return false
+	return writtenNull(expr)
 }

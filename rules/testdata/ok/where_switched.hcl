@@ -90,3 +90,19 @@ protect "legal" {
   buckets = ["*"]
   keys    = ["*/legal/**"]
 }
+
+variable "narrow" {
+  type    = object({ to = optional(bool) })
+  default = {}
+}
+
+rule "narrowed" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["narrowed/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = var.narrow.to # WARNING: Condition that is null [col 18] | it narrows nothing
+  }
+}
