@@ -23,9 +23,9 @@ func (l *loader) warnAccounts(stale *block, provider string) {
 		return
 	}
 	loops := l.loopValues(expr, where.ctx)
-	terms := termChecker{loader: l, ctx: where.ctx, dead: l.deadParts(expr, where.ctx, uploadLater().root)}
+	dead := l.deadParts(expr, where.ctx, uploadLater().root)
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
-		if part, ok := n.(hclsyntax.Expression); !ok || terms.isDead(part) {
+		if part, ok := n.(hclsyntax.Expression); !ok || isWithin(dead, part) {
 			return nil
 		}
 		account, others := comparedAccount(n)

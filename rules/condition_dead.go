@@ -41,9 +41,10 @@ func (l *loader) deadParts(expr hclsyntax.Expression, ctx *hcl.EvalContext, root
 	return dead
 }
 
-func (c *termChecker) isDead(expr hclsyntax.Expression) bool {
+// isWithin reports whether an expression lies in one of these parts.
+func isWithin(parts []hcl.Range, expr hclsyntax.Expression) bool {
 	at := bare(expr).Range()
-	return slices.ContainsFunc(c.dead, func(r hcl.Range) bool {
+	return slices.ContainsFunc(parts, func(r hcl.Range) bool {
 		return r.Filename == at.Filename && r.Start.Byte <= at.Start.Byte && at.End.Byte <= r.End.Byte
 	})
 }

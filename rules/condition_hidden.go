@@ -84,7 +84,7 @@ func (c *termChecker) failsAlone(expr hclsyntax.Expression) bool {
 	if len(values) == 0 {
 		return false
 	}
-	if c.isDead(expr) {
+	if isWithin(c.dead, expr) {
 		return false
 	}
 	if op := operationOf(expr); op != nil {

@@ -49,7 +49,7 @@ func (c *termChecker) complete(expr hclsyntax.Expression) bool {
 // needed; want may be cty.DynamicPseudoType. It reports what is wrong, and ok is false
 // then.
 func (c *termChecker) check(expr hclsyntax.Expression, want cty.Type) (ty cty.Type, ok bool) {
-	if c.isDead(expr) {
+	if isWithin(c.dead, expr) {
 		return want, true
 	}
 	switch x := bare(expr).(type) {

@@ -72,7 +72,7 @@ func (l *loader) evaluateText(text string, samples bindings) (cty.Value, bool) {
 func (l *loader) asCondition(expr hclsyntax.Expression, ctx *hcl.EvalContext) bool {
 	ok, before := true, len(l.diags)
 	for _, later := range []laterValue{uploadLater(), planLater(cty.Bool)} {
-		if names(expr, later.root) {
+		if namesAny(expr, []string{later.root}) {
 			ok = ok && len(l.checkPaths(expr, later)) == 0 && l.termsFit(expr, ctx, later)
 			ctx.Functions = strictFunctions(ctx.Functions, expr)
 		}
@@ -80,7 +80,7 @@ func (l *loader) asCondition(expr hclsyntax.Expression, ctx *hcl.EvalContext) bo
 	if ok {
 		l.diags = l.diags[:before] // warnings come once more with the value
 	}
-	if names(expr, uploadLater().root) || names(expr, planLater(cty.Bool).root) {
+	if namesAny(expr, []string{uploadLater().root, planLater(cty.Bool).root}) {
 		strictTypes(expr, nil)
 	}
 	return ok
@@ -93,11 +93,6 @@ func (l *loader) termsFit(expr hclsyntax.Expression, ctx *hcl.EvalContext, later
 	terms := termChecker{loader: l, ctx: child, later: later}
 	_, ok := terms.check(expr, cty.DynamicPseudoType)
 	return ok
-}
-
-// names reports whether an expression refers to something of a root.
-func names(expr hcl.Expression, root string) bool {
-	return slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool { return t.RootName() == root })
 }
 
 // parseInput reads one expression, after its limits were checked.

@@ -125,7 +125,7 @@ func (e *evaluator) computed(expr hclsyntax.Expression) hclsyntax.Expression {
 
 // refers reports whether expr refers to what comes later.
 func (e *evaluator) refers(expr hcl.Expression) bool {
-	return slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool { return t.RootName() == e.condition.later })
+	return namesAny(expr, []string{e.condition.later})
 }
 
 // slot is the place in Condition.names of the attribute that x is, or -1.

@@ -21,10 +21,7 @@ func (l *loader) strictly(expr hclsyntax.Expression, ctx *hcl.EvalContext) (cty.
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		x, ok := n.(*hclsyntax.BinaryOpExpr)
 		if ok && (x.Op == hclsyntax.OpEqual || x.Op == hclsyntax.OpNotEqual) {
-			loose[x] = x.Op
-			strict := *x.Op
-			strict.Impl = strictFunction(x.Op.Impl, noting(l.functions.note, func(args []cty.Value) error { return sameKind(args[0], args[1]) }))
-			x.Op = &strict
+			loose[x], x.Op = x.Op, strictOperation(x.Op, l.functions.note)
 		}
 		return nil
 	})
