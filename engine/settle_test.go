@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -224,9 +224,12 @@ func TestPromise8_ASettlementThatIsStoppedIsGoneOnWith(t *testing.T) {
 				defer cancel()
 				stop := make(chan struct{})
 				w.opts.Stop = stop
-				var asked atomic.Int64
+				var mu sync.Mutex // nothing is asked for between the number and the stop
+				asked := 0
 				w.store.onListParts = func(Ref) error {
-					if asked.Add(1) == int64(at) {
+					mu.Lock()
+					defer mu.Unlock()
+					if asked++; asked == at {
 						if how == "stop" {
 							close(stop)
 						} else {
