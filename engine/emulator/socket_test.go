@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -9,7 +10,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"offcut/engine/ks3"
 )
@@ -24,17 +27,76 @@ func overSocket(t *testing.T, s *Server) (address string) {
 	return web.Listener.Addr().String()
 }
 
-// exchange writes raw bytes and reads one answer to the method.
-func exchange(t *testing.T, address, method, raw string) (*http.Response, string) {
+// overPipes serves h within the bubble of a test, where time passes when everybody
+// waits. A connection of it holds nothing: what one side writes, the other side reads.
+func overPipes(t *testing.T, server *http.Server) (dial func() net.Conn) {
+	t.Helper()
+	l := &pipeListener{dialed: make(chan net.Conn), closed: make(chan struct{})}
+	served := make(chan error)
+	go func() { served <- server.Serve(l) }()
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
+	})
+	return func() net.Conn {
+		client, conn := net.Pipe()
+		t.Cleanup(func() { _ = client.Close() })
+		l.dialed <- conn
+		return client
+	}
+}
+
+// A pipeListener hands out what was dialed.
+type pipeListener struct {
+	dialed chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case conn := <-l.dialed:
+		return conn, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *pipeListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
+
+// connect opens a connection that fails the test rather than hang for ever.
+func connect(t *testing.T, address string) *net.TCPConn {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close() //nolint:errcheck // The answer has been read.
+	t.Cleanup(func() { _ = conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	return conn.(*net.TCPConn)
+}
+
+func write(t *testing.T, conn net.Conn, raw string) {
+	t.Helper()
 	if _, err := io.WriteString(conn, raw); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// readAnswer reads one answer and what comes of its body.
+func readAnswer(t *testing.T, conn net.Conn, method string) (*http.Response, string) {
+	t.Helper()
 	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +107,15 @@ func exchange(t *testing.T, address, method, raw string) (*http.Response, string
 		t.Fatal(err)
 	}
 	return resp, string(body)
+}
+
+// exchange writes raw bytes and reads one answer to the method.
+func exchange(t *testing.T, address, method, raw string) (*http.Response, string) {
+	t.Helper()
+	conn := connect(t, address)
+	defer conn.Close() //nolint:errcheck // The answer has been read.
+	write(t, conn, raw)
+	return readAnswer(t, conn, method)
 }
 
 // rawRequest writes a request line with the path as it is, and signs it as it is.
