@@ -6,62 +6,6 @@ import (
 	"offcut/rules"
 )
 
-// A PriceList is what a provider's storage costs, in one currency and as of one date.
-// The zero value knows no price.
-type PriceList struct {
-	Currency    string             `json:"currency"`      // "USD"
-	AsOf        string             `json:"as_of"`         // when the prices were looked up: "2021-11"
-	PerGiBMonth map[string]float64 `json:"per_gib_month"` // by storage class, as the store spells it
-}
-
-// DefaultPrices returns the built-in prices of a kind of provider. They are those of
-// KS3's standard and infrequent access storage on Kingsoft Cloud's international price
-// page (en.ksyun.com/StorageCDN/27.html), as of November 2021. Other classes, regions
-// with a price of their own and other stores have no known price.
-func DefaultPrices(kind string) PriceList {
-	if kind != "ks3" {
-		return PriceList{}
-	}
-	return PriceList{
-		Currency: "USD", AsOf: "2021-11",
-		PerGiBMonth: map[string]float64{"STANDARD": 0.024, "STANDARD_IA": 0.012},
-	}
-}
-
-// PricesOf returns the prices of one provider: those of the price block that is for it,
-// else of the one that is for all, else the built-in ones.
-func PricesOf(blocks []rules.Price, address, kind string) PriceList {
-	list := DefaultPrices(kind)
-	for i := range blocks {
-		if p := &blocks[i]; p.Provider == address || p.Provider == "" {
-			list = PriceList{Currency: p.Currency, AsOf: p.AsOf, PerGiBMonth: p.PerGiBMonth}
-			if p.Provider != "" {
-				break
-			}
-		}
-	}
-	return list
-}
-
-// OrDefault returns the list, or the built-in prices of a kind of provider where nothing
-// says which list there was: in what an older version of offcut wrote.
-func (l *PriceList) OrDefault(kind string) PriceList {
-	if l == nil {
-		return DefaultPrices(kind)
-	}
-	return *l
-}
-
-// Of returns what a GiB of a storage class costs a month. An empty class has no price:
-// KS3 has been seen to answer one, and then nothing says what the parts cost.
-func (l *PriceList) Of(class string) (perGiB float64, ok bool) {
-	if class == "" {
-		return 0, false
-	}
-	perGiB, ok = l.PerGiBMonth[class]
-	return perGiB, ok
-}
-
 // maxCurrencies bounds the currencies of one sum: amounts of different ones are never
 // added. rules.Load takes no more.
 const maxCurrencies = rules.MaxCurrencies
@@ -100,13 +44,13 @@ func (c *Cost) Amounts() []Amount {
 }
 
 // Add adds bytes of a storage class.
-func (c *Cost) Add(prices PriceList, class string, bytes int64) {
-	perGiB, ok := prices.Of(class)
+func (c *Cost) Add(prices rules.PriceList, class string, bytes int64) {
+	monthly, ok := prices.Monthly(class, bytes)
 	if !ok {
 		c.UnpricedBytes = plus(c.UnpricedBytes, bytes)
 		return
 	}
-	c.AddAmount(Amount{perGiB * float64(bytes) / (1 << 30), prices.Currency, prices.AsOf})
+	c.AddAmount(Amount{monthly, prices.Currency, prices.AsOf})
 }
 
 // AddAmount adds money: to what there is of its currency, or beside the others.
@@ -143,7 +87,7 @@ func (c *Cost) Merge(o Cost) {
 }
 
 // Add counts one item of a provider with the given prices.
-func (t *Totals) Add(prices PriceList, item *Item) {
+func (t *Totals) Add(prices rules.PriceList, item *Item) {
 	size := item.Parts.Bytes
 	if size < 0 { // more than can be counted
 		size = math.MaxInt64

@@ -22,8 +22,8 @@ func TestCost(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var sum Cost
-			sum.Add(DefaultPrices(c.kind), c.class, 4*gib)
-			sum.Add(DefaultPrices(c.kind), c.class, 6*gib)
+			sum.Add(rules.DefaultPrices(c.kind), c.class, 4*gib)
+			sum.Add(rules.DefaultPrices(c.kind), c.class, 6*gib)
 			if math.Abs(sum.Monthly-c.monthly) > 1e-9 || sum.UnpricedBytes != c.unpriced {
 				t.Errorf("ten GiB cost %+v", sum)
 			}
@@ -36,16 +36,16 @@ func TestCost(t *testing.T) {
 
 func TestTotalsDoNotWrapAround(t *testing.T) {
 	huge := func() (sum Totals) {
-		sum.Add(DefaultPrices("ks3"), &Item{Parts: rules.Parts{Count: 1, Bytes: math.MaxInt64 - 1}})
+		sum.Add(rules.DefaultPrices("ks3"), &Item{Parts: rules.Parts{Count: 1, Bytes: math.MaxInt64 - 1}})
 		return sum
 	}
 	want := Totals{Uploads: 2, Bytes: math.MaxInt64, Parts: 2, Cost: Cost{UnpricedBytes: math.MaxInt64}}
 	added := huge()
-	added.Add(DefaultPrices("ks3"), &Item{Parts: rules.Parts{Count: 1, Bytes: math.MaxInt64 - 1}})
+	added.Add(rules.DefaultPrices("ks3"), &Item{Parts: rules.Parts{Count: 1, Bytes: math.MaxInt64 - 1}})
 	merged := huge()
 	merged.Merge(huge())
 	wrapped := huge()
-	wrapped.Add(DefaultPrices("ks3"), &Item{Parts: rules.Parts{Count: 1, Bytes: -2}}) // a sum that wrapped around before
+	wrapped.Add(rules.DefaultPrices("ks3"), &Item{Parts: rules.Parts{Count: 1, Bytes: -2}}) // a sum that wrapped around before
 	for _, got := range []Totals{added, merged, wrapped} {
 		if got != want {
 			t.Errorf("totals %+v, want %+v", got, want)
@@ -61,8 +61,8 @@ func TestTotalsAdd(t *testing.T) {
 		return &Item{Upload: rules.Upload{StorageClass: class}, Parts: rules.Parts{Count: 2, Bytes: bytes}}
 	}
 	var a, b Totals
-	a.Add(DefaultPrices("ks3"), item("STANDARD", 1<<30))
-	b.Add(DefaultPrices("ks3"), item("", 5))
+	a.Add(rules.DefaultPrices("ks3"), item("STANDARD", 1<<30))
+	b.Add(rules.DefaultPrices("ks3"), item("", 5))
 	b.Merge(a)
 	want := Totals{Uploads: 2, Bytes: 1<<30 + 5, Parts: 4, Cost: Cost{Monthly: 0.024, Currency: "USD", PricedAt: "2021-11", UnpricedBytes: 5}}
 	if b != want {
@@ -70,7 +70,7 @@ func TestTotalsAdd(t *testing.T) {
 	}
 	// 3.4 TiB of standard storage, the sum that the documentation shows.
 	var tib Cost
-	tib.Add(DefaultPrices("ks3"), "STANDARD", 34*(1<<40)/10)
+	tib.Add(rules.DefaultPrices("ks3"), "STANDARD", 34*(1<<40)/10)
 	if math.Abs(tib.Monthly-83.56) > 0.005 {
 		t.Errorf("3.4 TiB cost %.2f", tib.Monthly)
 	}

@@ -122,11 +122,11 @@ func (p *Plan) Close() error {
 type ProviderStatus struct {
 	Address  string
 	Identity Identity
-	Now      time.Time     // the instant that ages count from: the earlier of the store's first Date and the local clock; zero when no page came
-	Skew     time.Duration // store's clock minus local clock at that answer: see the function
-	Buckets  []Bucket      // those that the plan concerns, as listed; empty where the list was refused
-	Notes    []string      // e.g. that the bucket list was refused, and what that costs
-	Prices   PriceList     // what its storage costs
+	Now      time.Time       // the instant that ages count from: the earlier of the store's first Date and the local clock; zero when no page came
+	Skew     time.Duration   // store's clock minus local clock at that answer: see the function
+	Buckets  []Bucket        // those that the plan concerns, as listed; empty where the list was refused
+	Notes    []string        // e.g. that the bucket list was refused, and what that costs
+	Prices   rules.PriceList // what its storage costs
 }
 
 // A ScopeStatus says how far a listing came.

@@ -47,7 +47,7 @@ func newProviderScan(b *build, address string, store Store) *providerScan {
 		build:   b,
 		address: address,
 		store:   store,
-		status:  ProviderStatus{Address: address, Identity: store.Identity(), Prices: PricesOf(b.cfg.Prices, address, store.Identity().Kind)},
+		status:  ProviderStatus{Address: address, Identity: store.Identity(), Prices: rules.PricesOf(b.cfg.Prices, address, store.Identity().Kind)},
 		clock:   scanClock{local: b.opts.Clock},
 		slots:   make(chan struct{}, b.opts.Parallelism),
 		queue:   make(chan unread, 4*b.opts.Parallelism),

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"offcut/rules"
 )
 
 // Settled says what became of a run that had ended before all its outcomes were
@@ -151,7 +153,7 @@ func (s *settlement) conclude(d *Doubt, r Result, why string) {
 }
 
 func (s *settlement) count(o *Outcome) {
-	var prices PriceList
+	var prices rules.PriceList
 	if p := s.provider(o.Item.Upload.Provider); p != nil {
 		prices = p.Prices
 	}

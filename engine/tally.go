@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"offcut/rules"
 )
 
 // A place is where one rule found uploads.
@@ -18,7 +20,7 @@ type tally struct {
 	mu     sync.Mutex
 	report *Report
 	places map[place]map[Result]Totals // grows with rules and buckets, not with uploads
-	prices map[string]PriceList        // by provider
+	prices map[string]rules.PriceList  // by provider
 	added  int64
 	broken atomic.Bool // outcomes were lost
 }
@@ -31,7 +33,7 @@ func newTally(plan *Plan, dir string, started time.Time) (*tally, error) {
 	t := &tally{
 		report: &Report{PlanID: plan.ID, Started: started.UTC(), Results: map[Result]Totals{}, outcomes: outcomes},
 		places: map[place]map[Result]Totals{},
-		prices: map[string]PriceList{},
+		prices: map[string]rules.PriceList{},
 	}
 	for _, p := range plan.Providers {
 		t.prices[p.Address] = p.Prices

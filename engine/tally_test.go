@@ -12,7 +12,7 @@ import (
 // rules and the report say.
 func TestReportCountsByRuleAndBucket(t *testing.T) {
 	plan := &Plan{
-		Providers: []ProviderStatus{{Address: "ks3", Identity: Identity{Kind: "ks3"}, Prices: DefaultPrices("ks3")}, {Address: "s3.old", Identity: Identity{Kind: "s3"}}},
+		Providers: []ProviderStatus{{Address: "ks3", Identity: Identity{Kind: "ks3"}, Prices: rules.DefaultPrices("ks3")}, {Address: "s3.old", Identity: Identity{Kind: "s3"}}},
 		Rules:     []RuleTotal{{Address: "rule.b"}, {Address: "rule.a"}, {Address: "rule.idle", Stopped: "too many"}},
 	}
 	tally, err := newTally(plan, t.TempDir(), epoch)

@@ -17,7 +17,7 @@ type group struct {
 // a limit, or all of them where they exceed one of the run together, and totals what
 // is left. acting runs parallel to p.Rules.
 func (p *Plan) sumItems(acting []*rules.Rule, run rules.RunLimits) error {
-	place, prices := map[string]int{}, map[string]PriceList{}
+	place, prices := map[string]int{}, map[string]rules.PriceList{}
 	for i := range p.Rules {
 		place[p.Rules[i].Address] = i
 	}

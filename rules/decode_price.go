@@ -118,7 +118,7 @@ func (l *loader) checkAsOf(b *block) {
 
 // checkCurrencies bounds the currencies of all blocks, with that of the built-in prices.
 func (l *loader) checkCurrencies(blocks []*block, prices []Price) {
-	seen := map[string]bool{"USD": true}
+	seen := map[string]bool{DefaultPrices(kindKS3).Currency: true}
 	for i, p := range prices {
 		if seen[p.Currency] || !isCurrency(p.Currency) {
 			continue

@@ -37,7 +37,7 @@ func aRun(id string) engine.Run {
 		Providers: []engine.ProviderStatus{{
 			Address:  "ks3",
 			Identity: engine.Identity{Kind: "ks3", Endpoint: "https://ks3-cn-beijing.ksyuncs.com", ListingProves: true, CheckCompleted: true},
-			Now:      epoch, Skew: time.Second, Prices: engine.DefaultPrices("ks3"),
+			Now:      epoch, Skew: time.Second, Prices: rules.DefaultPrices("ks3"),
 			Buckets: []engine.Bucket{{Name: "media", Created: epoch.Add(-1e6 * time.Second), Owner: "4711"}},
 			Notes:   []string{"a note"},
 		}, {Address: "s3.minio", Identity: engine.Identity{Kind: "s3"}, Now: epoch}},

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"offcut/engine"
+	"offcut/rules"
 )
 
 // maxNames bounds the names that are remembered: accounts may be as many as uploads.
@@ -87,7 +88,7 @@ func (t *transaction) accountNumber(account string) (any, error) {
 // A priced is what the price of a storage class depends on.
 type priced struct {
 	kind   string
-	prices engine.PriceList
+	prices rules.PriceList
 }
 
 // A classKey tells classes apart: the price is without its number.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"offcut/engine"
+	"offcut/rules"
 )
 
 // A providerJSON is a provider of a run as the ledger keeps it: what is needed to see
@@ -20,7 +21,7 @@ type providerJSON struct {
 	Notes         []string        `json:"notes,omitempty"`
 
 	// Prices are missing in runs of older versions, whose prices were the built-in ones.
-	Prices *engine.PriceList `json:"prices,omitempty"`
+	Prices *rules.PriceList `json:"prices,omitempty"`
 }
 
 func providersOf(list []engine.ProviderStatus) []providerJSON {

@@ -101,7 +101,7 @@ func (p *past) conclude(log engine.RunLog, run engine.Run, list []engine.Item, f
 		}
 		if o.Result == engine.Aborted {
 			kind := map[string]string{"ks3": "ks3", "s3.minio": "s3"}[item.Upload.Provider]
-			e.Money.Add(engine.DefaultPrices(kind), item.Upload.StorageClass, item.Parts.Bytes)
+			e.Money.Add(rules.DefaultPrices(kind), item.Upload.StorageClass, item.Parts.Bytes)
 		}
 		p.entries = append(p.entries, e)
 	}
@@ -232,7 +232,7 @@ func sumsOf(entries []Entry) map[engine.Result]engine.Totals {
 	sums := map[engine.Result]engine.Totals{}
 	for _, e := range entries {
 		sum := sums[e.Result]
-		sum.Add(engine.DefaultPrices(map[string]string{"ks3": "ks3", "s3.minio": "s3"}[e.Item.Upload.Provider]), &e.Item)
+		sum.Add(rules.DefaultPrices(map[string]string{"ks3": "ks3", "s3.minio": "s3"}[e.Item.Upload.Provider]), &e.Item)
 		sums[e.Result] = sum
 	}
 	return rounded(sums)

@@ -30,7 +30,7 @@ type provider struct {
 	Notes    []string        `json:"notes,omitempty"`
 
 	// Prices are missing in files of older versions, whose prices were the built-in ones.
-	Prices *engine.PriceList `json:"prices,omitempty"`
+	Prices *rules.PriceList `json:"prices,omitempty"`
 }
 
 type scope struct {

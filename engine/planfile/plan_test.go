@@ -49,7 +49,7 @@ func testPlan(t testing.TB, items iter.Seq[engine.Item]) *engine.Plan {
 	var sum engine.Totals
 	p, err := engine.RestorePlan(t.TempDir(), p, func(yield func(engine.Item, error) bool) {
 		for it := range items {
-			sum.Add(engine.DefaultPrices("ks3"), &it)
+			sum.Add(rules.DefaultPrices("ks3"), &it)
 			if !yield(it, nil) {
 				return
 			}
@@ -82,7 +82,7 @@ func framePlan() *engine.Plan {
 				CredentialSource: "environment (KS3_ACCESS_KEY_ID)", Signature: "kss", RequestsPerSecond: 500,
 			},
 			Now: made().Add(-3 * time.Second), Skew: 300 * time.Millisecond,
-			Prices:  engine.DefaultPrices("ks3"),
+			Prices:  rules.DefaultPrices("ks3"),
 			Buckets: []engine.Bucket{{Name: "media", Region: "BEIJING", Created: made().Add(-900 * day), Owner: "73000001"}},
 			Notes:   []string{"a note"},
 		}},

@@ -25,12 +25,12 @@ type tally struct {
 	prefixes, owners groups
 	times            times
 	judge            judge
-	prices           engine.PriceList // scan knows no rules, and so no prices but the built-in ones
+	prices           rules.PriceList // scan knows no rules, and so no prices but the built-in ones
 }
 
 func newTally(id engine.Identity, bucket, prefix string) *tally {
 	return &tally{
-		prices: engine.DefaultPrices(id.Kind),
+		prices: rules.DefaultPrices(id.Kind),
 		judge:  newJudge(id.Kind, bucket, prefix),
 		prefix: prefix, sum: Survey{Identity: id},
 		prefixes: groups{byName: map[string]*Group{}}, owners: groups{byName: map[string]*Group{}},

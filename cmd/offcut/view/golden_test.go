@@ -138,7 +138,7 @@ func samplePlan() *engine.Plan {
 
 func totalsOfItems(items []engine.Item) (t engine.Totals) {
 	for i := range items {
-		t.Add(engine.DefaultPrices("ks3"), &items[i])
+		t.Add(rules.DefaultPrices("ks3"), &items[i])
 	}
 	return t
 }
