@@ -19,5 +19,12 @@ func (p *Plan) checkFacts() rules.PlanFacts {
 }
 
 func amountOf(t Totals) rules.PlanAmount {
-	return rules.PlanAmount{Uploads: t.Uploads, Bytes: t.Bytes, Parts: t.Parts}
+	amount := rules.PlanAmount{
+		Uploads: t.Uploads, Bytes: t.Bytes, Parts: t.Parts,
+		MonthlyCost: map[string]float64{}, UnpricedBytes: t.Cost.UnpricedBytes,
+	}
+	for _, a := range t.Cost.Amounts() {
+		amount.MonthlyCost[a.Currency] = a.Monthly
+	}
+	return amount
 }

@@ -58,3 +58,60 @@ func TestBuild_Checks(t *testing.T) {
 		t.Errorf("a check changed the plan: %+v", p)
 	}
 }
+
+// TestBuild_ChecksOnMoney: a check sees what the plan says that uploads cost, of all rules
+// and of each, in every currency, and is told what has no price.
+func TestBuild_ChecksOnMoney(t *testing.T) {
+	const gib = 1 << 30
+	text := `
+provider "ks3" {
+  region = "BEIJING"
+}
+provider "s3" {
+  alias    = "minio"
+  endpoint = "http://127.0.0.1:9000"
+}
+price "disks" {
+  provider      = s3.minio
+  currency      = "CNY"
+  as_of         = "2026-01"
+  per_gib_month = { STANDARD = 0.1 }
+}
+`
+	for _, rule := range [][3]string{{"builds", "s3.minio", "builds"}, {"idle", "ks3", "empty"}, {"media", "ks3", "media"}} {
+		text += fmt.Sprintf("rule %q {\n  provider = %s\n  scan {\n    buckets = [%q]\n    whole_bucket = true\n  }\n  stale {\n    older_than = \"7d\"\n  }\n}\n", rule[0], rule[1], rule[2])
+	}
+	for i, condition := range []string{
+		`plan.abort.monthly_cost["USD"] == 0.048 && plan.abort.monthly_cost["CNY"] == 0.3`,
+		`plan.rules["rule.media"].abort.monthly_cost == { CNY = 0, USD = 0.048 } && plan.rules["rule.builds"].abort.monthly_cost.CNY == 0.3`,
+		`plan.rules["rule.idle"].abort.monthly_cost.USD == 0 && plan.rules["rule.idle"].abort.unpriced_bytes == 0`,
+		`plan.abort.unpriced_bytes == bytes("5GiB") && plan.rules["rule.media"].abort.unpriced_bytes == bytes("5GiB")`,
+		`plan.abort.monthly_cost["USD"] < 0.04`,
+	} {
+		text += fmt.Sprintf("check \"c%d\" {\n  assert {\n    condition = %s\n    error_message = \"${plan.abort.monthly_cost.USD} USD\"\n  }\n}\n", i, condition)
+	}
+	set, d := rules.Load(rules.Source{Rules: []rules.File{{Name: "main.hcl", Bytes: []byte(text)}}}, rules.Values{})
+	cfg, _ := set.Resolve(nil)
+	if cfg == nil {
+		t.Fatalf("the rules do not load: %v", d)
+	}
+	ks3, minio := newMemStore("media", "empty"), newMemStore("builds")
+	minio.identity.Kind = "s3"
+	size := func(s *memStore, ref Ref, class string, bytes int64) {
+		s.edit(ref, func(u *memUpload) { u.StorageClass, u.parts[0].size = class, bytes })
+	}
+	size(ks3, ks3.put("media", "raw/a", "1", 9*day, 8*day), "STANDARD", 2*gib)
+	size(ks3, ks3.put("media", "raw/b", "2", 9*day, 8*day), "ARCHIVE", 5*gib)
+	size(minio, minio.put("builds", "c", "3", 9*day, 8*day), "STANDARD", 3*gib)
+
+	p := buildPlanOf(t, Stores{"ks3": ks3, "s3.minio": minio}, cfg, testOptions(t))
+	for i, c := range p.Checks[:4] {
+		if c.Status != rules.CheckPassed {
+			t.Errorf("%d: %+v", i, c)
+		}
+	}
+	note := "plan.abort.monthly_cost leaves out 5.0 GiB without a known price, so that the true cost may be higher. Add a price for them, or assert what plan.abort.unpriced_bytes may be."
+	if c := p.Checks[4]; c.Status != rules.CheckFailed || !slices.Equal(c.Messages, []string{"0.048 USD"}) || !slices.Equal(c.Notes, []string{note}) {
+		t.Errorf("%+v", c)
+	}
+}

@@ -18,7 +18,12 @@ type PlanFacts struct {
 }
 
 // A PlanAmount is what a plan, or one rule of it, would abort.
-type PlanAmount struct{ Uploads, Bytes, Parts int64 }
+type PlanAmount struct {
+	Uploads, Bytes, Parts int64
+
+	MonthlyCost   map[string]float64 // money by currency; one that is not there is 0
+	UnpricedBytes int64              // those of Bytes that MonthlyCost leaves out, as no price is known
+}
 
 // A PlanRuleFact is what a plan holds for one rule.
 type PlanRuleFact struct {
@@ -44,6 +49,7 @@ type CheckResult struct {
 	Address  string      `json:"check"` // "check.leak"
 	Status   CheckStatus `json:"status"`
 	Messages []string    `json:"messages,omitempty"` // of the asserts that do not hold, or have no value
+	Notes    []string    `json:"notes,omitempty"`    // what its asserts leave out, whatever its status
 }
 
 // CheckPlan evaluates the checks of c, in the order of their addresses. A check warns:
@@ -56,6 +62,7 @@ func (c *Config) CheckPlan(facts PlanFacts) []CheckResult {
 	results := make([]CheckResult, len(c.Checks))
 	for i, check := range c.Checks {
 		results[i] = check.result(later)
+		results[i].Notes = check.leftOut(&facts)
 	}
 	return results
 }
@@ -93,7 +100,7 @@ func (a *Assert) message(later laterSource) string {
 }
 
 // planType is the type of plan.
-func planType() cty.Type {
+func planType(money currencies) cty.Type {
 	kept, scopes := map[string]cty.Type{}, map[string]cty.Type{}
 	for _, reason := range keepReasons() {
 		kept[string(reason)] = cty.Number
@@ -102,22 +109,26 @@ func planType() cty.Type {
 		scopes[status] = cty.Number
 	}
 	return cty.Object(map[string]cty.Type{
-		"abort": amountType(), "listed": cty.Number, "unread": cty.Number,
-		"kept": cty.Object(kept), "scopes": cty.Object(scopes), "rules": cty.Map(planRuleType()),
+		"abort": amountType(money), "listed": cty.Number, "unread": cty.Number,
+		"kept": cty.Object(kept), "scopes": cty.Object(scopes), "rules": cty.Map(planRuleType(money)),
 	})
 }
 
-func amountType() cty.Type {
-	return cty.Object(map[string]cty.Type{"uploads": cty.Number, "bytes": cty.Number, "parts": cty.Number})
+func amountType(money currencies) cty.Type {
+	return cty.Object(map[string]cty.Type{
+		"uploads": cty.Number, "bytes": cty.Number, "parts": cty.Number,
+		monthlyCost: money.costType(), unpricedBytes: cty.Number,
+	})
 }
 
-func planRuleType() cty.Type {
-	return cty.Object(map[string]cty.Type{"abort": amountType(), "listed": cty.Number, "stopped": cty.Bool})
+func planRuleType(money currencies) cty.Type {
+	return cty.Object(map[string]cty.Type{"abort": amountType(money), "listed": cty.Number, "stopped": cty.Bool})
 }
 
-// planValue is plan: every reason, status and rule is there, with 0 where the plan has
-// none of it.
+// planValue is plan: every reason, status, rule and currency is there, with 0 where the
+// plan has none of it.
 func (c *Config) planValue(facts PlanFacts) cty.Value {
+	money := c.currencies.with(&facts)
 	kept, scopes, byRule := map[string]cty.Value{}, map[string]cty.Value{}, map[string]cty.Value{}
 	for _, reason := range keepReasons() {
 		kept[string(reason)] = cty.NumberIntVal(facts.Kept[reason])
@@ -128,21 +139,22 @@ func (c *Config) planValue(facts PlanFacts) cty.Value {
 	for i := range c.Rules {
 		r := facts.Rules[c.Rules[i].Address]
 		byRule[c.Rules[i].Address] = cty.ObjectVal(map[string]cty.Value{
-			"abort": amountValue(r.Abort), "listed": cty.NumberIntVal(r.Listed), "stopped": cty.BoolVal(r.Stopped),
+			"abort": amountValue(r.Abort, money), "listed": cty.NumberIntVal(r.Listed), "stopped": cty.BoolVal(r.Stopped),
 		})
 	}
-	all := cty.MapValEmpty(planRuleType())
+	all := cty.MapValEmpty(planRuleType(money))
 	if len(byRule) > 0 {
 		all = cty.MapVal(byRule)
 	}
 	return cty.ObjectVal(map[string]cty.Value{
-		"abort": amountValue(facts.Abort), "listed": cty.NumberIntVal(facts.Listed), "unread": cty.NumberIntVal(facts.Unread),
+		"abort": amountValue(facts.Abort, money), "listed": cty.NumberIntVal(facts.Listed), "unread": cty.NumberIntVal(facts.Unread),
 		"kept": cty.ObjectVal(kept), "scopes": cty.ObjectVal(scopes), "rules": all,
 	})
 }
 
-func amountValue(a PlanAmount) cty.Value {
+func amountValue(a PlanAmount, money currencies) cty.Value {
 	return cty.ObjectVal(map[string]cty.Value{
 		"uploads": cty.NumberIntVal(a.Uploads), "bytes": cty.NumberIntVal(a.Bytes), "parts": cty.NumberIntVal(a.Parts),
+		monthlyCost: money.costValue(a.MonthlyCost), unpricedBytes: cty.NumberIntVal(a.UnpricedBytes),
 	})
 }

@@ -26,6 +26,12 @@ type laterValue struct {
 	// least holds numbers of it that are never below these, by name; others are never
 	// below 0.
 	least map[string]cty.Value
+	// absent says more than the general words about an attribute that the object behind
+	// a name does not have, or nothing; it may be nil.
+	absent func(of, name string) (summary, detail string)
+	// lateKey says what is wrong about a key into the object behind a name that follows
+	// from what comes later, or nothing; it may be nil.
+	lateKey func(of string) (summary, detail string)
 }
 
 // uploadLater is what a where is about.
@@ -56,7 +62,7 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 	}
 	at := attr.Expr.Range()
 	b.spots[name] = spot{at: at, expr: attr.Expr, ctx: ctx}
-	unknown := l.checkPaths(attr.Expr, later)
+	unknown := l.checkPaths(attr.Expr, ctx, later)
 	if ctx == nil || !l.fits(&at) {
 		return nil
 	}
@@ -114,44 +120,6 @@ func (l *loader) isNull(expr hclsyntax.Expression, ctx *hcl.EvalContext) bool {
 	}
 	v, diags := l.effort.counted(expr).Value(ctx)
 	return !diags.HasErrors() && v.IsKnown() && v.IsNull()
-}
-
-// checkPaths reports references to attributes that what comes later does not have, and
-// returns where they stand.
-func (l *loader) checkPaths(expr hcl.Expression, later laterValue) (unknown []hcl.Range) {
-	for _, t := range expr.Variables() {
-		if t.RootName() != later.root {
-			continue
-		}
-		ty := later.typ
-		for i, step := range t[1:] {
-			name, named := stepName(step)
-			if !named || !ty.IsObjectType() && !ty.IsPrimitiveType() {
-				break
-			}
-			if ty.IsObjectType() && ty.HasAttribute(name) {
-				ty = ty.AttributeType(name)
-				continue
-			}
-			unknown = append(unknown, t.SourceRange())
-			l.badPath(t[:i+1], step, ty)
-			break
-		}
-	}
-	return unknown
-}
-
-func (l *loader) badPath(before hcl.Traversal, step hcl.Traverser, ty cty.Type) {
-	name, _ := stepName(step)
-	what := traversalText(before)
-	if !ty.IsObjectType() {
-		l.errorAt(step.SourceRange(), "Unsupported attribute", fmt.Sprintf(
-			"%s is %s and has no attributes. Remove what stands behind it.", what, withArticle(ty.FriendlyName())))
-		return
-	}
-	names := slices.Sorted(maps.Keys(ty.AttributeTypes()))
-	l.errorAt(step.SourceRange(), "Unsupported attribute", fmt.Sprintf(
-		"%s has no attribute %q.%s Write one of those that it has: %s.", what, cut(name), didYouMean(name, names), enumerate(names, "or")))
 }
 
 // newCondition makes a condition of an expression whose terms were looked at. loose are

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -76,6 +77,10 @@ func (c *termChecker) check(expr hclsyntax.Expression, want cty.Type) (ty cty.Ty
 		if !c.checkCall(x) {
 			return cty.DynamicPseudoType, false
 		}
+	case *hclsyntax.TemplateExpr:
+		if !c.checkParts(x) {
+			return cty.String, false
+		}
 	}
 	if c.told(expr) {
 		return cty.DynamicPseudoType, false
@@ -89,6 +94,20 @@ func (c *termChecker) check(expr hclsyntax.Expression, want cty.Type) (ty cty.Ty
 		return want, true
 	}
 	return c.fit(expr, v, want)
+}
+
+// checkParts checks what a template puts into its text. HCL does not look at what is not
+// known.
+func (c *termChecker) checkParts(x *hclsyntax.TemplateExpr) bool {
+	ok := true
+	for _, part := range x.Parts {
+		ty, fits := c.check(part, cty.DynamicPseudoType)
+		if fits && !ty.IsPrimitiveType() && ty != cty.DynamicPseudoType {
+			fits = c.refuse(part, withArticle(ty.FriendlyName()), cty.String)
+		}
+		ok = ok && fits
+	}
+	return ok
 }
 
 // checkBranch checks what a conditional may choose. null is a choice: the argument
@@ -132,6 +151,9 @@ func (c *termChecker) refuse(expr hclsyntax.Expression, is string, want cty.Type
 func (c *termChecker) instead(expr hclsyntax.Expression, want cty.Type) string {
 	text, literal := literalText(expr)
 	name := variableName(expr)
+	if of := c.attributes(expr); len(of) > 0 {
+		return fmt.Sprintf("It holds several values: write one of them, as in %s[%q].", traversalText(stepsOf(expr)), of[0])
+	}
 	switch {
 	case want == cty.Number && literal && isSize(text):
 		return fmt.Sprintf("Write bytes(%q) for a number of bytes.", text)
@@ -157,6 +179,18 @@ func (c *termChecker) instead(expr hclsyntax.Expression, want cty.Type) string {
 		return "Compare it with something: ==, !=, <, <=, > and >= give true or false."
 	}
 	return fmt.Sprintf("Use %s instead.", withArticle(want.FriendlyName()))
+}
+
+// attributes are the names of what an attribute of what comes later holds, sorted.
+func (c *termChecker) attributes(expr hclsyntax.Expression) []string {
+	if !c.direct(expr) {
+		return nil
+	}
+	v, diags := expr.Value(c.ctx)
+	if diags.HasErrors() || !v.Type().IsObjectType() {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(v.Type().AttributeTypes()))
 }
 
 // variableName is the name of the variable that an expression is.

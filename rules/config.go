@@ -28,7 +28,8 @@ type Config struct {
 	// Discoveries are the data blocks with what they found, in the order of their addresses.
 	Discoveries []Discovery `json:",omitempty"`
 
-	index atomic.Pointer[index] // built at the first use
+	currencies currencies            // that prices are in; follows from Prices and the provider blocks
+	index      atomic.Pointer[index] // built at the first use
 }
 
 // A Provider is one endpoint with the settings that its block gave. Empty fields

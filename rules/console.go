@@ -27,7 +27,8 @@ func (s *Set) Evaluate(text string) (string, Diagnostics) {
 	s.files.open()
 	defer s.files.seal()
 	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: s.files}, vars: s.variables, locals: s.locals, data: s.data}
-	value, ok := l.evaluateText(text, bindings{"upload": sampleUpload(), "plan": samplePlan(s.config)})
+	l.currencies = s.shownCurrencies()
+	value, ok := l.evaluateText(text, bindings{"upload": sampleUpload(), planRoot: samplePlan(s.config, l.currencies)})
 	problems := l.report()
 	if !ok || problems.HasErrors() {
 		return "", problems
@@ -71,16 +72,16 @@ func (l *loader) evaluateText(text string, samples bindings) (cty.Value, bool) {
 // checked, so that what is tried here is no surprise there.
 func (l *loader) asCondition(expr hclsyntax.Expression, ctx *hcl.EvalContext) bool {
 	ok, before := true, len(l.diags)
-	for _, later := range []laterValue{uploadLater(), planLater(cty.Bool)} {
+	for _, later := range []laterValue{uploadLater(), planLater(cty.Bool, l.currencies)} {
 		if namesAny(expr, []string{later.root}) {
-			ok = ok && len(l.checkPaths(expr, later)) == 0 && l.termsFit(expr, ctx, later)
+			ok = ok && len(l.checkPaths(expr, ctx, later)) == 0 && l.termsFit(expr, ctx, later)
 			ctx.Functions = strictFunctions(ctx.Functions, expr)
 		}
 	}
 	if ok {
 		l.diags = l.diags[:before] // warnings come once more with the value
 	}
-	if namesAny(expr, []string{uploadLater().root, planLater(cty.Bool).root}) {
+	if namesAny(expr, []string{uploadLater().root, planRoot}) {
 		strictTypes(expr, nil)
 	}
 	return ok
@@ -221,14 +222,27 @@ func sampleUpload() cty.Value {
 	return cty.ObjectVal(values)
 }
 
+// shownCurrencies are those that a console knows: without rules, or where they do not
+// say, those of the built-in prices.
+func (s *Set) shownCurrencies() currencies {
+	if s.currencies.known {
+		return s.currencies
+	}
+	return currencies{known: true, codes: []string{DefaultPrices(kindKS3).Currency}}
+}
+
 // SamplePlan is what "plan" stands for in a console: a plan that lists 100 uploads, all
-// of them of the first rule, and would abort 12.
+// of them of the first rule, and would abort 12, which cost a little in every currency.
 func SamplePlan(c *Config) PlanFacts {
 	facts := PlanFacts{
 		Abort: PlanAmount{Uploads: 12, Bytes: 3 << 30, Parts: 48}, Listed: 100,
 		Kept:   map[Reason]int64{KeepYoung: 60, KeepActive: 20, KeepProtected: 8},
 		Scopes: map[string]int64{PlanScopes()[0]: 1},
 		Rules:  map[string]PlanRuleFact{},
+	}
+	facts.Abort.MonthlyCost = map[string]float64{}
+	for _, code := range c.currencies.codes {
+		facts.Abort.MonthlyCost[code] = 0.072 // 3 GiB at the built-in price
 	}
 	if len(c.Rules) > 0 {
 		facts.Rules[c.Rules[0].Address] = PlanRuleFact{Abort: facts.Abort, Listed: facts.Listed}
@@ -237,10 +251,10 @@ func SamplePlan(c *Config) PlanFacts {
 }
 
 // samplePlan is the sample as a value. Without a Config, as where buckets are still to
-// be found, it has no rules.
-func samplePlan(c *Config) cty.Value {
+// be found, it has no rules, and money in the given currencies.
+func samplePlan(c *Config, money currencies) cty.Value {
 	if c == nil {
-		c = &Config{}
+		c = &Config{currencies: money}
 	}
 	return c.planValue(SamplePlan(c))
 }

@@ -203,8 +203,10 @@ func TestEvaluateHidesWhatIsSensitive(t *testing.T) {
 // What a console shows as upload and as plan has the attributes and types that where
 // and checks have.
 func TestSamplesAreWhatRulesHave(t *testing.T) {
-	for _, sample := range []cty.Value{samplePlan(nil), samplePlan(&Config{Rules: []Rule{decideRule("a", "raw/"), decideRule("b", "raw/")}})} {
-		if !sample.Type().Equals(planType()) || !sample.IsWhollyKnown() {
+	money := currencies{codes: []string{"CNY", "USD"}, known: true}
+	cfg := &Config{Rules: []Rule{decideRule("a", "raw/"), decideRule("b", "raw/")}, currencies: money}
+	for _, sample := range []cty.Value{samplePlan(nil, money), samplePlan(cfg, money)} {
+		if !sample.Type().Equals(planType(money)) || !sample.IsWhollyKnown() {
 			t.Errorf("%#v", sample)
 		}
 	}

@@ -8,12 +8,15 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// planLater is what the asserts of a check are about.
-func planLater(want cty.Type) laterValue {
-	return laterValue{root: "plan", typ: planType(), want: want, always: map[bool]string{
+// planRoot is what the references to a plan begin with.
+const planRoot = "plan"
+
+// planLater is what the asserts of a check are about, with money in these currencies.
+func planLater(want cty.Type, money currencies) laterValue {
+	return laterValue{root: planRoot, typ: planType(money), want: want, always: map[bool]string{
 		true:  "so that it never warns. Compare a figure of plan, or remove it",
 		false: "so that it warns about every plan. Compare a figure of plan, or remove it",
-	}}
+	}, absent: money.absent, lateKey: money.lateKey}
 }
 
 // decodeChecks reads the check blocks. addresses are those of all rules, as far as they
@@ -25,10 +28,14 @@ func (l *loader) decodeChecks(blocks []*block, addresses []string) []Check {
 		l.settle(b)
 		c := Check{Address: "check." + b.labels[0], Range: rangeOf(b.header)}
 		for _, a := range b.blocks["assert"] {
-			assert := Assert{Condition: l.condition(a, "condition", planLater(cty.Bool)), Message: l.condition(a, "error_message", planLater(cty.String))}
+			assert := Assert{
+				Condition: l.condition(a, "condition", planLater(cty.Bool, l.currencies)),
+				Message:   l.condition(a, "error_message", planLater(cty.String, l.currencies)),
+			}
 			for _, name := range []string{"condition", "error_message"} {
 				l.requireCondition(a, name)
 				l.checkRuleNames(a, name, addresses)
+				l.checkMixed(a, name)
 			}
 			c.Asserts = append(c.Asserts, assert)
 		}
@@ -52,7 +59,7 @@ func (l *loader) checkRuleNames(b *block, name string, addresses []string) {
 		return // rules may follow from what is not known yet
 	}
 	for _, t := range attr.Expr.Variables() {
-		if t.RootName() != "plan" || len(t) < 3 {
+		if t.RootName() != planRoot || len(t) < 3 {
 			continue
 		}
 		of, _ := stepName(t[1])

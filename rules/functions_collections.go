@@ -56,11 +56,14 @@ func boolsFunction(result func(list []cty.Value) cty.Value) function.Function {
 func sumFunc() function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
-		Type:   function.StaticReturnType(cty.Number),
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if !isList(args[0].Type()) {
+				return cty.NilType, function.NewArgErrorf(0, "sum adds the numbers of a list")
+			}
+			return cty.Number, nil
+		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			switch {
-			case !isList(args[0].Type()):
-				return cty.NilVal, function.NewArgErrorf(0, "sum adds the numbers of a list")
 			case !args[0].IsWhollyKnown():
 				return cty.UnknownVal(cty.Number), nil
 			case args[0].LengthInt() == 0:

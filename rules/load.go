@@ -64,6 +64,8 @@ type Set struct {
 	outline []Outline
 
 	families []Family // by address
+
+	currencies currencies // that prices are in, as far as Load knows
 }
 
 // Load parses and checks a rule set. All mistakes are reported, not only the
@@ -84,7 +86,7 @@ func Load(src Source, vals Values) (*Set, Diagnostics) {
 		src: src, vals: vals, config: cfg, problems: problems,
 		variables: l.vars, locals: l.locals, data: l.data, queries: l.queries, files: files,
 		dated: l.dated, ticking: l.ticking, outline: outlineOf(known),
-		families: l.families,
+		families: l.families, currencies: l.currencies,
 	}, problems
 }
 
@@ -164,9 +166,10 @@ type loader struct {
 	// the value of any variable.
 	valuesIncomplete bool
 
-	regions   []string            // Source.Regions
-	providers map[string]Provider // by address
-	given     []testValue         // values of variables that a test gives
+	regions    []string            // Source.Regions
+	providers  map[string]Provider // by address
+	currencies currencies          // that prices are in
+	given      []testValue         // values of variables that a test gives
 
 	found   Found             // what data blocks are answered from; nil: not known yet
 	asked   map[string]string // which provider a data block asks, by address; empty: not known yet
@@ -216,8 +219,10 @@ const noRuleFile = "There is no *.hcl file to read rules from. Run `offcut init`
 func (l *loader) decode(tree *tree) *Config {
 	cfg := &Config{}
 	l.decodeOffcut(tree.of("offcut"), cfg)
+	before := len(l.diags)
 	providers := l.decodeProviders(tree.of("provider"))
 	l.providers = providers
+	unsure := l.diags[before:].HasErrors()
 	l.queries, cfg.Discoveries = l.decodeData(providers)
 	scope := ruleScope{minimumAge: cfg.MinimumAge, providers: providers}
 	if l.incomplete && len(tree.of("offcut")) == 0 {
@@ -232,7 +237,12 @@ func (l *loader) decode(tree *tree) *Config {
 		l.checkUse(protects, cfg)
 		l.checkScopes(cfg.Protects)
 	}
+	before = len(l.diags)
 	cfg.Prices = l.decodePrices(tree.of("price"), providers)
+	if unsure = unsure || l.diags[before:].HasErrors(); !unsure && !l.incomplete {
+		l.currencies = currenciesOf(tree, cfg.Prices, providers)
+	}
+	cfg.currencies = l.currencies
 	cfg.Checks = l.decodeChecks(tree.of("check"), addressesOf(cfg))
 	cfg.Providers = usedProviders(providers, cfg.Rules)
 	if len(tree.of("rule")) == 0 && !tree.broken && !l.incomplete {

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/zclconf/go-cty/cty"
 )
 
 // A specBlock is what SPEC.md says about one block.
@@ -247,6 +249,38 @@ func TestSpec_Upload(t *testing.T) {
 		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| `upload.") && len(cells) == 3 {
 			for _, m := range codeWord.FindAllStringSubmatch(cells[0], -1) {
 				said[m[1]] = cells[1]
+			}
+		}
+	}
+	if !maps.Equal(is, said) {
+		t.Errorf("SPEC.md: %v, the code: %v", said, is)
+	}
+}
+
+// TestSpec_Plan holds that SPEC.md lists the attributes of plan, with their types. Those of
+// a rule, of kept and of monthly_cost stand for all of them.
+func TestSpec_Plan(t *testing.T) {
+	is, said := map[string]string{}, map[string]string{}
+	var walk func(name string, ty cty.Type)
+	walk = func(name string, ty cty.Type) {
+		switch {
+		case name == "plan.kept":
+			is[name+".REASON"] = "number"
+		case ty.IsMapType():
+			is[name+`["ADDRESS"]`] = "object"
+		case ty.IsObjectType():
+			for attr, of := range ty.AttributeTypes() {
+				walk(name+"."+attr, of)
+			}
+		default:
+			is[name] = ty.FriendlyName()
+		}
+	}
+	walk("plan", planType(currencies{codes: []string{"CURRENCY"}, known: true}))
+	for _, line := range strings.Split(readTestFile(t, "SPEC.md"), "\n") {
+		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| `plan.") && len(cells) == 3 {
+			for _, m := range codeWord.FindAllStringSubmatch(cells[0], -1) {
+				said[strings.ReplaceAll(m[1], `["CURRENCY"]`, ".CURRENCY")] = cells[1]
 			}
 		}
 	}

@@ -14,16 +14,16 @@ func (r *testRun) planFacts() PlanFacts {
 		if s.Parts.Unreadable {
 			f.Unread++
 		}
-		actor := r.cfg.actor(s.Verdict.Rules)
+		actor, prices := r.cfg.actor(s.Verdict.Rules), PricesOf(r.cfg.Prices, s.Upload.Provider, kindOf(s.Upload.Provider))
 		switch {
 		case s.Verdict.Action == Keep:
 			f.Kept[s.Verdict.Reason]++
 		case actor != nil:
 			if len(actor.Refused) == 0 {
-				f.Abort.add(&s.Parts)
+				f.Abort.add(s, &prices)
 			}
 			fact := f.Rules[actor.Address]
-			fact.Abort.add(&s.Parts)
+			fact.Abort.add(s, &prices)
 			f.Rules[actor.Address] = fact
 		}
 	}
@@ -37,8 +37,18 @@ func (r *testRun) planFacts() PlanFacts {
 	return f
 }
 
-func (a *PlanAmount) add(p *Parts) {
-	a.Uploads, a.Bytes, a.Parts = a.Uploads+1, a.Bytes+p.Bytes, a.Parts+int64(p.Count)
+// add counts an upload that costs what prices say.
+func (a *PlanAmount) add(s *TestVerdict, prices *PriceList) {
+	a.Uploads, a.Bytes, a.Parts = a.Uploads+1, a.Bytes+s.Parts.Bytes, a.Parts+int64(s.Parts.Count)
+	money, ok := prices.Monthly(s.Upload.StorageClass, s.Parts.Bytes)
+	if !ok {
+		a.UnpricedBytes += s.Parts.Bytes
+		return
+	}
+	if a.MonthlyCost == nil {
+		a.MonthlyCost = map[string]float64{}
+	}
+	a.MonthlyCost[prices.Currency] += money
 }
 
 // actor is the first of the rules that decided that may act, or nil.

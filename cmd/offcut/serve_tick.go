@@ -66,13 +66,20 @@ func (t *ticker) run(ctx context.Context, job daemon.Job, stop <-chan struct{}) 
 	return sum
 }
 
-// logChecks logs the checks that a plan does not pass.
+// logChecks logs the checks that a plan does not pass, and those that leave something out.
 func (t *ticker) logChecks(job daemon.Job, plan *engine.Plan) {
 	for _, c := range plan.Checks {
-		if c.Status != rules.CheckPassed {
-			t.app.log.Warn().Str("plan", plan.ID).Str("rule", job.Rule).Str("check", c.Address).Str("status", string(c.Status)).
-				Strs("messages", c.Messages).Msg("check " + view.CheckVerb(c.Status))
+		if c.Status == rules.CheckPassed && len(c.Notes) == 0 {
+			continue
 		}
+		line := t.app.log.Warn().Str("plan", plan.ID).Str("rule", job.Rule).Str("check", c.Address).Str("status", string(c.Status))
+		if len(c.Messages) > 0 {
+			line.Strs("messages", c.Messages)
+		}
+		if len(c.Notes) > 0 {
+			line.Strs("notes", c.Notes)
+		}
+		line.Msg("check " + view.CheckVerb(c.Status))
 	}
 }
 

@@ -7,11 +7,11 @@ import (
 	"offcut/rules"
 )
 
-// writeChecks tells the checks that a plan does not pass.
+// writeChecks tells the checks that a plan does not pass, and what any of them leave out.
 func writeChecks(out *page, p *engine.Plan) {
 	first := true
 	for _, c := range p.Checks {
-		if c.Status == rules.CheckPassed {
+		if c.Status == rules.CheckPassed && len(c.Notes) == 0 {
 			continue
 		}
 		if first {
@@ -20,6 +20,9 @@ func writeChecks(out *page, p *engine.Plan) {
 		}
 		for _, message := range c.Messages {
 			out.labelled(notice, "Warning: ", "%s %s: %s", c.Address, CheckVerb(c.Status), Text(message))
+		}
+		for _, note := range c.Notes {
+			out.labelled(notice, "Note: ", "%s: %s", c.Address, Text(note))
 		}
 	}
 }

@@ -57,7 +57,8 @@
 //	planned_abort  one upload to abort
 //	kept           one upload that stays (-show-kept)
 //	rule_total     what the plan holds for one rule
-//	check          what became of one check: passed, failed or error, and its messages
+//	check          what became of one check: passed, failed or error, its messages, and
+//	               notes on what it leaves out
 //	plan_summary   the plan's totals
 //	plan_saved     where the plan was saved (plan -out)
 //	outcome        the end of one planned upload

@@ -52,9 +52,11 @@ test "a plan that is too large" {
 
   assert {
     condition = plan.abort == {
-      uploads = 2
-      bytes   = bytes("1GiB") + 3 * bytes("8MiB")
-      parts   = 4
+      uploads        = 2
+      bytes          = bytes("1GiB") + 3 * bytes("8MiB")
+      parts          = 4
+      monthly_cost   = { USD = 0 }
+      unpriced_bytes = bytes("1GiB") + 3 * bytes("8MiB")
     } && plan.kept.young == 1 && plan.listed == 3
     error_message = "The plan is ${jsonencode(plan)}."
   }
