@@ -35,10 +35,24 @@ price "own_disks" {
   }
 }
 
-check "leak" {
+# What is left behind costs money as long as it lies there. A check can say how much is
+# too much, in each currency that a price above is in; any other is a mistake.
+check "spend" {
   assert {
-    condition     = plan.abort.bytes < bytes("1TiB")
-    error_message = "More than 1 TiB leaked since the last run: find the leaker."
+    condition     = plan.abort.monthly_cost["CNY"] < 350
+    error_message = "Leftovers on KS3 cost ${format("%.2f", plan.abort.monthly_cost["CNY"])} CNY a month: find who leaves them."
+  }
+
+  assert {
+    condition     = plan.rules["rule.builds"].abort.monthly_cost["USD"] < 50
+    error_message = "Leftovers of builds cost ${format("%.2f", plan.rules["rule.builds"].abort.monthly_cost["USD"])} USD a month."
+  }
+
+  # Bytes without a known price are in no sum of money. Without this assert, the plan
+  # notes how many the check leaves out.
+  assert {
+    condition     = plan.abort.unpriced_bytes == 0
+    error_message = "${plan.abort.unpriced_bytes} bytes have no known price: add their storage class to a price block."
   }
 }
 
