@@ -18,9 +18,8 @@ const (
 	unpricedBytes = "unpriced_bytes" // that it leaves out
 )
 
-// The currencies that the prices of a rule set are in. known is false as long as they
-// cannot be told: with an error in a price or provider block, or before the buckets are
-// known that a price depends on.
+// The currencies that the prices of a rule set are in. known is false where they cannot
+// be told, because of a mistake that is reported.
 type currencies struct {
 	codes []string // sorted
 	known bool

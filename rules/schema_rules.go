@@ -91,7 +91,7 @@ func priceBlock() *blockType {
 		name: "price", labels: []string{"NAME"},
 		arguments: []argument{
 			{name: "provider", form: formProvider},
-			{name: "currency", form: formText, required: true},
+			{name: "currency", form: formText, required: true, early: true},
 			{name: "as_of", form: formText, required: true},
 			{name: "per_gib_month", form: formPrices, required: true},
 		},
