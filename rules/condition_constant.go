@@ -166,23 +166,14 @@ func certainOperation(op *hclsyntax.Operation) *hclsyntax.Operation {
 		return op
 	}
 	sure := *op
-	params := make([]function.Parameter, 2)
-	for i, p := range op.Impl.Params() {
-		params[i] = function.Parameter{Name: p.Name, Type: p.Type, AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true}
-	}
-	sure.Impl = function.New(&function.Spec{
-		Params: params,
-		Type:   func(args []cty.Value) (cty.Type, error) { return op.Impl.ReturnTypeForValues(args) },
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			a, ok1 := boundsOf(args[0])
-			b, ok2 := boundsOf(args[1])
-			if ok1 && ok2 {
-				if on, known := decide(a, b); known {
-					return cty.BoolVal(on), nil
-				}
-			}
-			return op.Impl.Call(args)
-		},
+	sure.Impl = detour(op.Impl, anyArgs, func(args []cty.Value) (cty.Value, bool) {
+		a, ok1 := boundsOf(args[0])
+		b, ok2 := boundsOf(args[1])
+		if !ok1 || !ok2 {
+			return cty.NilVal, false
+		}
+		on, known := decide(a, b)
+		return cty.BoolVal(on), known
 	})
 	return &sure
 }
@@ -233,9 +224,9 @@ func certainly(op *hclsyntax.Operation) func(a, b bounds) (on, known bool) {
 // certainFunctions are those of texts, which also have a value where every text has it.
 func certainFunctions() map[string]function.Function {
 	always := func(f function.Function, fixed int, every func(string) bool) function.Function {
-		return orAlways(f, func(args []cty.Value) bool {
+		return detour(f, anyArgs, func(args []cty.Value) (cty.Value, bool) {
 			text, known := textOf(unmarked(args[fixed]))
-			return known && every(text)
+			return cty.True, known && every(text)
 		})
 	}
 	empty := func(s string) bool { return s == "" }
@@ -250,20 +241,5 @@ func certainFunctions() map[string]function.Function {
 	}
 }
 
-// orAlways is f, which is true wherever sure says so.
-func orAlways(f function.Function, sure func([]cty.Value) bool) function.Function {
-	params := make([]function.Parameter, len(f.Params()))
-	for i, p := range f.Params() {
-		params[i] = function.Parameter{Name: p.Name, Type: p.Type, AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true}
-	}
-	return function.New(&function.Spec{
-		Params: params,
-		Type:   f.ReturnTypeForValues,
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			if sure(args) {
-				return cty.True, nil
-			}
-			return f.Call(args)
-		},
-	})
-}
+// anyArgs has nothing against any arguments.
+func anyArgs([]cty.Value) error { return nil }

@@ -89,7 +89,7 @@ func (c *termChecker) failsAlone(expr hclsyntax.Expression) bool {
 	}
 	if op := operationOf(expr); op != nil {
 		for i, v := range values {
-			if want := paramType(op.Impl, i); simpleKind(v, want) != nil {
+			if want := signatureOf(op.Impl).at(i); simpleKind(v, want) != nil {
 				return !c.refuse(parts[i], withArticle(v.Type().FriendlyName()), want)
 			}
 		}

@@ -68,18 +68,16 @@ func (c *termChecker) check(expr hclsyntax.Expression, want cty.Type) (ty cty.Ty
 		}
 		return c.fit(expr, cty.UnknownVal(x.Op.Type), want)
 	case *hclsyntax.ConditionalExpr:
-		_, ok1 := c.check(x.Condition, cty.Bool)
-		ok2, ok3 := c.checkBranch(x.TrueResult, want), c.checkBranch(x.FalseResult, want)
-		if !ok1 || !ok2 || !ok3 {
+		if !c.checkChoice(x, want) {
 			return cty.DynamicPseudoType, false
 		}
 	case *hclsyntax.FunctionCallExpr:
 		if !c.checkCall(x) {
 			return cty.DynamicPseudoType, false
 		}
-	case *hclsyntax.TemplateExpr:
+	default:
 		if !c.checkParts(x) {
-			return cty.String, false
+			return cty.DynamicPseudoType, false
 		}
 	}
 	if c.told(expr) {
@@ -96,28 +94,41 @@ func (c *termChecker) check(expr hclsyntax.Expression, want cty.Type) (ty cty.Ty
 	return c.fit(expr, v, want)
 }
 
-// checkParts checks what a template puts into its text. HCL does not look at what is not
-// known.
-func (c *termChecker) checkParts(x *hclsyntax.TemplateExpr) bool {
-	ok := true
-	for _, part := range x.Parts {
-		ty, fits := c.check(part, cty.DynamicPseudoType)
-		if fits && !ty.IsPrimitiveType() && ty != cty.DynamicPseudoType {
-			fits = c.refuse(part, withArticle(ty.FriendlyName()), cty.String)
+// checkChoice checks a conditional. null is a choice: the argument counts as not given
+// then.
+func (c *termChecker) checkChoice(x *hclsyntax.ConditionalExpr, want cty.Type) bool {
+	_, ok := c.check(x.Condition, cty.Bool)
+	var types []cty.Type
+	for _, result := range []hclsyntax.Expression{x.TrueResult, x.FalseResult} {
+		ty, fits := cty.DynamicPseudoType, true
+		if literal, is := bare(result).(*hclsyntax.LiteralValueExpr); !is || !literal.Val.IsNull() {
+			ty, fits = c.check(result, want)
 		}
-		ok = ok && fits
+		types, ok = append(types, ty), ok && fits
 	}
-	return ok
+	if !ok || !types[0].IsPrimitiveType() || !types[1].IsPrimitiveType() || types[0] == types[1] {
+		return ok
+	}
+	wrong, is, other := x.FalseResult, types[1], types[0]
+	if isConstant(x.TrueResult) && !isConstant(x.FalseResult) {
+		wrong, is, other = x.TrueResult, types[0], types[1]
+	}
+	return c.wrongBeside(wrong, is, other, "the other result is %s")
 }
 
-// checkBranch checks what a conditional may choose. null is a choice: the argument
-// counts as not given then.
-func (c *termChecker) checkBranch(expr hclsyntax.Expression, want cty.Type) bool {
-	if literal, ok := bare(expr).(*hclsyntax.LiteralValueExpr); ok && literal.Val.IsNull() {
-		return true
-	}
-	_, ok := c.check(expr, want)
-	return ok
+// isConstant reports whether an expression is a literal, or a text without anything to
+// compute in it.
+func isConstant(expr hclsyntax.Expression) bool {
+	_, text := literalText(expr)
+	return text || isLiteral(expr)
+}
+
+// wrongBeside reports a value of another simple type than what it stands beside.
+func (c *termChecker) wrongBeside(wrong hclsyntax.Expression, is, other cty.Type, beside string) bool {
+	c.errorIn(spot{at: wrong.Range(), expr: wrong, ctx: c.ctx}, "Wrong type of value", fmt.Sprintf(
+		"This is %s, but "+beside+", and conditions convert nothing by themselves. %s",
+		withArticle(is.FriendlyName()), withArticle(other.FriendlyName()), c.instead(wrong, other)))
+	return false
 }
 
 func (c *termChecker) report(expr hcl.Expression, diags hcl.Diagnostics) {
@@ -154,6 +165,7 @@ func (c *termChecker) instead(expr hclsyntax.Expression, want cty.Type) string {
 	if of := c.attributes(expr); len(of) > 0 {
 		return fmt.Sprintf("It holds several values: write one of them, as in %s[%q].", traversalText(stepsOf(expr)), of[0])
 	}
+	x, named := bare(expr).(*hclsyntax.ScopeTraversalExpr)
 	switch {
 	case want == cty.Number && literal && isSize(text):
 		return fmt.Sprintf("Write bytes(%q) for a number of bytes.", text)
@@ -171,6 +183,8 @@ func (c *termChecker) instead(expr hclsyntax.Expression, want cty.Type) string {
 		return fmt.Sprintf("Give the variable type = string, or write tostring(var.%s).", name)
 	case want == cty.String && isLiteral(expr):
 		return "Write it in quotes."
+	case want == cty.String && named:
+		return fmt.Sprintf("Write tostring(%s).", traversalText(x.Traversal))
 	case want == cty.String:
 		return "Write tostring(...) around it."
 	case want == cty.Bool && literal:
@@ -272,28 +286,60 @@ func (c *termChecker) direct(expr hclsyntax.Expression) bool {
 
 // checkCall checks the arguments of a call. try and can are there for those that fail.
 func (c *termChecker) checkCall(x *hclsyntax.FunctionCallExpr) bool {
-	if x.Name == "try" || x.Name == "can" || x.ExpandFinal {
+	f, known := c.functions.table()[x.Name]
+	if isTry(x) || !known { // one that is not known was told
 		return true
 	}
-	f, known := c.functions.table()[x.Name]
-	if !known {
-		return true // it was told
-	}
-	ok := true
+	ok, takes := true, signatureOf(f)
+	values := make([]cty.Value, len(x.Args))
 	for i, arg := range x.Args {
-		want := paramType(f, i)
-		if list, written := bare(arg).(*hclsyntax.TupleConsExpr); written && x.Name == "sum" {
-			ok = c.checkElements(list, cty.Number) && ok
-			continue
+		want := takes.at(i)
+		expanded := x.ExpandFinal && i == len(x.Args)-1
+		if list, written := bare(arg).(*hclsyntax.TupleConsExpr); written && !expanded {
+			if element := elementKind(x.Name, want); element != cty.NilType {
+				ok = c.checkElements(list, element) && ok
+				values[i] = cty.DynamicVal
+				continue
+			}
 		}
-		if !want.IsPrimitiveType() {
+		if !want.IsPrimitiveType() || expanded {
 			want = cty.DynamicPseudoType // a call converts what it is given
 		}
-		if _, fits := c.check(arg, want); !fits {
-			ok = false
+		ty, fits := c.check(arg, want)
+		values[i], ok = cty.UnknownVal(ty), ok && fits
+	}
+	if !ok || x.ExpandFinal {
+		return ok
+	}
+	t, found := takes.turnedIn(x.Name, values)
+	return !found || c.wrongBeside(c.holding(x.Args[t.arg], t.is), t.is, t.becomes, "here it would become %s")
+}
+
+// elementKind is the simple type that the elements of a list need that a function is
+// given, or cty.NilType.
+func elementKind(name string, param cty.Type) cty.Type {
+	switch {
+	case name == "sum":
+		return cty.Number
+	case param.IsListType() && param.ElementType().IsPrimitiveType():
+		return param.ElementType()
+	}
+	return cty.NilType
+}
+
+// holding is the first element of the simple type in a list that is written out, and
+// the whole expression where there is none.
+func (c *termChecker) holding(expr hclsyntax.Expression, ty cty.Type) hclsyntax.Expression {
+	list, written := bare(expr).(*hclsyntax.TupleConsExpr)
+	if !written {
+		return expr
+	}
+	for _, element := range list.Exprs {
+		if v, diags := c.effort.counted(element).Value(c.ctx); !diags.HasErrors() && v.Type() == ty {
+			return element
 		}
 	}
-	return ok
+	return expr
 }
 
 // checkElements checks the elements of a list that is written out.

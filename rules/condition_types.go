@@ -3,13 +3,10 @@ package rules
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
-	"github.com/zclconf/go-cty/cty/function"
 )
 
 // HCL finds values of different types unequal, without a word. In a condition that is
@@ -19,9 +16,9 @@ import (
 // until one cannot be converted.
 
 // strictTypes makes == and != in an expression fail where the types of both sides
-// make them unequal whatever the values are, and what computes with numbers where it
-// is given a text. note is told of each failure, as try and can would hide it; it may be
-// nil.
+// make them unequal whatever the values are, and everything else in it that would convert
+// between texts, numbers and bools. note is told of each failure, as try and can would
+// hide it; it may be nil.
 func strictTypes(expr hclsyntax.Expression, note func(error)) {
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch x := n.(type) {
@@ -29,145 +26,107 @@ func strictTypes(expr hclsyntax.Expression, note func(error)) {
 			x.Op = strictOperation(x.Op, note)
 		case *hclsyntax.UnaryOpExpr:
 			x.Op = strictOperation(x.Op, note)
+		case *hclsyntax.ConditionalExpr:
+			x.Condition = checked(x.Condition, note, isKind(cty.Bool))
+			x.TrueResult, x.FalseResult = checkedPair(x.TrueResult, x.FalseResult, note, oneKind)
+		case *hclsyntax.IndexExpr:
+			x.Collection, x.Key = checkedPair(x.Collection, x.Key, note, func(collection, key cty.Value) error {
+				return simpleKind(key, keyType(collection.Type()))
+			})
+		case *hclsyntax.ObjectConsKeyExpr:
+			if computesKey(x) {
+				x.Wrapped = checked(x.Wrapped, note, isKind(cty.String))
+			}
+		case *hclsyntax.ForExpr:
+			if x.KeyExpr != nil {
+				x.KeyExpr = checked(x.KeyExpr, note, isKind(cty.String))
+			}
+			if x.CondExpr != nil {
+				x.CondExpr = checked(x.CondExpr, note, isKind(cty.Bool))
+			}
 		}
 		return nil
 	})
 }
 
-// strictOperation is op, which fails for values that it cannot compare or compute with.
-func strictOperation(op *hclsyntax.Operation, note func(error)) *hclsyntax.Operation {
-	strict := *op
+// A checkedExpr is an expression whose value is looked at. The parentheses hold it where a
+// walk over the expressions finds it.
+type checkedExpr struct {
+	*hclsyntax.ParenthesesExpr
+	look func(cty.Value) error
+}
+
+func checked(expr hclsyntax.Expression, note func(error), look func(cty.Value) error) *checkedExpr {
+	if before, twice := expr.(*checkedExpr); twice {
+		expr = before.Expression
+	}
+	told := noting(note, func(args []cty.Value) error { return look(args[0]) })
+	return &checkedExpr{
+		&hclsyntax.ParenthesesExpr{Expression: expr, SrcRange: expr.Range()},
+		func(v cty.Value) error { return told([]cty.Value{v}) },
+	}
+}
+
+// checkedPair makes b be looked at together with a, which HCL evaluates right before it. A
+// value of one is never held against the other's of an earlier evaluation.
+func checkedPair(a, b hclsyntax.Expression, note func(error), look func(a, b cty.Value) error) (first, second *checkedExpr) {
+	before := cty.DynamicVal
+	first = checked(a, note, func(v cty.Value) error {
+		before = v
+		return nil
+	})
+	second = checked(b, note, func(v cty.Value) error {
+		held := before
+		before = cty.DynamicVal
+		return look(held, v)
+	})
+	return first, second
+}
+
+// Value is that of the expression, and an error where the look found one.
+func (c *checkedExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, diags := c.Expression.Value(ctx)
+	if diags.HasErrors() {
+		return v, diags
+	}
+	if err := c.look(v); err != nil {
+		return cty.DynamicVal, append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "Wrong type of value", Detail: sentence(err.Error()),
+			Subject: c.Range().Ptr(), Expression: c.Expression, EvalContext: ctx,
+		})
+	}
+	return v, diags
+}
+
+// computesKey reports whether the key of an object is an expression, and no plain name.
+func computesKey(key *hclsyntax.ObjectConsKeyExpr) bool {
+	_, name := key.Wrapped.(*hclsyntax.ScopeTraversalExpr)
+	return !name && hcl.ExprAsKeyword(key.Wrapped) == "" || key.ForceNonLiteral
+}
+
+// keyType is the type of what a value of the type is indexed with.
+func keyType(of cty.Type) cty.Type {
 	switch {
-	case op == hclsyntax.OpEqual || op == hclsyntax.OpNotEqual:
-		strict.Impl = strictFunction(op.Impl, noting(note, func(args []cty.Value) error { return sameKind(args[0], args[1]) }))
-	case op.Impl.Params()[0].Type.IsPrimitiveType():
-		strict.Impl = strictFunction(op.Impl, noting(note, func(args []cty.Value) error { return simpleKinds(op.Impl, args) }))
-	default:
-		return op
-	}
-	return &strict
-}
-
-// strictNamed is a function as a condition calls it: it converts no text to a number and
-// no number to a text.
-func strictNamed(name string, f function.Function, note func(error)) function.Function {
-	switch {
-	case name == "sum":
-		return strictFunction(f, noting(note, func(args []cty.Value) error {
-			if err := eachElement(args[0], func(v cty.Value) error { return simpleKind(v, cty.Number) }); err != nil {
-				return function.NewArgError(0, err)
-			}
-			return nil
-		}))
-	case takesSimple(f):
-		return strictFunction(f, noting(note, func(args []cty.Value) error { return simpleKinds(f, args) }))
-	}
-	return f
-}
-
-// takesSimple reports whether f has a parameter whose arguments would be converted.
-func takesSimple(f function.Function) bool {
-	params := f.Params()
-	if v := f.VarParam(); v != nil {
-		params = append(params, *v)
-	}
-	return slices.ContainsFunc(params, func(p function.Parameter) bool { return p.Type.IsPrimitiveType() })
-}
-
-// paramType is the type that f wants for an argument.
-func paramType(f function.Function, i int) cty.Type {
-	switch params := f.Params(); {
-	case i < len(params):
-		return params[i].Type
-	case f.VarParam() != nil:
-		return f.VarParam().Type
+	case of.IsMapType() || of.IsObjectType():
+		return cty.String
+	case of.IsListType() || of.IsTupleType():
+		return cty.Number
 	}
 	return cty.DynamicPseudoType
 }
 
-func eachElement(list cty.Value, look func(cty.Value) error) error {
-	list, _ = list.Unmark()
-	if ty := list.Type(); ty.IsListType() || ty.IsSetType() {
-		return look(cty.UnknownVal(ty.ElementType()))
+// strictOperation is op, which fails for values that it cannot compare or compute with.
+func strictOperation(op *hclsyntax.Operation, note func(error)) *hclsyntax.Operation {
+	strict, takes := *op, signatureOf(op.Impl)
+	switch {
+	case op == hclsyntax.OpEqual || op == hclsyntax.OpNotEqual:
+		strict.Impl = strictFunction(op.Impl, noting(note, func(args []cty.Value) error { return sameKind(args[0], args[1]) }))
+	case takes.at(0).IsPrimitiveType():
+		strict.Impl = strictFunction(op.Impl, noting(note, func(args []cty.Value) error { return takes.keptKinds("", args) }))
+	default:
+		return op
 	}
-	if list.IsNull() || !list.IsKnown() || !list.CanIterateElements() {
-		return nil
-	}
-	for it := list.ElementIterator(); it.Next(); {
-		_, element := it.Element()
-		if err := look(element); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// strictFunction is f, after a look at its arguments.
-func strictFunction(f function.Function, look func([]cty.Value) error) function.Function {
-	spec := &function.Spec{
-		Type: func(args []cty.Value) (cty.Type, error) {
-			if err := look(args); err != nil {
-				return cty.NilType, err
-			}
-			args, err := converted(f, args)
-			if err != nil {
-				return cty.NilType, err
-			}
-			return f.ReturnTypeForValues(args)
-		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			args, err := converted(f, args)
-			if err != nil {
-				return cty.NilVal, err
-			}
-			return f.Call(args)
-		},
-	}
-	for _, p := range f.Params() {
-		spec.Params = append(spec.Params, unconverted(p))
-	}
-	if v := f.VarParam(); v != nil {
-		p := unconverted(*v)
-		spec.VarParam = &p
-	}
-	return function.New(spec)
-}
-
-// unconverted is a parameter that takes values as they are.
-func unconverted(p function.Parameter) function.Parameter {
-	return function.Parameter{Name: p.Name, Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true}
-}
-
-// converted converts arguments as HCL does before a call.
-func converted(f function.Function, args []cty.Value) ([]cty.Value, error) {
-	all := make([]cty.Value, len(args))
-	for i, v := range args {
-		var err error
-		if all[i], err = convert.Convert(v, paramType(f, i)); err != nil {
-			return nil, function.NewArgError(i, err)
-		}
-	}
-	return all, nil
-}
-
-// simpleKinds is an error for an argument of f that is of another simple type than the
-// one that f takes.
-func simpleKinds(f function.Function, args []cty.Value) error {
-	for i, v := range args {
-		if err := simpleKind(v, paramType(f, i)); err != nil {
-			return function.NewArgError(i, err)
-		}
-	}
-	return nil
-}
-
-func simpleKind(v cty.Value, want cty.Type) error {
-	v, _ = v.Unmark()
-	if is := v.Type(); !v.IsNull() && is.IsPrimitiveType() && want.IsPrimitiveType() && is != want {
-		return fmt.Errorf("here %s is needed, but this is %s, and conditions convert nothing by themselves; write texts in quotes, and numbers without, or tonumber(...) or tostring(...) around it",
-			withArticle(want.FriendlyName()), withArticle(is.FriendlyName()))
-	}
-	return nil
+	return &strict
 }
 
 // sameKind is an error for two values that are never equal because of their types. null

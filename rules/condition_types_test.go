@@ -52,6 +52,45 @@ func TestWhere_ComparisonsOfOneTypeStand(t *testing.T) {
 	}
 }
 
+// Where a type is known only with the upload, a conversion is found then, whatever try
+// makes of it: there is no answer, and the upload stays.
+func TestWhere_ConvertsNothingThatComesWithTheUpload(t *testing.T) {
+	u := decideUpload(10 * decideDay)
+	u.Key = `{"n": 3, "s": "3", "b": "true", "list": [3, "3"]}`
+	const d = `jsondecode(upload.key)`
+	for _, expr := range []string{
+		`coalesce(` + d + `.n, ` + d + `.s) == "3"`,
+		`join("-", [` + d + `.n]) == "3"`,
+		`join("-", ` + d + `.list) == "3-3"`,
+		`tolist(` + d + `.list)[0] == "3"`,
+		`length(toset(` + d + `.list)) == 1`,
+		`tomap({ a = ` + d + `.n, b = ` + d + `.s }).a == "3"`,
+		`lookup(tomap({ a = "3" }), upload.key, ` + d + `.n) == "3"`,
+		`length(setunion([` + d + `.n], [` + d + `.s])) == 1`,
+		`length(setproduct(` + d + `.list, [1])) == 2`,
+		`matchkeys(["a"], [` + d + `.n], [` + d + `.s]) == tolist(["a"])`,
+		`concat(tolist([` + d + `.n]), tolist([` + d + `.s]))[0] == "3"`,
+		`distinct(` + d + `.list) == tolist(["3"])`,
+		`sort([` + d + `.n])[0] == "3"`,
+		`alltrue([` + d + `.b])`,
+		`{ (` + d + `.n) = true }["3"]`,
+		`{ "3" = true }[` + d + `.n]`,
+		`split("/", "a/b/c/d")[` + d + `.s] == "d"`,
+		`{ for x in [` + d + `.n] : x => true }["3"]`,
+		`length([for x in [1] : x if ` + d + `.b]) == 1`,
+		`(upload.size > 0 ? ` + d + `.n : ` + d + `.s) == "3"`,
+		`alltrue([for x in [1] : (upload.size > 0 ? ` + d + `.n : ` + d + `.s) == "3"])`,
+		`sum(` + d + `.list) == 6`,
+	} {
+		for _, where := range []string{expr, `try(` + expr + `, true)`, `!can(` + expr + `)`} {
+			c := &Config{Rules: []Rule{whereRule(t, where, "r", "")}}
+			if v := c.Decide(&u, decideParts(2*decideDay), decideNow()); v.Reason != KeepWhereFailed {
+				t.Errorf("%s: %s (%s), want %s", where, v.Reason, v.Why, KeepWhereFailed)
+			}
+		}
+	}
+}
+
 // A side that is evaluated twice doubles the time with each operator around it.
 func TestWhere_ChainsOverWhatIsNotToldTakeOneLookEach(t *testing.T) {
 	for _, op := range []string{" || ", " && "} {

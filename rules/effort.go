@@ -104,6 +104,9 @@ func (e *effort) counted(expr hclsyntax.Expression) hclsyntax.Expression {
 		return nil
 	case *countedExpr, *hclsyntax.LiteralValueExpr:
 		return expr
+	case *checkedExpr:
+		x.Expression = e.counted(x.Expression)
+		return x
 	case *hclsyntax.FunctionCallExpr:
 		e.countAll(x.Args)
 	case *hclsyntax.ConditionalExpr:

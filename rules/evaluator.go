@@ -225,6 +225,9 @@ func (c *choiceExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if chosen, known := boolOf(on); known && chosen {
 		c.e.mismatch = afterYes
 	}
+	if err := oneKind(yes, no); err != nil {
+		c.e.note(err)
+	}
 	x := *c.x
 	x.Condition = &evaluatedExpr{c.x.Condition, on, diags}
 	x.TrueResult, x.FalseResult = &evaluatedExpr{c.x.TrueResult, yes, yesDiags}, &evaluatedExpr{c.x.FalseResult, no, noDiags}

@@ -2,10 +2,12 @@ package rules
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 )
 
@@ -68,8 +70,8 @@ func strictFunctions(table map[string]function.Function, expr hclsyntax.Expressi
 }
 
 // strictCalls are the functions that a condition calls, as far as they differ there:
-// contains and index compare as == does, and the others convert no text to a number and
-// no number to a text. note is told of each failure.
+// contains and index compare as == does, and the others convert nothing between texts,
+// numbers and bools. note is told of each failure.
 func strictCalls(table map[string]function.Function, expr hclsyntax.Expression, note func(error)) map[string]function.Function {
 	strict := map[string]function.Function{}
 	comparing := comparingFunctions(noting(note, elementsOfKind))
@@ -104,4 +106,104 @@ func elementsOfKind(args []cty.Value) error {
 		return function.NewArgErrorf(0, "this is %s, and only a list can be searched; strcontains(text, part) looks for a part of a text", withArticle(ty.FriendlyName()))
 	}
 	return eachElement(args[0], func(v cty.Value) error { return sameKind(v, args[1]) })
+}
+
+func eachElement(list cty.Value, look func(cty.Value) error) error {
+	list, _ = list.Unmark()
+	if ty := list.Type(); ty.IsListType() || ty.IsSetType() {
+		return look(cty.UnknownVal(ty.ElementType()))
+	}
+	if list.IsNull() || !list.IsKnown() || !list.CanIterateElements() {
+		return nil
+	}
+	for it := list.ElementIterator(); it.Next(); {
+		_, element := it.Element()
+		if err := look(element); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// strictFunction is f, after a look at its arguments.
+func strictFunction(f function.Function, look func([]cty.Value) error) function.Function {
+	return detour(f, look, func([]cty.Value) (cty.Value, bool) { return cty.NilVal, false })
+}
+
+// detour is f, whose arguments are given to look first, and to known, which may have the
+// value without f. Both see them as they are: null, unknown, marked and not converted.
+func detour(f function.Function, look func([]cty.Value) error, known func([]cty.Value) (cty.Value, bool)) function.Function {
+	takes := signatureOf(f)
+	spec := &function.Spec{
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if err := look(args); err != nil {
+				return cty.NilType, err
+			}
+			args, err := takes.converted(args)
+			if err != nil {
+				return cty.NilType, err
+			}
+			return f.ReturnTypeForValues(args)
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if v, ok := known(args); ok {
+				return v, nil
+			}
+			args, err := takes.converted(args)
+			if err != nil {
+				return cty.NilVal, err
+			}
+			return f.Call(args)
+		},
+	}
+	for _, p := range f.Params() {
+		spec.Params = append(spec.Params, anyValue(p.Name))
+	}
+	if v := f.VarParam(); v != nil {
+		p := anyValue(v.Name)
+		spec.VarParam = &p
+	}
+	return function.New(spec)
+}
+
+// A signature is what types a function wants. It is kept beside functions that are called
+// for every upload: a function of cty copies its parameters whenever they are asked for.
+type signature struct {
+	params []cty.Type
+	rest   cty.Type // of further arguments; any type where there are none
+}
+
+func signatureOf(f function.Function) *signature {
+	s := &signature{rest: cty.DynamicPseudoType}
+	for _, p := range f.Params() {
+		s.params = append(s.params, p.Type)
+	}
+	if v := f.VarParam(); v != nil {
+		s.rest = v.Type
+	}
+	return s
+}
+
+// at is the type that is wanted for an argument.
+func (s *signature) at(i int) cty.Type {
+	if i < len(s.params) {
+		return s.params[i]
+	}
+	return s.rest
+}
+
+// converted converts arguments as HCL does before a call.
+func (s *signature) converted(args []cty.Value) ([]cty.Value, error) {
+	all := slices.Clone(args)
+	for i, v := range args {
+		want := s.at(i)
+		if v.Type() == want || want == cty.DynamicPseudoType {
+			continue
+		}
+		var err error
+		if all[i], err = convert.Convert(v, want); err != nil {
+			return nil, function.NewArgError(i, err)
+		}
+	}
+	return all, nil
 }

@@ -39,7 +39,7 @@ rule "whole" {
     older_than = "7d"
     where = (
       lookup(upload, "ownr", "x") != "7" # ERROR: Upload as a whole [col 14] | such as upload.owner
-      && alltrue([for name, value in upload : value != "7" if name == "ownr"]) # ERROR: Upload as a whole [col 38]
+      && alltrue([for name, value in upload : value != "7" if name == "ownr"]) # ERROR: Upload as a whole [col 38] # ERROR: Wrong type of value [col 56] | Remove the quotes: write 7.
       && !contains(keys(upload), "owner") # ERROR: Upload as a whole [col 25]
       && upload["owner"] != "7"
     )

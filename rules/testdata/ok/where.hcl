@@ -33,6 +33,36 @@ rule "texts_and_numbers" {
   }
 }
 
+# What writes texts on purpose converts, and values of one kind go together.
+rule "converted_on_purpose" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/2/a/"]
+  }
+  stale {
+    older_than = "7d"
+    where = (
+      coalesce(var.none, upload.size > 0)
+      && coalesce(tostring(upload.size), "x") != "0"
+      && coalesce(null, "", upload.key) != "x"
+      && join("-", [tostring(upload.parts), upload.key]) != "3-x"
+      && format("%d of %s", upload.parts, upload.key) != "3 of x"
+      && formatlist("%s", [upload.parts])[0] != "7"
+      && jsonencode([upload.size, upload.key]) != "[]"
+      && "${upload.size}%{ if upload.parts > 1 }${upload.parts}%{ endif }" != "05"
+      && { (upload.key) = true, (tostring(upload.parts)) = false } != {}
+      && tolist([null, upload.key, "x"])[1] != "x"
+      && concat([1], ["x"])[1] != upload.key
+      && length(setunion([upload.key], ["x"], [])) > 1
+      && lookup(tomap({ a = 1 }), upload.key, 0) < upload.size
+      && anytrue([for i, part in split("/", upload.key) : i > 0 && part != "x"])
+      && alltrue([for o in [{ name = "a", least = 1 }, { name = "b" }] : o.name != upload.key || try(upload.size > o.least, true)])
+      && (upload.parts > 1 ? upload.key : null) != "x"
+      && slice(split("/", upload.key), 0, 1)[0] != "x"
+    )
+  }
+}
+
 rule "null" {
   scan {
     buckets  = ["media"]

@@ -1,0 +1,230 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// HCL converts what a function is given to the types of its parameters, and some functions
+// convert several values to the type that they have together. In a condition that hides
+// mistakes: coalesce(upload.size, "x") == "0" would compare texts, and nobody sees which
+// of the two is a number.
+
+// strictNamed is a function as a condition calls it: it converts nothing between texts,
+// numbers and bools. note is told of each failure.
+func strictNamed(name string, f function.Function, note func(error)) function.Function {
+	takes := signatureOf(f)
+	if !takes.mayConvert(name) {
+		return f
+	}
+	return strictFunction(f, noting(note, func(args []cty.Value) error { return takes.keptKinds(name, args) }))
+}
+
+// mayConvert reports whether the function of the name may convert one of its arguments.
+func (s *signature) mayConvert(name string) bool {
+	converts := func(ty cty.Type) bool { return ty.IsPrimitiveType() || ty.IsCollectionType() }
+	return name == "sum" || joins(name) || converts(s.rest) || slices.ContainsFunc(s.params, converts)
+}
+
+// keptKinds is an error for an argument of the function of the name that is, or holds,
+// what would be converted between texts, numbers and bools.
+func (s *signature) keptKinds(name string, args []cty.Value) error {
+	for i, v := range args {
+		if err := simpleKind(v, s.at(i)); err != nil {
+			return function.NewArgError(i, err)
+		}
+	}
+	if t, found := s.turnedIn(name, args); found {
+		return function.NewArgErrorf(t.arg, "here %s would become %s, and conditions convert nothing by themselves; %s",
+			withArticle(t.is.FriendlyName()), withArticle(t.becomes.FriendlyName()), kindsRemedy)
+	}
+	return nil
+}
+
+const kindsRemedy = "write texts in quotes, and numbers without, or tonumber(...) or tostring(...) around it"
+
+// isKind is simpleKind for one type.
+func isKind(want cty.Type) func(cty.Value) error {
+	return func(v cty.Value) error { return simpleKind(v, want) }
+}
+
+// simpleKind is an error for a value of another simple type than the one that is needed.
+func simpleKind(v cty.Value, want cty.Type) error {
+	v, _ = v.Unmark()
+	if is := v.Type(); !v.IsNull() && is.IsPrimitiveType() && want.IsPrimitiveType() && is != want {
+		return fmt.Errorf("here %s is needed, but this is %s, and conditions convert nothing by themselves; %s",
+			withArticle(want.FriendlyName()), withArticle(is.FriendlyName()), kindsRemedy)
+	}
+	return nil
+}
+
+// oneKind is an error for two values, one of which would be converted to the type of the
+// other where either of them may be chosen.
+func oneKind(a, b cty.Value) error {
+	if a.IsNull() || b.IsNull() {
+		return nil
+	}
+	both := []cty.Type{a.Type(), b.Type()}
+	for _, from := range both {
+		if is, becomes, found := turned(from, unified(both)); found {
+			return errors.New("one of these two is " + withArticle(becomes.FriendlyName()) + " and the other " + withArticle(is.FriendlyName()) +
+				", and conditions convert nothing by themselves; " + kindsRemedy)
+		}
+	}
+	return nil
+}
+
+// A turn is what a call would convert: a simple type in one of its arguments, and the
+// simple type that it would become.
+type turn struct {
+	arg         int
+	is, becomes cty.Type
+}
+
+// turnedIn returns the first of what a call of the function of the name would convert. A
+// null converts to everything, and what is not known is looked at when it is.
+func (s *signature) turnedIn(name string, args []cty.Value) (turn, bool) {
+	simple := func(v cty.Value) bool { return v.Type().IsPrimitiveType() }
+	if !joins(name) && !slices.ContainsFunc(args, func(v cty.Value) bool { return !simple(v) }) {
+		return turn{}, false // simpleKind was enough
+	}
+	types := make([]cty.Type, len(args))
+	for i, v := range args {
+		types[i] = cty.DynamicPseudoType
+		if !v.IsNull() {
+			types[i] = v.Type()
+		}
+	}
+	for i, to := range s.typesWithin(name, types) {
+		if is, becomes, found := turned(types[i], to); found {
+			return turn{i, is, becomes}, true
+		}
+	}
+	return turn{}, false
+}
+
+// joins reports whether a function converts values to the type that they have together.
+func joins(name string) bool {
+	switch name {
+	case "coalesce", "concat", "lookup", "matchkeys", "setintersection", "setproduct", "setsubtract", "setunion", "tolist", "tomap", "toset":
+		return true
+	}
+	return false
+}
+
+// typesWithin returns the types that arguments of these types have when the function of
+// the name looks at them.
+func (s *signature) typesWithin(name string, types []cty.Type) []cty.Type {
+	within := slices.Clone(types)
+	asOne := func(list []cty.Type) {
+		one := unified(list)
+		for i := range list {
+			list[i] = one
+		}
+	}
+	switch name {
+	case "coalesce":
+		asOne(within)
+	case "concat": // of tuples it makes a tuple
+		if !slices.ContainsFunc(types, func(ty cty.Type) bool { return !ty.IsListType() }) {
+			asOne(within)
+		}
+	case "lookup":
+		if len(types) == 3 && types[0].IsMapType() {
+			within[2] = types[0].ElementType()
+		}
+	case "matchkeys", "setintersection", "setsubtract", "setunion":
+		compared := within
+		if name == "matchkeys" {
+			compared = within[min(1, len(within)):]
+		}
+		for i, ty := range compared {
+			compared[i] = cty.List(unified(elementTypes(ty)))
+		}
+		asOne(compared)
+	case "setproduct", "tolist", "tomap", "toset":
+		for i := range within {
+			within[i] = cty.List(cty.DynamicPseudoType)
+		}
+	case "sum":
+		within[0] = cty.List(cty.Number)
+	default:
+		for i := range within {
+			within[i] = s.at(i)
+		}
+	}
+	return within
+}
+
+// turned returns the first simple type in a type that is another one once a value is
+// converted to the type to. Where to leaves the type of elements open, they get the one
+// that they have together; which collection it is makes no difference.
+func turned(from, to cty.Type) (is, becomes cty.Type, found bool) {
+	switch {
+	case from.IsPrimitiveType() && to.IsPrimitiveType():
+		return from, to, from != to
+	case to.IsTupleType() && from.IsTupleType():
+		for i, ty := range from.TupleElementTypes()[:min(from.Length(), to.Length())] {
+			if is, becomes, found = turned(ty, to.TupleElementType(i)); found {
+				return is, becomes, true
+			}
+		}
+	case to.IsObjectType() && from.IsObjectType():
+		for _, name := range slices.Sorted(maps.Keys(from.AttributeTypes())) {
+			if !to.HasAttribute(name) {
+				continue
+			}
+			if is, becomes, found = turned(from.AttributeType(name), to.AttributeType(name)); found {
+				return is, becomes, true
+			}
+		}
+	case to.IsCollectionType():
+		elements := elementTypes(from)
+		element := to.ElementType()
+		if element == cty.DynamicPseudoType {
+			element = unified(elements)
+		}
+		for _, ty := range elements {
+			if is, becomes, found = turned(ty, element); found {
+				return is, becomes, true
+			}
+		}
+	}
+	return cty.NilType, cty.NilType, false
+}
+
+// elementTypes are the types of what a value of the type holds, in a fixed order.
+func elementTypes(ty cty.Type) []cty.Type {
+	switch {
+	case ty.IsCollectionType():
+		return []cty.Type{ty.ElementType()}
+	case ty.IsTupleType():
+		return ty.TupleElementTypes()
+	case ty.IsObjectType():
+		var types []cty.Type
+		for _, name := range slices.Sorted(maps.Keys(ty.AttributeTypes())) {
+			types = append(types, ty.AttributeType(name))
+		}
+		return types
+	}
+	return nil
+}
+
+// unified is the type that values of these types are converted to together, of any type
+// where there is none. What is not known says nothing about it.
+func unified(types []cty.Type) cty.Type {
+	known := slices.DeleteFunc(slices.Clone(types), func(ty cty.Type) bool { return ty == cty.DynamicPseudoType })
+	if len(known) == 0 {
+		return cty.DynamicPseudoType
+	}
+	if ty, _ := convert.UnifyUnsafe(known); ty != cty.NilType {
+		return ty
+	}
+	return cty.DynamicPseudoType
+}
