@@ -195,6 +195,31 @@ func (g Glob) behind(rest string) (states globSet, alive bool) {
 // wild reports whether g holds a wildcard, that is, may match several texts.
 func (g Glob) wild() bool { return len(g.tokens) > 0 }
 
+// namesOneLevel reports whether g holds a "?*" or "*?": what stands for a name of at least
+// one character, within a segment.
+func (g Glob) namesOneLevel() bool {
+	for i := range len(g.tokens) - 1 {
+		a, b := g.tokens[i].kind, g.tokens[i+1].kind
+		if a == globOne && b == globStar || a == globStar && b == globOne {
+			return true
+		}
+	}
+	return false
+}
+
+// firstStar is where the first "*" of g stands that is no character of texts, or -1.
+func (g Glob) firstStar() int {
+	for i := 0; i < len(g.text); i++ {
+		switch g.text[i] {
+		case '\\':
+			i++
+		case '*':
+			return i
+		}
+	}
+	return -1
+}
+
 // reachesAny reports whether g can match a text that begins with one of prefixes.
 func (g Glob) reachesAny(prefixes []string) bool {
 	return slices.ContainsFunc(prefixes, g.reaches)

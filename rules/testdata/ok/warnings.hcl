@@ -297,16 +297,20 @@ rule "levels" {
     buckets      = ["levels"]
     whole_bucket = true
     exclude = [
-      "raw/legal/*",   # WARNING: Exclude of one level [col 7] | covers no key with a further "/": * ends at a slash. Write "raw/legal/**"
-      "*.mp4",         # WARNING: Exclude of one level | Write "**/*.mp4" for those below too.
+      "raw/legal/*",   # WARNING: Exclude of one level [col 7] | covers no key with a further "/": * ends at a slash. Write "raw/legal/**" for everything below, or "raw/legal/?*" if
+      "*.mp4",         # WARNING: Exclude of one level | Write "**/*.mp4" for those below too, or "?*.mp4" if
       "raw/*/x.bin",   # any name, on purpose
+      "raw/legal/?*", "raw/legal/b*?", "?*.mp4", # one level, on purpose
+      "\\*x*.mp4",     # WARNING: Exclude of one level [col 7] | or "\\*x?*.mp4" if only those without one are meant
+      "??.mp4",        # WARNING: Exclude of one level [col 7] | Write "**/??.mp4" for those below too.
       "raw/legal/a\\*", # one key with an asterisk # WARNING: Exclude of a single name
     ]
   }
   stale {
     older_than = "7d"
     where = (
-      !glob("raw/leg*", upload.key) # WARNING: Glob of one level [col 13] | Write "raw/leg**" for everything below.
+      !glob("raw/leg*", upload.key) # WARNING: Glob of one level [col 13] | Write "raw/leg**" for everything below, or "raw/leg?*" if
+      && !glob("raw/leg?*", upload.key)
       && !glob("raw/legal/", upload.key) # WARNING: Glob of a single name [col 16] | Write "raw/legal/**".
       && !anytrue([for g in ["raw/legal", "a/**"] : glob(g, upload.key)]) # WARNING: Glob of a single name [col 58] | "raw/legal" matches that one key only
       && !glob("levels*", upload.bucket)
