@@ -2,7 +2,8 @@ package rules
 
 import (
 	"fmt"
-	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -15,7 +16,7 @@ const leastSize = 1024
 
 // warnUnits warns where a where compares an age or a size with a bare number that is
 // hardly meant in seconds or bytes: upload.age > 30 is true for all that is not of the
-// last half minute.
+// last half minute. A number with a name is one too, unless the name says the unit.
 func (l *loader) warnUnits(expr hclsyntax.Expression, ctx *hcl.EvalContext, later laterValue) {
 	if later.root != uploadLater().root {
 		return
@@ -26,7 +27,8 @@ func (l *loader) warnUnits(expr hclsyntax.Expression, ctx *hcl.EvalContext, late
 			return nil
 		}
 		for _, sides := range [][2]hclsyntax.Expression{{x.LHS, x.RHS}, {x.RHS, x.LHS}} {
-			if about, ok := bare(sides[0]).(*hclsyntax.ScopeTraversalExpr); ok {
+			about, ok := bare(sides[0]).(*hclsyntax.ScopeTraversalExpr)
+			if ok && unitOf(traversalText(about.Traversal)) != "" {
 				l.warnUnit(traversalText(about.Traversal), sides[1], ctx)
 			}
 		}
@@ -34,27 +36,98 @@ func (l *loader) warnUnits(expr hclsyntax.Expression, ctx *hcl.EvalContext, late
 	})
 }
 
-// warnUnit warns about a number that an attribute of upload is compared with.
+// warnUnit warns about a number that an attribute of upload with a unit is compared with.
 func (l *loader) warnUnit(attribute string, number hclsyntax.Expression, ctx *hcl.EvalContext) {
-	literal, ok := bare(number).(*hclsyntax.LiteralValueExpr)
-	if !ok || literal.Val.Type() != cty.Number || literal.Val.IsNull() {
+	n, name, plain := l.plainNumber(number, ctx)
+	unit := unitOf(attribute)
+	told := strings.Contains(strings.ToLower(name), strings.TrimSuffix(unit, "s"))
+	if !plain || told || n <= 0 || unit == inBytes && n >= leastSize {
 		return
 	}
-	n, _ := literal.Val.AsBigFloat().Float64()
-	at := spot{at: number.Range(), expr: number, ctx: ctx}
-	switch {
-	case n <= 0:
-	case slices.Contains([]string{"upload.age", "upload.idle"}, attribute):
-		l.warnIn(at, "Number without a unit", fmt.Sprintf("%s is in seconds, so that this means %s. %s",
-			attribute, secondsText(n), durationRemedy(n)))
-	case attribute == "upload.size" && n < leastSize:
-		l.warnIn(at, "Number without a unit", fmt.Sprintf(
-			"upload.size is in bytes, so that this means %v of them. Write bytes(\"%vMiB\") for that many MiB, or bytes(\"%vB\") if bytes are meant.", n, n, n))
+	detail := fmt.Sprintf("%s is in %s, so that this means ", attribute, unit)
+	if name != "" {
+		detail = fmt.Sprintf("%s is %s, and ", name, numeral(n)) + detail
 	}
+	if unit == inBytes {
+		detail += fmt.Sprintf("%v of them. Write bytes(\"%sMiB\") for that many MiB, or bytes(\"%[2]sB\") if bytes are meant.", n, writtenNumber(n, name))
+	} else {
+		detail += secondsText(n) + ". " + durationRemedy(n, name)
+	}
+	l.warnIn(spot{at: number.Range(), expr: number, ctx: ctx}, "Number without a unit", detail)
+}
+
+const (
+	inSeconds = "seconds"
+	inBytes   = "bytes"
+)
+
+// unitOf is what an attribute of upload is counted in, or "".
+func unitOf(attribute string) string {
+	switch attribute {
+	case "upload.age", "upload.idle":
+		return inSeconds
+	case "upload.size":
+		return inBytes
+	}
+	return ""
+}
+
+// plainNumber returns the number that an expression is and that nobody wrote a unit for:
+// a literal, a variable, whose value is a constant, or a local that is one of these. name
+// is what the number is called, "" for a literal.
+func (l *loader) plainNumber(expr hclsyntax.Expression, ctx *hcl.EvalContext) (n float64, name string, ok bool) {
+	x, named := bare(expr).(*hclsyntax.ScopeTraversalExpr)
+	if named {
+		if !l.isPlain(x) {
+			return 0, "", false
+		}
+		name = traversalText(x.Traversal)
+	} else if !isLiteral(expr) {
+		return 0, "", false
+	}
+	v, diags := expr.Value(ctx)
+	if diags.HasErrors() || v.IsMarked() || v.Type() != cty.Number || !v.IsKnown() || v.IsNull() {
+		return 0, "", false
+	}
+	n, _ = v.AsBigFloat().Float64()
+	return n, name, true
+}
+
+// isPlain reports whether an expression is a literal, or names a variable or such a
+// local. Locals in a circle have no value, and are not asked about.
+func (l *loader) isPlain(expr hclsyntax.Expression) bool {
+	for range len(l.locals) + 1 {
+		x, named := bare(expr).(*hclsyntax.ScopeTraversalExpr)
+		if !named {
+			return isLiteral(expr)
+		}
+		if x.Traversal.RootName() == "var" {
+			return true
+		}
+		if x.Traversal.RootName() != "local" || len(x.Traversal) != 2 {
+			return false
+		}
+		name, _ := attrName(x.Traversal[1])
+		if l.locals[name] == nil {
+			return false
+		}
+		expr = l.locals[name].attr.Expr
+	}
+	return false
+}
+
+// writtenNumber is how a number is written in a text: as it is, or by its name.
+func writtenNumber(n float64, name string) string {
+	if name == "" {
+		return numeral(n)
+	}
+	return "${" + name + "}"
 }
 
 // longestDays is the number up to which days may have been meant.
 const longestDays = 3650
+
+func numeral(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 func secondsText(n float64) string {
 	if n > longestDays && n < maxSeconds {
@@ -66,11 +139,14 @@ func secondsText(n float64) string {
 // maxSeconds is more than any age.
 const maxSeconds = 1 << 33
 
-func durationRemedy(n float64) string {
-	switch {
-	case n <= longestDays && n == float64(int64(n)):
-		return fmt.Sprintf("Write duration(\"%vd\") for that many days, or duration(\"%vs\") if seconds are meant.", n, n)
-	case n > longestDays && n < maxSeconds && n == float64(int64(n)):
+func durationRemedy(n float64, name string) string {
+	written := writtenNumber(n, name)
+	switch whole := n == float64(int64(n)); {
+	case n <= longestDays && whole:
+		return fmt.Sprintf("Write duration(\"%sd\") for that many days, or duration(\"%[1]ss\") if seconds are meant.", written)
+	case n > longestDays && n < maxSeconds && whole && name != "":
+		return fmt.Sprintf("Write duration(\"%ss\"), which says so.", written)
+	case n > longestDays && n < maxSeconds && whole:
 		return fmt.Sprintf("Write duration(%q), which says so.", FormatDuration(time.Duration(n)*time.Second))
 	}
 	return "Write duration(\"30d\"), which says so."

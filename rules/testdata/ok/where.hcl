@@ -206,3 +206,50 @@ rule "units" {
     )
   }
 }
+
+# Numbers with names are numbers too.
+variable "days" {
+  type    = number
+  default = 7
+}
+
+variable "max_age" {
+  default = 1209600
+}
+
+variable "limits" {
+  default = { size = 100, big = 1048576 }
+}
+
+variable "idle_seconds" {
+  default = 7
+}
+
+locals {
+  days      = var.days
+  weeks     = 2
+  fortnight = duration("14d")
+  computed  = var.days * 86400
+  age       = local.fortnight
+}
+
+rule "named_units" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/26/"]
+  }
+  stale {
+    older_than = "7d"
+    where = (
+      upload.idle > var.days        # WARNING: Number without a unit [col 21] | var.days is 7, and upload.idle is in seconds, so that this means 7 seconds. Write duration("${var.days}d") for that many days, or duration("${var.days}s") if
+      && var.max_age <= upload.age  # WARNING: Number without a unit [col 10] | var.max_age is 1209600, and upload.age is in seconds, so that this means 14d. Write duration("${var.max_age}s")
+      && upload.idle > local.days   # WARNING: Number without a unit [col 24] | local.days is 7, and
+      && upload.idle > local.weeks  # WARNING: Number without a unit [col 24] | local.weeks is 2, and
+      && upload.size > var.limits.size # WARNING: Number without a unit [col 24] | var.limits.size is 100, and upload.size is in bytes, so that this means 100 of them. Write bytes("${var.limits.size}MiB")
+      && upload.size > var.limits.big
+      && upload.idle > var.idle_seconds
+      && upload.age >= local.fortnight && upload.idle >= local.computed && upload.age >= local.age
+      && upload.idle > duration("${var.days}d") && upload.parts > var.days
+    )
+  }
+}
