@@ -13,24 +13,18 @@ import (
 // warnAccounts warns where a where compares an account of KS3 with what is no decimal
 // number in Base64. KS3 tells accounts so, and == would never hold and != always would: the
 // uploads of an account that is to be spared would not be.
-func (l *loader) warnAccounts(stale *block, provider string) {
-	if kind, _, _ := strings.Cut(provider, "."); kind != kindKS3 || stale == nil || stale.spots["where"].ctx == nil {
+func (c *termChecker) warnAccounts(expr hclsyntax.Expression) {
+	if !c.later.base64Accounts {
 		return
 	}
-	where := stale.spots["where"]
-	expr, ok := where.expr.(hclsyntax.Expression)
-	if !ok {
-		return
-	}
-	loops := l.loopValues(expr, where.ctx)
-	dead := l.deadParts(expr, where.ctx, uploadLater().root)
+	loops := c.loopValues(expr, c.ctx)
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
-		if part, ok := n.(hclsyntax.Expression); !ok || isWithin(dead, part) {
+		if part, ok := n.(hclsyntax.Expression); !ok || isWithin(c.dead, part) {
 			return nil
 		}
 		account, others := comparedAccount(n)
 		for _, other := range others {
-			id, ok := l.notInBase64(other, where.ctx, loops)
+			id, ok := c.notInBase64(other, c.ctx, loops)
 			if !ok {
 				continue
 			}
@@ -38,7 +32,7 @@ func (l *loader) warnAccounts(stale *block, provider string) {
 			if !isNumber(id) {
 				remedy = "Write base64encode(...) around the decimal id of the account, or compare with the text that plans show."
 			}
-			l.warnIn(spot{at: other.Range(), expr: other, ctx: where.ctx}, "Account that is not in Base64", fmt.Sprintf(
+			c.warnIn(spot{at: other.Range(), expr: other, ctx: c.ctx}, "Account that is not in Base64", fmt.Sprintf(
 				"%s is what the store tells, and KS3 tells the ids of accounts, which are decimal numbers, in Base64, so that it never equals %s. %s", account, whatItIs(id), remedy))
 		}
 		return nil

@@ -32,6 +32,8 @@ type laterValue struct {
 	// lateKey says what is wrong about a key into the object behind a name that follows
 	// from what comes later, or nothing; it may be nil.
 	lateKey func(of string) (summary, detail string)
+	// base64Accounts: the accounts of an upload are decimal numbers in Base64.
+	base64Accounts bool
 }
 
 // uploadLater is what a where is about.
@@ -81,6 +83,7 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 	l.warnConstant(attr.Expr, ctx, later)
 	l.warnUnits(attr.Expr, ctx, later)
 	l.warnGlobs(attr.Expr, ctx, later)
+	terms.warnAccounts(attr.Expr)
 	delete(ctx.Variables, later.root)
 	return l.newCondition(attr, &terms, loose)
 }

@@ -93,17 +93,16 @@ func (l *loader) decodeRule(i instance, scope ruleScope) Rule {
 		Schedule:    l.decodeSchedule(b),
 		Mode:        l.decodeMode(b),
 		Scan:        l.decodeScan(b.only("scan")),
-		Stale:       l.decodeStale(b.only("stale"), scope.minimumAge),
-		Limits:      l.decodeLimits(b.only("limits")),
 		Range:       rangeOf(b.header),
 	}
+	r.Stale = l.decodeStale(b.only("stale"), r.Provider, scope.minimumAge)
+	r.Limits = l.decodeLimits(b.only("limits"))
 	if !disabled && !r.Schedule.IsZero() {
 		l.ticking = append(l.ticking, ticking{r.Schedule, b.value("schedule")})
 	}
 	if !i.template {
 		l.placed = append(l.placed, placedRule{r, i})
 	}
-	l.warnAccounts(b.only("stale"), r.Provider)
 	l.checkIdle(b.only("stale"), r.Stale.IdleFor, scope.providers[r.Provider])
 	return r
 }
@@ -181,13 +180,15 @@ func (l *loader) decodeMode(b *block) Mode {
 }
 
 // decodeStale reads the thresholds and holds them against the floor.
-func (l *loader) decodeStale(b *block, floor time.Duration) Stale {
+func (l *loader) decodeStale(b *block, provider string, floor time.Duration) Stale {
 	standard := Stale{IdleFor: max(standardAge, floor)}
 	if b == nil {
 		return standard
 	}
 	l.evaluate(b)
 	about := uploadLater()
+	kind, _, _ := strings.Cut(provider, ".")
+	about.base64Accounts = kind == kindKS3
 	if b.known("older_than") { // what is younger is kept before where is looked at
 		about.least = map[string]cty.Value{"age": cty.NumberFloatVal(get[time.Duration](b, "older_than").Seconds())}
 	}
