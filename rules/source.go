@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"sort"
 	"strings"
 )
 
@@ -22,111 +21,92 @@ func ReadSource(fsys fs.FS, name, prefix string) (Source, error) {
 		return Source{}, fmt.Errorf("read rules: %w", err)
 	}
 	r := sourceReader{fsys: fsys, prefix: prefix, dir: name}
-	var rules []string
+	named := ""
 	if !info.IsDir() {
-		r.dir, r.named = path.Dir(name), path.Base(name)
-		rules = []string{path.Base(name)}
+		r.dir, named = path.Dir(name), path.Base(name)
 	}
-	all, err := r.names(func(file string) bool {
-		return isMainVars(file) || isAutoVars(file) || info.IsDir() && isRuleFile(file)
-	})
+	files, err := r.files(func(file string) fileKind { return kindBeside(file, named) })
 	if err != nil {
 		return Source{}, err
 	}
-	if info.IsDir() {
-		rules = keep(all, isRuleFile)
+	src := Source{Prefix: prefix, Overlooked: r.paths(files[misnamedFile]), Beside: r.readable(files[fileBeside])}
+	if named != "" {
+		files[ruleFile] = []string{named}
 	}
-	vars := append(keep(all, isMainVars), keep(all, isAutoVars)...)
-	vars = without(vars, rules)
-
-	src := Source{Prefix: prefix}
-	if src.Rules, err = r.read(rules); err != nil {
+	if src.Rules, err = r.read(files[ruleFile]); err != nil {
 		return Source{}, err
 	}
-	if src.Vars, err = r.read(vars); err != nil {
-		return Source{}, err
-	}
-	if !info.IsDir() {
-		src.Beside = r.beside()
-	}
-	src.Overlooked, err = r.overlooked()
+	src.Vars, err = r.read(append(files[mainValues], files[autoValues]...))
 	return src, err
 }
 
-// beside reads the rule files beside the one that was named. They are not the rules:
-// one that cannot be read has no bytes.
-func (r sourceReader) beside() []File {
-	entries, _ := fs.ReadDir(r.fsys, r.dir) // it was read before
-	var files []File
-	for _, e := range entries {
-		name := e.Name()
-		if strings.HasPrefix(name, ".") || !strings.HasSuffix(name, ".hcl") || !isRuleFile(name) || name == r.named {
-			continue
-		}
-		info, err := fs.Stat(r.fsys, path.Join(r.dir, name))
-		if err != nil || !info.Mode().IsRegular() { // a directory, or what opening would wait for
-			continue
-		}
-		b, err := readCapped(r.fsys, path.Join(r.dir, name))
-		if err != nil {
-			b = nil
-		}
-		files = append(files, File{Name: path.Join(r.prefix, name), Bytes: b})
-	}
-	return files
-}
+// A fileKind is what a file is by its name.
+type fileKind uint8
 
-// overlooked lists the files whose names come near to those of rule files: somebody may
-// believe that they are read.
-func (r sourceReader) overlooked() ([]string, error) {
-	entries, err := fs.ReadDir(r.fsys, r.dir)
-	if err != nil {
-		return nil, fmt.Errorf("read rules: %w", err)
+const (
+	otherFile    fileKind = iota // left alone
+	ruleFile                     // also a file of tests, where those are read
+	fileBeside                   // a rule file beside the one that was named
+	mainValues                   // read before the others
+	autoValues                   // values that are read by themselves
+	misnamedFile                 // comes near: somebody may believe that it is read
+)
+
+// kindBeside is the kind of a file, where named is the one that alone is the rules, or "".
+func kindBeside(file, named string) fileKind {
+	lower := strings.ToLower(file)
+	switch {
+	case file == named, strings.HasPrefix(file, "."):
+		return otherFile
+	case file == "offcut.vars.hcl":
+		return mainValues
+	case strings.HasSuffix(file, ".auto.vars.hcl"):
+		return autoValues
+	case strings.HasSuffix(file, ".vars.hcl"), strings.HasSuffix(file, testSuffix), strings.HasSuffix(file, ".emulator.hcl"):
+		return otherFile
+	case strings.HasSuffix(file, ".hcl") && named != "":
+		return fileBeside
+	case strings.HasSuffix(file, ".hcl"):
+		return ruleFile
+	case strings.HasSuffix(lower, ".hcl"), strings.HasSuffix(lower, ".hcl.json"):
+		return misnamedFile
 	}
-	var names []string
-	for _, e := range entries {
-		lower := strings.ToLower(e.Name())
-		isOdd := strings.HasSuffix(lower, ".hcl") && !strings.HasSuffix(e.Name(), ".hcl") || strings.HasSuffix(lower, ".hcl.json")
-		if isOdd && !e.IsDir() && !strings.HasPrefix(lower, ".") && e.Name() != r.named {
-			names = append(names, path.Join(r.prefix, e.Name()))
-		}
-	}
-	return names, nil
+	return otherFile
 }
 
 type sourceReader struct {
 	fsys        fs.FS
 	dir, prefix string
-	named       string // the file that was named instead of a directory, whatever it is
 }
 
-// names lists the files of the directory that are wanted, sorted. What else has
-// such a name is a directory, which is left alone, or is refused.
-func (r sourceReader) names(wanted func(string) bool) ([]string, error) {
+// files lists the names in the directory by their kinds, sorted. A directory with such a
+// name is left alone, and what else is no regular file is refused where it would be read.
+func (r sourceReader) files(kind func(name string) fileKind) (map[fileKind][]string, error) {
 	entries, err := fs.ReadDir(r.fsys, r.dir)
 	if err != nil {
 		return nil, fmt.Errorf("read rules: %w", err)
 	}
-	var names []string
+	files := map[fileKind][]string{}
 	for _, e := range entries {
-		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || !strings.HasSuffix(e.Name(), ".hcl") || !wanted(e.Name()) || e.Name() == r.named {
+		name := e.Name()
+		k := kind(name)
+		if k == otherFile || e.IsDir() {
 			continue
 		}
-		info, err := fs.Stat(r.fsys, path.Join(r.dir, e.Name()))
-		if err != nil {
-			return nil, fmt.Errorf("read rules: %w", err)
+		if k == ruleFile || k == mainValues || k == autoValues {
+			info, err := fs.Stat(r.fsys, path.Join(r.dir, name))
+			switch {
+			case err != nil:
+				return nil, fmt.Errorf("read rules: %w", err)
+			case info.IsDir():
+				continue
+			case !info.Mode().IsRegular(): // opening a pipe would wait for whoever writes into it
+				return nil, fmt.Errorf("read rules: %s is not a regular file: remove it from the directory, or name the rule file itself", path.Join(r.prefix, name))
+			}
 		}
-		if info.IsDir() {
-			continue
-		}
-		// Opening a pipe would wait for whoever writes into it.
-		if !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("read rules: %s is not a regular file: remove it from the directory, or name the rule file itself", path.Join(r.prefix, e.Name()))
-		}
-		names = append(names, e.Name())
+		files[k] = append(files[k], name)
 	}
-	sort.Strings(names)
-	return names, nil
+	return files, nil
 }
 
 func (r sourceReader) read(names []string) ([]File, error) {
@@ -141,6 +121,33 @@ func (r sourceReader) read(names []string) ([]File, error) {
 	return files, nil
 }
 
+// readable reads files that are not the rules: one that cannot be read has no bytes, and
+// what is no regular file is left out.
+func (r sourceReader) readable(names []string) []File {
+	var files []File
+	for _, name := range names {
+		info, err := fs.Stat(r.fsys, path.Join(r.dir, name))
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		b, err := readCapped(r.fsys, path.Join(r.dir, name))
+		if err != nil {
+			b = nil
+		}
+		files = append(files, File{Name: path.Join(r.prefix, name), Bytes: b})
+	}
+	return files
+}
+
+// paths are names as messages write them.
+func (r sourceReader) paths(names []string) []string {
+	var paths []string
+	for _, name := range names {
+		paths = append(paths, path.Join(r.prefix, name))
+	}
+	return paths
+}
+
 // readCapped reads one byte more than a file may have at most, so that a file
 // that is too large is recognised without being held in memory.
 func readCapped(fsys fs.FS, name string) (b []byte, err error) {
@@ -150,37 +157,4 @@ func readCapped(fsys fs.FS, name string) (b []byte, err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	return io.ReadAll(io.LimitReader(f, maxFileSize+1))
-}
-
-func isMainVars(name string) bool { return name == "offcut.vars.hcl" }
-func isAutoVars(name string) bool { return strings.HasSuffix(name, ".auto.vars.hcl") }
-
-func isRuleFile(name string) bool {
-	for _, other := range []string{".vars.hcl", ".test.hcl", ".emulator.hcl"} {
-		if strings.HasSuffix(name, other) {
-			return false
-		}
-	}
-	return true
-}
-
-func keep(names []string, want func(string) bool) []string {
-	var kept []string
-	for _, n := range names {
-		if want(n) {
-			kept = append(kept, n)
-		}
-	}
-	return kept
-}
-
-func without(names, drop []string) []string {
-	return keep(names, func(n string) bool {
-		for _, d := range drop {
-			if n == d {
-				return false
-			}
-		}
-		return true
-	})
 }

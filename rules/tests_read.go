@@ -30,11 +30,16 @@ func ReadTests(fsys fs.FS, name, prefix string) ([]File, error) {
 		r.dir = path.Dir(name)
 		return r.read([]string{path.Base(name)})
 	}
-	names, err := r.names(IsTestFile)
+	files, err := r.files(func(file string) fileKind {
+		if !IsTestFile(file) || strings.HasPrefix(file, ".") {
+			return otherFile
+		}
+		return ruleFile
+	})
 	if err != nil {
 		return nil, err
 	}
-	return r.read(names)
+	return r.read(files[ruleFile])
 }
 
 // A testFile is one file of tests, checked against the grammar.
