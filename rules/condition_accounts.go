@@ -66,12 +66,12 @@ func comparedAccount(n hclsyntax.Node) (account string, others []hclsyntax.Expre
 		all = []hclsyntax.Expression{x.Collection, x.Key}
 	}
 	for _, expr := range all {
-		v, ok := bare(expr).(*hclsyntax.ScopeTraversalExpr)
-		if !ok || !slices.Contains([]string{"upload.owner", "upload.initiator"}, traversalText(v.Traversal)) {
+		switch reference := referenceText(expr); reference {
+		case "upload.owner", "upload.initiator":
+			account = reference
+		default:
 			others = append(others, expr)
-			continue
 		}
-		account = traversalText(v.Traversal)
 	}
 	if account == "" {
 		return "", nil

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -74,9 +73,4 @@ func (c *termChecker) laterNames(expr hclsyntax.Expression) []string {
 		return nil
 	})
 	return names
-}
-
-// namesAny reports whether an expression refers to something with one of these roots.
-func namesAny(expr hcl.Expression, roots []string) bool {
-	return slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool { return slices.Contains(roots, t.RootName()) })
 }

@@ -141,13 +141,9 @@ func likely(ty cty.Type, least map[string]cty.Value) cty.Value {
 // itself. It is true where the store tells it, and has no answer elsewhere: without it,
 // more would be aborted.
 func asksWhetherTold(expr hclsyntax.Expression) (asks bool) {
-	isNull := func(e hclsyntax.Expression) bool {
-		literal, ok := bare(e).(*hclsyntax.LiteralValueExpr)
-		return ok && literal.Val.IsNull()
-	}
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		if x, ok := n.(*hclsyntax.BinaryOpExpr); ok {
-			asks = asks || isNull(x.LHS) || isNull(x.RHS)
+			asks = asks || isNullLiteral(x.LHS) || isNullLiteral(x.RHS)
 		}
 		return nil
 	})

@@ -101,7 +101,7 @@ func (c *termChecker) checkChoice(x *hclsyntax.ConditionalExpr, want cty.Type) b
 	var types []cty.Type
 	for _, result := range []hclsyntax.Expression{x.TrueResult, x.FalseResult} {
 		ty, fits := cty.DynamicPseudoType, true
-		if literal, is := bare(result).(*hclsyntax.LiteralValueExpr); !is || !literal.Val.IsNull() {
+		if !isNullLiteral(result) {
 			ty, fits = c.check(result, want)
 		}
 		types, ok = append(types, ty), ok && fits
@@ -114,13 +114,6 @@ func (c *termChecker) checkChoice(x *hclsyntax.ConditionalExpr, want cty.Type) b
 		wrong, is, other = x.TrueResult, types[0], types[1]
 	}
 	return c.wrongBeside(wrong, is, other, "the other result is %s")
-}
-
-// isConstant reports whether an expression is a literal, or a text without anything to
-// compute in it.
-func isConstant(expr hclsyntax.Expression) bool {
-	_, text := literalText(expr)
-	return text || isLiteral(expr)
 }
 
 // wrongBeside reports a value of another simple type than what it stands beside.
@@ -165,7 +158,7 @@ func (c *termChecker) instead(expr hclsyntax.Expression, want cty.Type) string {
 	if of := c.attributes(expr); len(of) > 0 {
 		return fmt.Sprintf("It holds several values: write one of them, as in %s[%q].", traversalText(stepsOf(expr)), of[0])
 	}
-	x, named := bare(expr).(*hclsyntax.ScopeTraversalExpr)
+	reference := referenceText(expr)
 	switch {
 	case want == cty.Number && literal && isSize(text):
 		return fmt.Sprintf("Write bytes(%q) for a number of bytes.", text)
@@ -183,8 +176,8 @@ func (c *termChecker) instead(expr hclsyntax.Expression, want cty.Type) string {
 		return fmt.Sprintf("Give the variable type = string, or write tostring(var.%s).", name)
 	case want == cty.String && isLiteral(expr):
 		return "Write it in quotes."
-	case want == cty.String && named:
-		return fmt.Sprintf("Write tostring(%s).", traversalText(x.Traversal))
+	case want == cty.String && reference != "":
+		return fmt.Sprintf("Write tostring(%s).", reference)
 	case want == cty.String:
 		return "Write tostring(...) around it."
 	case want == cty.Bool && literal:
@@ -207,22 +200,6 @@ func (c *termChecker) attributes(expr hclsyntax.Expression) []string {
 	return slices.Sorted(maps.Keys(v.Type().AttributeTypes()))
 }
 
-// variableName is the name of the variable that an expression is.
-func variableName(expr hclsyntax.Expression) string {
-	x, ok := bare(expr).(*hclsyntax.ScopeTraversalExpr)
-	if !ok || len(x.Traversal) != 2 || x.Traversal.RootName() != "var" {
-		return ""
-	}
-	name, _ := attrName(x.Traversal[1])
-	return name
-}
-
-// isLiteral reports whether an expression is a number, true, false or null.
-func isLiteral(expr hclsyntax.Expression) bool {
-	_, ok := bare(expr).(*hclsyntax.LiteralValueExpr)
-	return ok
-}
-
 // isNumeral reports whether a text is a number in the form that HCL takes.
 func isNumeral(s string) bool {
 	_, err := cty.ParseNumberVal(s)
@@ -237,19 +214,6 @@ func isSize(s string) bool {
 func isDuration(s string) bool {
 	_, err := ParseDuration(s)
 	return err == nil
-}
-
-// literalText returns the text of a quoted literal.
-func literalText(expr hclsyntax.Expression) (string, bool) {
-	template, ok := bare(expr).(*hclsyntax.TemplateExpr)
-	if !ok || !template.IsStringLiteral() {
-		return "", false
-	}
-	v, diags := template.Value(nil)
-	if diags.HasErrors() {
-		return "", false
-	}
-	return textOf(v)
 }
 
 // comparable reports == and != between values of two simple types: they are never

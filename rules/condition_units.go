@@ -27,9 +27,8 @@ func (l *loader) warnUnits(expr hclsyntax.Expression, ctx *hcl.EvalContext, late
 			return nil
 		}
 		for _, sides := range [][2]hclsyntax.Expression{{x.LHS, x.RHS}, {x.RHS, x.LHS}} {
-			about, ok := bare(sides[0]).(*hclsyntax.ScopeTraversalExpr)
-			if ok && unitOf(traversalText(about.Traversal)) != "" {
-				l.warnUnit(traversalText(about.Traversal), sides[1], ctx)
+			if about := referenceText(sides[0]); unitOf(about) != "" {
+				l.warnUnit(about, sides[1], ctx)
 			}
 		}
 		return nil

@@ -156,6 +156,27 @@ func (l *loader) checkWholeKey(g placedGlob, what string) {
 	l.checkLevels(g, what)
 }
 
+// checkLevels warns about a glob that stops at the next slash where all that lies below
+// was hardly meant to be left out: "raw/legal/*" covers no "raw/legal/2024/a.pdf". A "?*"
+// says that it was: nobody writes it for everything below.
+func (l *loader) checkLevels(g placedGlob, what string) {
+	s := g.glob.String()
+	switch {
+	case !g.glob.wild() || strings.Contains(s, "**") || g.glob.namesOneLevel():
+	case g.glob.tokens[len(g.glob.tokens)-1].kind == globStar:
+		l.warnIn(g.at, what+" of one level", fmt.Sprintf(
+			"%q covers no key with a further \"/\": * ends at a slash. Write %q for everything below, or %q if this level alone is meant.",
+			s, s+"*", strings.TrimSuffix(s, "*")+"?*"))
+	case !strings.Contains(s, "/"):
+		meant := ""
+		if i := g.glob.firstStar(); i >= 0 {
+			meant = fmt.Sprintf(", or %q if only those without one are meant", s[:i]+"?"+s[i:])
+		}
+		l.warnIn(g.at, what+" of one level", fmt.Sprintf(
+			"%q covers no key with a \"/\": * and ? end at a slash. Write %q for those below too%s.", s, "**/"+s, meant))
+	}
+}
+
 // reachingGlob is what may have been meant by a glob that matches nothing under
 // prefixes.
 func reachingGlob(written string, prefixes []string) string {

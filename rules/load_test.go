@@ -27,24 +27,24 @@ func loadText(src string) (*Set, Diagnostics) {
 }
 
 // plainText is the text form of diagnostics, without colour and wrapping.
-func plainText(t *testing.T, d Diagnostics) string {
-	t.Helper()
+func plainText(tb testing.TB, d Diagnostics) string {
+	tb.Helper()
 	var b bytes.Buffer
 	if err := d.WriteText(&b, 0, false); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return b.String()
 }
 
 // mustResolve returns the Config of a set that has no error.
-func mustResolve(t *testing.T, set *Set, d Diagnostics) *Config {
-	t.Helper()
+func mustResolve(tb testing.TB, set *Set, d Diagnostics) *Config {
+	tb.Helper()
 	if d.HasErrors() {
-		t.Fatalf("the rules do not load:\n%s", plainText(t, d))
+		tb.Fatalf("the rules do not load:\n%s", plainText(tb, d))
 	}
 	cfg, d := set.Resolve(nil)
 	if cfg == nil || d.HasErrors() {
-		t.Fatalf("the rules do not resolve:\n%s", plainText(t, d))
+		tb.Fatalf("the rules do not resolve:\n%s", plainText(tb, d))
 	}
 	return cfg
 }

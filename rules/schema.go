@@ -37,6 +37,13 @@ const (
 	formReferences form = "list of references" // [var.x, rule.y], not evaluated
 )
 
+// What it means that arguments are not given; see argument.unset.
+const (
+	unsetExclude  = "so that nothing is excluded"
+	unsetLimit    = "so that nothing limits it"
+	unsetStandard = "so that its default holds"
+)
+
 // readWithItsBlock says that a value of the form is not read by loader.evaluate, but
 // where its block is decoded.
 func (f form) readWithItsBlock() bool {

@@ -204,20 +204,6 @@ func (r *testRun) checkWord(asked, word hclsyntax.Expression) bool {
 	return false
 }
 
-// bare returns an expression without its parentheses.
-func bare(expr hclsyntax.Expression) hclsyntax.Expression {
-	for {
-		switch x := expr.(type) {
-		case *countedExpr:
-			expr = x.Expression
-		case *hclsyntax.ParenthesesExpr:
-			expr = x.Expression
-		default:
-			return expr
-		}
-	}
-}
-
 // holds evaluates an assert and reports where it does not hold.
 func (r *testRun) holds(b *block, verdicts bindings) bool {
 	condition := b.args["condition"].Expr

@@ -14,12 +14,7 @@ import (
 func whereCondition(tb testing.TB, expr string) *Condition {
 	tb.Helper()
 	set, d := loadText(whereRules(expr))
-	var text strings.Builder
-	if err := d.WriteText(&text, 0, false); err != nil || d.HasErrors() {
-		tb.Fatalf("%s: %v\n%s", expr, err, text.String())
-	}
-	cfg, _ := set.Resolve(nil)
-	return cfg.Rules[0].Stale.Where
+	return mustResolve(tb, set, d).Rules[0].Stale.Where
 }
 
 func whereRules(expr string) string {
