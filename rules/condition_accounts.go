@@ -17,14 +17,14 @@ func (c *termChecker) warnAccounts(expr hclsyntax.Expression) {
 	if !c.later.base64Accounts {
 		return
 	}
-	loops := c.loopValues(expr, c.ctx)
+	loops := c.loopValues(expr)
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		if part, ok := n.(hclsyntax.Expression); !ok || isWithin(c.dead, part) {
 			return nil
 		}
 		account, others := comparedAccount(n)
 		for _, other := range others {
-			id, ok := c.notInBase64(other, c.ctx, loops)
+			id, ok := c.notInBase64(other, loops)
 			if !ok {
 				continue
 			}
@@ -88,14 +88,14 @@ type loopValue struct {
 
 // loopValues are what the variables of the loops in an expression stand for, as far as
 // that is known.
-func (l *loader) loopValues(expr hclsyntax.Expression, ctx *hcl.EvalContext) []loopValue {
+func (c *termChecker) loopValues(expr hclsyntax.Expression) []loopValue {
 	var loops []loopValue
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		loop, ok := n.(*hclsyntax.ForExpr)
 		if !ok {
 			return nil
 		}
-		over, diags := l.effort.counted(loop.CollExpr).Value(ctx)
+		over, diags := c.effort.counted(loop.CollExpr).Value(c.ctx)
 		if over = unmarked(over); diags.HasErrors() || over == cty.NilVal || over.IsNull() || !over.IsKnown() || !over.CanIterateElements() {
 			return nil
 		}
@@ -127,13 +127,13 @@ func loopOf(expr hclsyntax.Expression, loops []loopValue) []cty.Value {
 
 // notInBase64 returns the first text of an expression that no account of KS3 has for
 // its id: of a text, of a list, or of the keys of a map.
-func (l *loader) notInBase64(expr hclsyntax.Expression, ctx *hcl.EvalContext, loops []loopValue) (id string, found bool) {
+func (c *termChecker) notInBase64(expr hclsyntax.Expression, loops []loopValue) (id string, found bool) {
 	for _, value := range loopOf(expr, loops) {
 		if id, found := strangeAccount(value); found {
 			return id, true
 		}
 	}
-	v, diags := l.effort.counted(expr).Value(ctx)
+	v, diags := c.effort.counted(expr).Value(c.ctx)
 	if diags.HasErrors() {
 		return "", false
 	}

@@ -9,24 +9,21 @@ import (
 
 // warnGlobs warns about globs over upload.key in a where that match less than they seem
 // to, as those of protects and scans are warned of.
-func (l *loader) warnGlobs(expr hclsyntax.Expression, ctx *hcl.EvalContext, later laterValue) {
-	if later.root != uploadLater().root {
-		return
-	}
-	loops := l.loopValues(expr, ctx)
+func (c *termChecker) warnGlobs(expr hclsyntax.Expression) {
+	loops := c.loopValues(expr)
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		x, ok := n.(*hclsyntax.FunctionCallExpr)
 		if !ok || x.Name != "glob" || len(x.Args) != 2 || referenceText(x.Args[1]) != "upload.key" {
 			return nil
 		}
 		patterns := slices.Clone(loopOf(x.Args[0], loops))
-		if v, diags := l.effort.counted(x.Args[0]).Value(ctx); !diags.HasErrors() {
+		if v, diags := c.effort.counted(x.Args[0]).Value(c.ctx); !diags.HasErrors() {
 			patterns = append(patterns, v)
 		}
 		for _, v := range patterns {
 			text, known := textOf(v) // a sensitive one is not told
 			if g, err := ParseGlob(text); known && err == nil {
-				l.checkWholeKey(placedGlob{g, spot{at: x.Args[0].Range(), expr: x.Args[0], ctx: ctx}}, "Glob")
+				c.checkWholeKey(placedGlob{g, spot{at: x.Args[0].Range(), expr: x.Args[0], ctx: c.ctx}}, "Glob")
 			}
 		}
 		return nil

@@ -17,7 +17,7 @@ import (
 // function that is handed all of it would look up a misspelled name without a word.
 func (c *termChecker) wholeAllowed(expr hclsyntax.Expression) (ok bool) {
 	ok = true
-	if c.later.root != uploadLater().root {
+	if !c.later.isUpload() {
 		return ok
 	}
 	var indexed []hcl.Range

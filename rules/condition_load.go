@@ -36,9 +36,14 @@ type laterValue struct {
 	base64Accounts bool
 }
 
+// uploadRoot is what a where calls its upload.
+const uploadRoot = "upload"
+
+func (v *laterValue) isUpload() bool { return v.root == uploadRoot }
+
 // uploadLater is what a where is about.
 func uploadLater() laterValue {
-	return laterValue{root: "upload", typ: uploadType(), want: cty.Bool, always: map[bool]string{
+	return laterValue{root: uploadRoot, typ: uploadType(), want: cty.Bool, always: map[bool]string{
 		true:  "so that it takes no upload out of the rule. Remove it, or compare an attribute of upload",
 		false: "so that the rule keeps every upload. Compare an attribute of upload, or remove the rule",
 	}}
@@ -81,9 +86,11 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 		return nil
 	}
 	l.warnConstant(attr.Expr, ctx, later)
-	l.warnUnits(attr.Expr, ctx, later)
-	l.warnGlobs(attr.Expr, ctx, later)
-	terms.warnAccounts(attr.Expr)
+	if later.isUpload() {
+		terms.warnUnits(attr.Expr)
+		terms.warnGlobs(attr.Expr)
+		terms.warnAccounts(attr.Expr)
+	}
 	delete(ctx.Variables, later.root)
 	return l.newCondition(attr, &terms, loose)
 }
@@ -152,7 +159,7 @@ func (l *loader) newCondition(attr *hclsyntax.Attribute, terms *termChecker, loo
 	}
 	c := &Condition{source: source, expr: attr.Expr, at: at, ctx: ctx, later: later.root, want: later.want, loose: loose}
 	c.text, c.secret = conditionText(c), usesSensitive(attr.Expr, ctx)
-	if later.root == uploadLater().root {
+	if later.isUpload() {
 		c.names = namedAttributes(attr.Expr, later.root)
 	}
 	c.late = slices.ContainsFunc(c.names, func(a uploadAttribute) bool { return a.late })

@@ -17,10 +17,7 @@ const leastSize = 1024
 // warnUnits warns where a where compares an age or a size with a bare number that is
 // hardly meant in seconds or bytes: upload.age > 30 is true for all that is not of the
 // last half minute. A number with a name is one too, unless the name says the unit.
-func (l *loader) warnUnits(expr hclsyntax.Expression, ctx *hcl.EvalContext, later laterValue) {
-	if later.root != uploadLater().root {
-		return
-	}
+func (c *termChecker) warnUnits(expr hclsyntax.Expression) {
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		x, ok := n.(*hclsyntax.BinaryOpExpr)
 		if !ok || x.Op.Type != cty.Bool {
@@ -28,7 +25,7 @@ func (l *loader) warnUnits(expr hclsyntax.Expression, ctx *hcl.EvalContext, late
 		}
 		for _, sides := range [][2]hclsyntax.Expression{{x.LHS, x.RHS}, {x.RHS, x.LHS}} {
 			if about := referenceText(sides[0]); unitOf(about) != "" {
-				l.warnUnit(about, sides[1], ctx)
+				c.warnUnit(about, sides[1])
 			}
 		}
 		return nil
@@ -36,8 +33,8 @@ func (l *loader) warnUnits(expr hclsyntax.Expression, ctx *hcl.EvalContext, late
 }
 
 // warnUnit warns about a number that an attribute of upload with a unit is compared with.
-func (l *loader) warnUnit(attribute string, number hclsyntax.Expression, ctx *hcl.EvalContext) {
-	n, name, plain := l.plainNumber(number, ctx)
+func (c *termChecker) warnUnit(attribute string, number hclsyntax.Expression) {
+	n, name, plain := c.plainNumber(number)
 	unit := unitOf(attribute)
 	told := strings.Contains(strings.ToLower(name), strings.TrimSuffix(unit, "s"))
 	if !plain || told || n <= 0 || unit == inBytes && n >= leastSize {
@@ -52,7 +49,7 @@ func (l *loader) warnUnit(attribute string, number hclsyntax.Expression, ctx *hc
 	} else {
 		detail += secondsText(n) + ". " + durationRemedy(n, name)
 	}
-	l.warnIn(spot{at: number.Range(), expr: number, ctx: ctx}, "Number without a unit", detail)
+	c.warnIn(spot{at: number.Range(), expr: number, ctx: c.ctx}, "Number without a unit", detail)
 }
 
 const (
@@ -74,17 +71,17 @@ func unitOf(attribute string) string {
 // plainNumber returns the number that an expression is and that nobody wrote a unit for:
 // a literal, a variable, whose value is a constant, or a local that is one of these. name
 // is what the number is called, "" for a literal.
-func (l *loader) plainNumber(expr hclsyntax.Expression, ctx *hcl.EvalContext) (n float64, name string, ok bool) {
+func (c *termChecker) plainNumber(expr hclsyntax.Expression) (n float64, name string, ok bool) {
 	x, named := bare(expr).(*hclsyntax.ScopeTraversalExpr)
 	if named {
-		if !l.isPlain(x) {
+		if !c.isPlain(x) {
 			return 0, "", false
 		}
 		name = traversalText(x.Traversal)
 	} else if !isLiteral(expr) {
 		return 0, "", false
 	}
-	v, diags := expr.Value(ctx)
+	v, diags := expr.Value(c.ctx)
 	if diags.HasErrors() || v.IsMarked() || v.Type() != cty.Number || !v.IsKnown() || v.IsNull() {
 		return 0, "", false
 	}

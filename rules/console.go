@@ -81,7 +81,7 @@ func (l *loader) asCondition(expr hclsyntax.Expression, ctx *hcl.EvalContext) bo
 	if ok {
 		l.diags = l.diags[:before] // warnings come once more with the value
 	}
-	if namesAny(expr, []string{uploadLater().root, planRoot}) {
+	if namesAny(expr, []string{uploadRoot, planRoot}) {
 		strictTypes(expr, nil)
 	}
 	return ok
