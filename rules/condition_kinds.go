@@ -90,8 +90,8 @@ type turn struct {
 // turnedIn returns the first of what a call of the function of the name would convert. A
 // null converts to everything, and what is not known is looked at when it is.
 func (s *signature) turnedIn(name string, args []cty.Value) (turn, bool) {
-	simple := func(v cty.Value) bool { return v.Type().IsPrimitiveType() }
-	if !joins(name) && !slices.ContainsFunc(args, func(v cty.Value) bool { return !simple(v) }) {
+	composed := func(v cty.Value) bool { return !v.Type().IsPrimitiveType() }
+	if !joins(name) && !slices.ContainsFunc(args, composed) {
 		return turn{}, false // simpleKind was enough
 	}
 	types := make([]cty.Type, len(args))
@@ -122,44 +122,47 @@ func joins(name string) bool {
 // the name looks at them.
 func (s *signature) typesWithin(name string, types []cty.Type) []cty.Type {
 	within := slices.Clone(types)
-	asOne := func(list []cty.Type) {
-		one := unified(list)
+	all := func(list []cty.Type, ty cty.Type) {
 		for i := range list {
-			list[i] = one
+			list[i] = ty
 		}
 	}
 	switch name {
 	case "coalesce":
-		asOne(within)
+		all(within, unified(types))
 	case "concat": // of tuples it makes a tuple
 		if !slices.ContainsFunc(types, func(ty cty.Type) bool { return !ty.IsListType() }) {
-			asOne(within)
+			all(within, commonList(types))
 		}
 	case "lookup":
 		if len(types) == 3 && types[0].IsMapType() {
 			within[2] = types[0].ElementType()
 		}
-	case "matchkeys", "setintersection", "setsubtract", "setunion":
-		compared := within
-		if name == "matchkeys" {
-			compared = within[min(1, len(within)):]
+	case "matchkeys":
+		if len(types) == 3 {
+			all(within[1:], commonList(types[1:]))
 		}
-		for i, ty := range compared {
-			compared[i] = cty.List(unified(elementTypes(ty)))
-		}
-		asOne(compared)
+	case "setintersection", "setsubtract", "setunion":
+		all(within, commonList(types))
 	case "setproduct", "tolist", "tomap", "toset":
-		for i := range within {
-			within[i] = cty.List(cty.DynamicPseudoType)
-		}
+		all(within, cty.List(cty.DynamicPseudoType))
 	case "sum":
-		within[0] = cty.List(cty.Number)
+		all(within, cty.List(cty.Number))
 	default:
 		for i := range within {
 			within[i] = s.at(i)
 		}
 	}
 	return within
+}
+
+// commonList is the type of a list of what values of these types hold together.
+func commonList(types []cty.Type) cty.Type {
+	var elements []cty.Type
+	for _, ty := range types {
+		elements = append(elements, elementTypes(ty)...)
+	}
+	return cty.List(unified(elements))
 }
 
 // turned returns the first simple type in a type that is another one once a value is

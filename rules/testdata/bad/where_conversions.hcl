@@ -144,6 +144,7 @@ rule "types_together" {
       || contains(toset([7, "8"]), upload.key)                         # ERROR: Wrong type of value [col 26] | Write it in quotes.
       || lookup(tomap({ a = "1" }), upload.key, 0) == "0"              # ERROR: Wrong type of value [col 49] | Write it in quotes.
       || length(setunion(["1"], [upload.parts])) > upload.size         # ERROR: Wrong type of value [col 34]
+      || length(setunion([], ["1"], [upload.parts])) > upload.size     # ERROR: Wrong type of value [col 38] | Write tostring(upload.parts).
       || length(setsubtract(["1"], [upload.parts])) > upload.size      # ERROR: Wrong type of value [col 37]
       || length(setintersection([1], [upload.key])) > upload.size      # ERROR: Wrong type of value [col 34]
       || length(setproduct(["1", upload.parts], [1])) > upload.size    # ERROR: Wrong type of value [col 34]
