@@ -220,13 +220,19 @@ func elementTypes(ty cty.Type) []cty.Type {
 }
 
 // unified is the type that values of these types are converted to together, of any type
-// where there is none. What is not known says nothing about it.
+// where there is none. What is not known says nothing about it. Each type is given once to
+// cty, which holds all of them against one another.
 func unified(types []cty.Type) cty.Type {
-	known := slices.DeleteFunc(slices.Clone(types), func(ty cty.Type) bool { return ty == cty.DynamicPseudoType })
-	if len(known) == 0 {
+	var different []cty.Type
+	for _, ty := range types {
+		if ty != cty.DynamicPseudoType && !slices.ContainsFunc(different, ty.Equals) {
+			different = append(different, ty)
+		}
+	}
+	if len(different) == 0 {
 		return cty.DynamicPseudoType
 	}
-	if ty, _ := convert.UnifyUnsafe(known); ty != cty.NilType {
+	if ty, _ := convert.UnifyUnsafe(different); ty != cty.NilType {
 		return ty
 	}
 	return cty.DynamicPseudoType
