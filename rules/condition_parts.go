@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"iter"
+	"slices"
+
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -66,39 +69,79 @@ func (c *termChecker) checkTemplate(x *hclsyntax.TemplateExpr) bool {
 // of more types are looked at only as they come.
 const maxLoopTypes = 8
 
-// checkLoop checks the body of a loop, for each type that its elements have. What they
-// hold does not matter: a mistake in a type is one in any case.
+// checkLoop checks the body of a loop, for the first element of each type that is not left
+// out by its "if".
 func (c *termChecker) checkLoop(x *hclsyntax.ForExpr) bool {
-	over, ok := c.check(x.CollExpr, cty.DynamicPseudoType)
-	if !ok {
+	if _, ok := c.check(x.CollExpr, cty.DynamicPseudoType); !ok {
 		return false
 	}
-	types := elementTypes(over)
-	if over == cty.DynamicPseudoType {
-		types = []cty.Type{over}
-	}
-	key := keyType(over)
-	if over.IsSetType() {
-		key = over.ElementType()
+	over, diags := c.effort.counted(x.CollExpr).Value(c.ctx)
+	if diags.HasErrors() || over.IsNull() {
+		return true // that is told where the whole loop is evaluated
 	}
 	checked := map[string]bool{}
-	for _, ty := range types {
-		name := ty.GoString()
-		if checked[name] || len(checked) == maxLoopTypes || c.effort.exhausted() {
+	for key, value := range elementsOf(over) {
+		name := value.Type().GoString()
+		if checked[name] {
+			continue
+		}
+		if len(checked) == maxLoopTypes || c.effort.exhausted() {
+			break
+		}
+		inner := *c
+		inner.ctx = c.ctx.NewChild()
+		inner.ctx.Variables = map[string]cty.Value{x.ValVar: value}
+		if x.KeyVar != "" {
+			inner.ctx.Variables[x.KeyVar] = key
+		}
+		if on, known := inner.decided(x.CondExpr); known && !on {
 			continue
 		}
 		checked[name] = true
-		inner := *c
-		inner.ctx = c.ctx.NewChild()
-		inner.ctx.Variables = map[string]cty.Value{x.ValVar: cty.UnknownVal(ty)}
-		if x.KeyVar != "" {
-			inner.ctx.Variables[x.KeyVar] = cty.UnknownVal(key)
-		}
+		inner.dead = slices.Concat(c.dead, inner.deadParts(x.ValExpr, inner.ctx, c.later.root))
 		if !inner.checkBody(x) {
 			return false // the others would say the same again
 		}
 	}
 	return true
+}
+
+// decided returns the value of an "if" that follows from what is known, if there is one.
+func (c *termChecker) decided(condition hclsyntax.Expression) (on, known bool) {
+	if condition == nil {
+		return true, true
+	}
+	v, diags := c.effort.counted(condition).Value(c.ctx)
+	if diags.HasErrors() {
+		return false, false
+	}
+	return boolOf(v)
+}
+
+// elementsOf are the keys and values that a loop over a value goes through. Where they are
+// not known yet, they are one unknown element of each type.
+func elementsOf(over cty.Value) iter.Seq2[cty.Value, cty.Value] {
+	over, marks := over.Unmark()
+	return func(yield func(key, value cty.Value) bool) {
+		ty := over.Type()
+		switch {
+		case over.IsKnown() && over.CanIterateElements():
+			for it := over.ElementIterator(); it.Next(); {
+				key, value := it.Element()
+				if !yield(key.WithMarks(marks), value.WithMarks(marks)) {
+					return
+				}
+			}
+		case ty == cty.DynamicPseudoType:
+			yield(cty.DynamicVal, cty.DynamicVal)
+		default:
+			for _, element := range elementTypes(ty) {
+				if !yield(cty.UnknownVal(keyType(ty)), cty.UnknownVal(element)) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // checkBody checks what a loop computes for an element.
