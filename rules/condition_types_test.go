@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +114,25 @@ func TestWhere_ChainsOverWhatIsNotToldTakeOneLookEach(t *testing.T) {
 		case <-time.After(20 * time.Second):
 			t.Fatalf("60 terms joined by %sare evaluated for ever", op)
 		}
+	}
+}
+
+// Loops in loops are checked for each type of their elements, which multiplies: what is
+// counted as computed ends it.
+func TestWhere_LoopsInLoopsAreCheckedInBoundedTime(t *testing.T) {
+	body := `upload.size > 0`
+	for i := range 40 {
+		body = fmt.Sprintf(`[for v%d in [1, "x", true, [1], ["x"], { a = 1 }, { a = true }, { b = 1 }] : %s]`, i, body)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		loadText(whereRules(`length(` + body + `) > upload.parts`))
+	}()
+	select {
+	case <-done:
+	case <-time.After(20 * time.Second):
+		t.Fatal("40 loops in one another are checked for ever")
 	}
 }
 
