@@ -126,7 +126,30 @@ func strictOperation(op *hclsyntax.Operation, note func(error)) *hclsyntax.Opera
 	default:
 		return op
 	}
+	if op.ShortCircuit != nil {
+		strict.ShortCircuit = boolsOnly(op.ShortCircuit)
+	}
 	return &strict
+}
+
+type shortCircuit = func(left, right cty.Value, leftDiags, rightDiags hcl.Diagnostics) (cty.Value, hcl.Diagnostics)
+
+// boolsOnly is short, which takes its operands for bools, where they are. Others are left
+// to the operator, which refuses them.
+func boolsOnly(short shortCircuit) shortCircuit {
+	is := func(v cty.Value) bool {
+		return v.Type() == cty.Bool || v.Type() == cty.DynamicPseudoType && !v.IsKnown()
+	}
+	return func(left, right cty.Value, leftDiags, rightDiags hcl.Diagnostics) (cty.Value, hcl.Diagnostics) {
+		switch {
+		case !is(left):
+		case is(right):
+			return short(left, right, leftDiags, rightDiags)
+		case left.IsKnown(): // it may decide alone
+			return short(left, left, leftDiags, leftDiags)
+		}
+		return cty.NilVal, nil
+	}
 }
 
 // sameKind is an error for two values that are never equal because of their types. null

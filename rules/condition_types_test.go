@@ -145,3 +145,20 @@ func TestWhere_GlobTakesTheGlobFirst(t *testing.T) {
 	whereCondition(t, `!glob("raw/**", upload.key)`)
 	whereCondition(t, `!glob(upload.key, upload.id)`)
 }
+
+// HCL takes what stands beside && and || for a bool as soon as it is known, and a panic
+// of it would end the command.
+func TestWhere_OperandsThatAreNoBools(t *testing.T) {
+	u := decideUpload(10 * decideDay)
+	u.Key = "a"
+	for _, other := range []string{`var.owners || upload.key == "b"`, `"x" && upload.key == "b"`, `null || upload.key == "b"`, `var.owners && upload.key`} {
+		set, d := loadText(whereRules(`"${upload.key == "a" && (` + other + `)}/" == "true/"`))
+		if d.HasErrors() {
+			continue
+		}
+		cfg, _ := set.Resolve(nil)
+		if holds, err := cfg.Rules[0].Stale.Where.holds(subject{upload: &u, parts: decideParts(2 * decideDay)}); err == nil {
+			t.Errorf("%s is %v", other, holds)
+		}
+	}
+}
