@@ -12,12 +12,8 @@ import (
 
 // checkMixed reports amounts of different currencies that are added or compared as if
 // they were of one. One that is multiplied by its rate of exchange is another number.
-func (l *loader) checkMixed(b *block, name string) {
-	attr := b.args[name]
-	if attr == nil {
-		return
-	}
-	_ = hclsyntax.VisitAll(attr.Expr, func(n hclsyntax.Node) hcl.Diagnostics {
+func (l *loader) checkMixed(expr hclsyntax.Expression) {
+	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch x := n.(type) {
 		case *hclsyntax.BinaryOpExpr:
 			left, right := currencyOf(x.LHS), currencyOf(x.RHS)

@@ -13,12 +13,12 @@ import (
 // warnAccounts warns where a where compares an account of KS3 with what is no decimal
 // number in Base64. KS3 tells accounts so, and == would never hold and != always would: the
 // uploads of an account that is to be spared would not be.
-func (c *termChecker) warnAccounts(expr hclsyntax.Expression) {
-	if !c.later.base64Accounts {
+func (c *termChecker) warnAccounts() {
+	if !c.later.inBase64 {
 		return
 	}
-	loops := c.loopValues(expr)
-	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+	loops := c.loopValues(c.expr)
+	_ = hclsyntax.VisitAll(c.expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		if part, ok := n.(hclsyntax.Expression); !ok || isWithin(c.dead, part) {
 			return nil
 		}

@@ -9,9 +9,9 @@ import (
 
 // warnGlobs warns about globs over upload.key in a where that match less than they seem
 // to, as those of protects and scans are warned of.
-func (c *termChecker) warnGlobs(expr hclsyntax.Expression) {
-	loops := c.loopValues(expr)
-	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+func (c *termChecker) warnGlobs() {
+	loops := c.loopValues(c.expr)
+	_ = hclsyntax.VisitAll(c.expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		x, ok := n.(*hclsyntax.FunctionCallExpr)
 		if !ok || x.Name != "glob" || len(x.Args) != 2 || referenceText(x.Args[1]) != "upload.key" {
 			return nil

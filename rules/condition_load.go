@@ -7,11 +7,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/function"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
@@ -32,8 +32,11 @@ type laterValue struct {
 	// lateKey says what is wrong about a key into the object behind a name that follows
 	// from what comes later, or nothing; it may be nil.
 	lateKey func(of string) (summary, detail string)
-	// base64Accounts: the accounts of an upload are decimal numbers in Base64.
-	base64Accounts bool
+	// inBase64: the accounts of it are those of KS3, which tells them in Base64.
+	inBase64 bool
+	// tried are the types that conditions over it have, where the expression stands in no
+	// block and may have any: want follows from its value then.
+	tried []cty.Type
 }
 
 // uploadRoot is what a where calls its upload.
@@ -49,6 +52,13 @@ func uploadLater() laterValue {
 	}}
 }
 
+// olderThan is v of uploads that are not younger than age: those are kept before a where
+// is looked at.
+func (v laterValue) olderThan(age time.Duration) laterValue {
+	v.least = map[string]cty.Value{"age": cty.NumberFloatVal(age.Seconds())}
+	return v
+}
+
 // condition reads the argument name of b as an expression over what comes later. It
 // returns nil where there is none, or after reporting what is wrong with it.
 func (l *loader) condition(b *block, name string, later laterValue) *Condition {
@@ -56,43 +66,16 @@ func (l *loader) condition(b *block, name string, later laterValue) *Condition {
 	if attr == nil {
 		return nil
 	}
-	bound := maps.Clone(b.bound)
-	if bound == nil {
-		bound = bindings{}
-	}
-	bound[later.root] = cty.UnknownVal(later.typ)
-	ctx := l.scope(attr.Expr, bound)
-	var loose map[string]function.Function
-	if ctx != nil {
-		loose = ctx.Functions
-		ctx.Functions = strictFunctions(loose, attr.Expr)
-	}
-	at := attr.Expr.Range()
-	b.spots[name] = spot{at: at, expr: attr.Expr, ctx: ctx}
-	unknown := l.checkPaths(attr.Expr, ctx, later)
-	if ctx == nil || !l.fits(&at) {
-		return nil
-	}
-	if l.isNull(attr.Expr, ctx) {
-		l.warnNull(attr.Expr, b.spots[name])
+	terms := l.termsOf(attr.Expr, b.bound, later)
+	b.spots[name] = terms.spot()
+	switch null, ok := terms.look(); {
+	case null:
 		delete(b.args, name) // as if it had not been written
 		return nil
-	}
-	terms := termChecker{loader: l, ctx: ctx, later: later, unknown: unknown, dead: l.deadParts(attr.Expr, ctx, later.root)}
-	if !terms.complete(attr.Expr) {
+	case !ok, later.want == cty.String && !l.mayBeShown(b, name, terms.ctx):
 		return nil
 	}
-	if later.want == cty.String && !l.mayBeShown(b, name, ctx) {
-		return nil
-	}
-	l.warnConstant(attr.Expr, ctx, later)
-	if later.isUpload() {
-		terms.warnUnits(attr.Expr)
-		terms.warnGlobs(attr.Expr)
-		terms.warnAccounts(attr.Expr)
-	}
-	delete(ctx.Variables, later.root)
-	return l.newCondition(attr, &terms, loose)
+	return terms.condition()
 }
 
 // warnNull warns about a condition that is null by a value: nobody sees in the rule that
@@ -132,38 +115,44 @@ func (l *loader) isNull(expr hclsyntax.Expression, ctx *hcl.EvalContext) bool {
 	return !diags.HasErrors() && v.IsKnown() && v.IsNull()
 }
 
-// newCondition makes a condition of an expression whose terms were looked at. loose are
-// the functions as expressions outside of conditions call them.
-func (l *loader) newCondition(attr *hclsyntax.Attribute, terms *termChecker, loose map[string]function.Function) *Condition {
-	at, ctx, later := attr.Expr.Range(), terms.ctx, terms.later
-	source := string(at.SliceBytes(l.files[at.Filename].Bytes))
+// condition warns about what look found nothing wrong with, and makes a condition of it.
+func (c *termChecker) condition() *Condition {
+	c.warnConstant(c.expr, c.ctx, c.later)
+	if c.later.isUpload() {
+		c.warnUnits()
+		c.warnGlobs()
+		c.warnAccounts()
+	}
+	delete(c.ctx.Variables, c.later.root)
+	at := c.expr.Range()
+	source := string(at.SliceBytes(c.files[at.Filename].Bytes))
 	alone, diags := hclsyntax.ParseExpression([]byte(source), at.Filename, at.Start)
 	if diags.HasErrors() {
-		l.errorAt(at, "Condition that cannot stand alone", "This can only be read together with the lines around it. Put it in parentheses.")
+		c.errorAt(at, "Condition that cannot stand alone", "This can only be read together with the lines around it. Put it in parentheses.")
 		return nil
 	}
 	var mismatch error
 	note := func(err error) { mismatch = err }
 	strictTypes(alone, note)
-	child := ctx.NewChild()
-	child.Variables = map[string]cty.Value{later.root: cty.UnknownVal(later.typ)}
-	child.Functions = strictCalls(loose, alone, note)
-	_, diags = l.effort.counted(alone).Value(child)
+	child := c.ctx.NewChild()
+	child.Variables = map[string]cty.Value{c.later.root: cty.UnknownVal(c.later.typ)}
+	child.Functions = strictCalls(c.loose, alone, note)
+	_, diags = c.effort.counted(alone).Value(child)
 	switch {
 	case diags.HasErrors():
-		(&termChecker{loader: l, ctx: child, later: later}).report(attr.Expr, diags)
+		(&termChecker{loader: c.loader, ctx: child, later: c.later}).report(c.expr, diags)
 		return nil
-	case mismatch != nil && len(terms.dead) == 0: // try or can hides it
-		l.errorIn(spot{at: at, expr: attr.Expr, ctx: ctx}, "Wrong type of value", sentence(mismatch.Error()))
+	case mismatch != nil && len(c.dead) == 0: // try or can hides it
+		c.errorIn(c.spot(), "Wrong type of value", sentence(mismatch.Error()))
 		return nil
 	}
-	c := &Condition{source: source, expr: attr.Expr, at: at, ctx: ctx, later: later.root, want: later.want, loose: loose}
-	c.text, c.secret = conditionText(c), usesSensitive(attr.Expr, ctx)
-	if later.isUpload() {
-		c.names = namedAttributes(attr.Expr, later.root)
+	made := &Condition{source: source, expr: c.expr, at: at, ctx: c.ctx, later: c.later.root, want: c.later.want, loose: c.loose}
+	made.text, made.secret = conditionText(made), usesSensitive(c.expr, c.ctx)
+	if c.later.isUpload() {
+		made.names = namedAttributes(c.expr, c.later.root)
 	}
-	c.late = slices.ContainsFunc(c.names, func(a uploadAttribute) bool { return a.late })
-	return c
+	made.late = slices.ContainsFunc(made.names, func(a uploadAttribute) bool { return a.late })
+	return made
 }
 
 // namedAttributes returns the attributes of upload that an expression names, and all

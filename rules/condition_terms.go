@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
 )
 
 // A termChecker checks the types in an expression over values that come later. HCL
@@ -16,10 +17,64 @@ import (
 // and turns texts into numbers.
 type termChecker struct {
 	*loader
-	ctx     *hcl.EvalContext
+	expr    hclsyntax.Expression
+	ctx     *hcl.EvalContext // nil where something that the expression refers to does not exist
 	later   laterValue
 	unknown []hcl.Range // references that were told: what they stand in has no type
 	dead    []hcl.Range // parts that variables rule out: see deadParts
+
+	loose map[string]function.Function // the functions as expressions outside of conditions call them
+}
+
+// termsOf begins to check an expression over what comes later, which may also refer to
+// bound: it reports references to what does not exist.
+func (l *loader) termsOf(expr hclsyntax.Expression, bound bindings, later laterValue) *termChecker {
+	bound = maps.Clone(bound)
+	if bound == nil {
+		bound = bindings{}
+	}
+	bound[later.root] = cty.UnknownVal(later.typ)
+	c := &termChecker{loader: l, expr: expr, ctx: l.scope(expr, bound), later: later}
+	if c.ctx != nil {
+		c.loose = c.ctx.Functions
+		c.ctx.Functions = strictFunctions(c.loose, expr)
+	}
+	c.unknown = l.checkPaths(expr, c.ctx, later)
+	return c
+}
+
+func (c *termChecker) spot() spot { return spot{at: c.expr.Range(), expr: c.expr, ctx: c.ctx} }
+
+// look checks all of the expression, and reports what is wrong with it. null says that
+// it has no value, whatever comes later; ok, that it is a condition.
+func (c *termChecker) look() (null, ok bool) {
+	at := c.expr.Range()
+	if c.ctx == nil || !c.fits(&at) {
+		return false, false
+	}
+	c.dead = c.deadParts(c.expr, c.ctx, c.later.root)
+	if c.isNull(c.expr, c.ctx) {
+		c.warnNull(c.expr, c.spot())
+		return true, false
+	}
+	if c.later.tried != nil {
+		c.later.want = c.kind()
+	}
+	return false, c.complete(c.expr)
+}
+
+// kind is the type that an expression is checked for which may have any: that of its
+// value, where conditions have it.
+func (c *termChecker) kind() cty.Type {
+	v, diags := c.effort.counted(c.expr).Value(c.ctx)
+	switch ty := v.Type(); {
+	case diags.HasErrors(): // complete reports them
+	case ty == cty.DynamicPseudoType: // it may turn out to be one
+		return c.later.tried[0]
+	case slices.ContainsFunc(c.later.tried, ty.Equals):
+		return ty
+	}
+	return cty.DynamicPseudoType
 }
 
 // told reports whether an expression refers to what does not exist.

@@ -17,8 +17,8 @@ const leastSize = 1024
 // warnUnits warns where a where compares an age or a size with a bare number that is
 // hardly meant in seconds or bytes: upload.age > 30 is true for all that is not of the
 // last half minute. A number with a name is one too, unless the name says the unit.
-func (c *termChecker) warnUnits(expr hclsyntax.Expression) {
-	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+func (c *termChecker) warnUnits() {
+	_ = hclsyntax.VisitAll(c.expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		x, ok := n.(*hclsyntax.BinaryOpExpr)
 		if !ok || x.Op.Type != cty.Bool {
 			return nil

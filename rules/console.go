@@ -28,7 +28,7 @@ func (s *Set) Evaluate(text string) (string, Diagnostics) {
 	defer s.files.seal()
 	l := &loader{files: map[string]*hcl.File{}, functions: scopeFunctions{files: s.files}, vars: s.variables, locals: s.locals, data: s.data}
 	l.currencies = s.shownCurrencies()
-	value, ok := l.evaluateText(text, bindings{"upload": sampleUpload(), planRoot: samplePlan(s.config, l.currencies)})
+	value, ok := l.evaluateText(text, s)
 	problems := l.report()
 	if !ok || problems.HasErrors() {
 		return "", problems
@@ -55,45 +55,113 @@ func inputStart() hcl.Range {
 }
 
 // evaluateText parses and computes an expression.
-func (l *loader) evaluateText(text string, samples bindings) (cty.Value, bool) {
+func (l *loader) evaluateText(text string, s *Set) (cty.Value, bool) {
 	expr := l.parseInput(inputFile(text))
 	if expr == nil {
 		return cty.NilVal, false
 	}
-	ctx := l.scope(expr, samples)
-	if ctx != nil && !l.asCondition(expr, ctx) {
-		return cty.NilVal, false
+	for _, sample := range s.samples() {
+		switch root := sample.later.root; {
+		case !namesAny(expr, []string{root}):
+		case isName(expr, root):
+			return sample.whole, true
+		default:
+			return l.tryCondition(expr, sample)
+		}
 	}
-	v, _ := l.value(expr, ctx)
+	v, _ := l.value(expr, l.scope(expr, nil))
 	return v, v != cty.NilVal
 }
 
-// asCondition checks an expression over a sample as the conditions of rule files are
-// checked, so that what is tried here is no surprise there.
-func (l *loader) asCondition(expr hclsyntax.Expression, ctx *hcl.EvalContext) bool {
-	ok, before := true, len(l.diags)
-	for _, later := range []laterValue{uploadLater(), planLater(cty.Bool, l.currencies)} {
-		if namesAny(expr, []string{later.root}) {
-			ok = ok && len(l.checkPaths(expr, ctx, later)) == 0 && l.termsFit(expr, ctx, later)
-			ctx.Functions = strictFunctions(ctx.Functions, expr)
-		}
-	}
-	if ok {
-		l.diags = l.diags[:before] // warnings come once more with the value
-	}
-	if namesAny(expr, []string{uploadRoot, planRoot}) {
-		strictTypes(expr, nil)
-	}
-	return ok
+// whereFacts are what holds for a where in each rule of a set.
+type whereFacts struct {
+	olderThan time.Duration // no rule judges a younger upload; 0 where there are no rules
+	elsewhere bool          // there are rules, and none is about uploads in KS3
 }
 
-// termsFit checks the types in an expression, whatever the later value is.
-func (l *loader) termsFit(expr hclsyntax.Expression, ctx *hcl.EvalContext, later laterValue) bool {
-	child := ctx.NewChild()
-	child.Variables = map[string]cty.Value{later.root: cty.UnknownVal(later.typ)}
-	terms := termChecker{loader: l, ctx: child, later: later}
-	_, ok := terms.check(expr, cty.DynamicPseudoType)
-	return ok
+// whereFactsOf are those of the rules of c, as far as they are known; c may be nil.
+func whereFactsOf(c *Config) whereFacts {
+	if c == nil || len(c.Rules) == 0 {
+		return whereFacts{}
+	}
+	facts := whereFacts{olderThan: c.Rules[0].Stale.OlderThan, elsewhere: true}
+	for i := range c.Rules {
+		r := &c.Rules[i]
+		facts.olderThan = min(facts.olderThan, r.Stale.OlderThan)
+		facts.elsewhere = facts.elsewhere && providerKind(r.Provider) != kindKS3
+	}
+	return facts
+}
+
+// A consoleSample is what stands in a console for what conditions are about.
+type consoleSample struct {
+	later  laterValue
+	source laterSource
+	whole  cty.Value
+	rules  []string // the addresses that plan.rules may name; nil where they are not known
+}
+
+// samples are upload and plan. No block says which is meant, and a condition names one.
+func (s *Set) samples() []consoleSample {
+	upload := sampleSubject()
+	where := uploadLater().olderThan(s.tried.olderThan)
+	where.inBase64, where.tried = !s.tried.elsewhere, []cty.Type{cty.Bool}
+	money := s.shownCurrencies()
+	plan := samplePlan(s.config, money)
+	assert := planLater(cty.Bool, money)
+	assert.tried = []cty.Type{cty.Bool, cty.String}
+	var addresses []string
+	if s.config != nil {
+		addresses = addressesOf(s.config)
+	}
+	return []consoleSample{
+		{where, laterSource{upload: upload}, uploadValue(uploadAttributes(), upload), nil},
+		{assert, laterSource{value: plan}, plan, addresses},
+	}
+}
+
+// isName reports whether an expression is a name alone.
+func isName(expr hclsyntax.Expression, name string) bool {
+	x, ok := bare(expr).(*hclsyntax.ScopeTraversalExpr)
+	return ok && len(x.Traversal) == 1 && x.Traversal.RootName() == name
+}
+
+// tryCondition checks an expression over a sample as a condition of a rule file is
+// checked, and evaluates it as one, so that what was tried here is no surprise there. One
+// of another type may be a part of a condition.
+func (l *loader) tryCondition(expr hclsyntax.Expression, sample consoleSample) (cty.Value, bool) {
+	terms := l.termsOf(expr, nil, sample.later)
+	null, ok := terms.look()
+	if sample.rules != nil {
+		l.checkRuleNames(expr, sample.rules)
+	}
+	l.checkMixed(expr)
+	switch {
+	case null:
+		return l.value(expr, terms.ctx)
+	case !ok || l.diags.HasErrors():
+		return cty.NilVal, false
+	}
+	c := terms.condition()
+	if c == nil {
+		return cty.NilVal, false
+	}
+	e := c.evaluator()
+	e.whole = true // so that messages tell what its attributes are
+	v, diags := e.evaluate(sample.source)
+	terms.report(expr, diags)
+	switch {
+	case diags.HasErrors():
+		return cty.NilVal, false
+	case e.mismatch != nil:
+		l.errorIn(terms.spot(), "Wrong type of value", sentence(e.mismatch.Error()))
+		return cty.NilVal, false
+	case e.effort.exhausted():
+		l.errorIn(terms.spot(), "Values too large", fmt.Sprintf(
+			"A condition computes at most %d MiB of values for each upload or plan, but this one computes more. Look for loops in loops.", maxConditionEffort>>20))
+		return cty.NilVal, false
+	}
+	return v, true
 }
 
 // parseInput reads one expression, after its limits were checked.
@@ -211,15 +279,11 @@ func SampleUpload(now time.Time) (Upload, Parts) {
 	return u, Parts{Count: 3, Bytes: 3 * 64 << 20, Newest: now.Add(-2 * day)}
 }
 
-func sampleUpload() cty.Value {
+// sampleSubject is SampleUpload as conditions see it.
+func sampleSubject() *subject {
 	now := time.Unix(1<<30, 0) // whatever it is: only ages are told
 	u, p := SampleUpload(now)
-	sample := subject{upload: &u, parts: &p, age: Age(&u, now), idle: Idle(&u, &p, now)}
-	values := map[string]cty.Value{}
-	for _, a := range uploadAttributes() {
-		values[a.name] = a.value(&sample)
-	}
-	return cty.ObjectVal(values)
+	return &subject{upload: &u, parts: &p, age: Age(&u, now), idle: Idle(&u, &p, now)}
 }
 
 // shownCurrencies are those that a console knows: without rules, or where they do not

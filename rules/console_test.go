@@ -211,7 +211,7 @@ func TestSamplesAreWhatRulesHave(t *testing.T) {
 			t.Errorf("%#v", sample)
 		}
 	}
-	if sample := sampleUpload(); !sample.Type().Equals(uploadType()) || !sample.IsWhollyKnown() {
+	if sample := uploadValue(uploadAttributes(), sampleSubject()); !sample.Type().Equals(uploadType()) || !sample.IsWhollyKnown() {
 		t.Errorf("%#v", sample)
 	}
 }

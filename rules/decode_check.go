@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -34,8 +35,12 @@ func (l *loader) decodeChecks(blocks []*block, addresses []string) []Check {
 			}
 			for _, name := range []string{"condition", "error_message"} {
 				l.requireCondition(a, name)
-				l.checkRuleNames(a, name, addresses)
-				l.checkMixed(a, name)
+				if attr := a.args[name]; attr != nil {
+					l.checkMixed(attr.Expr)
+					if !l.awaitsRules() {
+						l.checkRuleNames(attr.Expr, addresses)
+					}
+				}
 			}
 			c.Asserts = append(c.Asserts, assert)
 		}
@@ -52,13 +57,13 @@ func (l *loader) requireCondition(b *block, name string) {
 	}
 }
 
-// checkRuleNames reports plan.rules["..."] of a rule that does not exist.
-func (l *loader) checkRuleNames(b *block, name string, addresses []string) {
-	attr := b.args[name]
-	if attr == nil || l.incomplete || l.found == nil && len(l.queries) > 0 {
-		return // rules may follow from what is not known yet
-	}
-	for _, t := range attr.Expr.Variables() {
+// awaitsRules reports whether there may be rules that are not known yet.
+func (l *loader) awaitsRules() bool { return l.incomplete || l.found == nil && len(l.queries) > 0 }
+
+// checkRuleNames reports plan.rules["..."] of a rule that does not exist. addresses are
+// those of all rules.
+func (l *loader) checkRuleNames(expr hclsyntax.Expression, addresses []string) {
+	for _, t := range expr.Variables() {
 		if t.RootName() != planRoot || len(t) < 3 {
 			continue
 		}

@@ -165,6 +165,12 @@ func badPort(port string) bool {
 	return port != "" && (err != nil || n == 0)
 }
 
+// providerKind is the kind in the address of a provider: "s3" in s3.minio.
+func providerKind(address string) string {
+	kind, _, _ := strings.Cut(address, ".")
+	return kind
+}
+
 // ruleProvider finds the address of the provider that a rule works with. It
 // returns an empty address after reporting an error.
 func (l *loader) ruleProvider(b *block, providers map[string]Provider) string {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // The limits of a rule that sets none.
@@ -82,6 +81,7 @@ func (l *loader) decodeRule(i instance, scope ruleScope) Rule {
 	b := i.block
 	l.evaluate(b)
 	disabled := b.known("enabled") && !get[bool](b, "enabled")
+	provider := l.ruleProvider(b, scope.providers)
 	r := Rule{
 		Address:     i.address,
 		Name:        b.labels[0],
@@ -89,13 +89,13 @@ func (l *loader) decodeRule(i instance, scope ruleScope) Rule {
 		Disabled:    disabled,
 		Refused:     l.decodePreconditions(b, disabled),
 		Description: strings.TrimSpace(get[string](b, "description")),
-		Provider:    l.ruleProvider(b, scope.providers),
+		Provider:    provider,
 		Schedule:    l.decodeSchedule(b),
 		Mode:        l.decodeMode(b),
 		Scan:        l.decodeScan(b.only("scan")),
 		Range:       rangeOf(b.header),
 	}
-	r.Stale = l.decodeStale(b.only("stale"), r.Provider, scope.minimumAge)
+	r.Stale = l.decodeStale(b.only("stale"), scope.minimumAge, r.Provider)
 	r.Limits = l.decodeLimits(b.only("limits"))
 	if !disabled && !r.Schedule.IsZero() {
 		l.ticking = append(l.ticking, ticking{r.Schedule, b.value("schedule")})
@@ -179,18 +179,18 @@ func (l *loader) decodeMode(b *block) Mode {
 	return ModePlan
 }
 
-// decodeStale reads the thresholds and holds them against the floor.
-func (l *loader) decodeStale(b *block, provider string, floor time.Duration) Stale {
+// decodeStale reads the thresholds of a rule and holds them against the floor. provider
+// is the address of the one that lists its uploads.
+func (l *loader) decodeStale(b *block, floor time.Duration, provider string) Stale {
 	standard := Stale{IdleFor: max(standardAge, floor)}
 	if b == nil {
 		return standard
 	}
 	l.evaluate(b)
 	about := uploadLater()
-	kind, _, _ := strings.Cut(provider, ".")
-	about.base64Accounts = kind == kindKS3
-	if b.known("older_than") { // what is younger is kept before where is looked at
-		about.least = map[string]cty.Value{"age": cty.NumberFloatVal(get[time.Duration](b, "older_than").Seconds())}
+	about.inBase64 = providerKind(provider) == kindKS3
+	if b.known("older_than") {
+		about = about.olderThan(get[time.Duration](b, "older_than"))
 	}
 	s := Stale{
 		OlderThan:   get[time.Duration](b, "older_than"),

@@ -66,6 +66,7 @@ type Set struct {
 	families []Family // by address
 
 	currencies currencies // that prices are in, as far as Load knows
+	tried      whereFacts
 }
 
 // Load parses and checks a rule set. All mistakes are reported, not only the
@@ -86,7 +87,7 @@ func Load(src Source, vals Values) (*Set, Diagnostics) {
 		src: src, vals: vals, config: cfg, problems: problems,
 		variables: l.vars, locals: l.locals, data: l.data, queries: l.queries, files: files,
 		dated: l.dated, ticking: l.ticking, outline: outlineOf(known),
-		families: l.families, currencies: l.currencies,
+		families: l.families, currencies: l.currencies, tried: whereFactsOf(known),
 	}, problems
 }
 

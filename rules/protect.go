@@ -30,7 +30,7 @@ func (p *Protect) coversOwner(u *Upload) bool {
 	if len(p.Owners) == 0 || u.Owner == "" {
 		return true
 	}
-	kind, _, _ := strings.Cut(u.Provider, ".")
+	kind := providerKind(u.Provider)
 	return slices.ContainsFunc(p.Owners, func(account string) bool { return SameAccount(kind, account, u.Owner) })
 }
 

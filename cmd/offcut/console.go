@@ -33,8 +33,8 @@ or a heredoc is open. It sends nothing, so that the buckets of data blocks are n
 known to it.
 
 "upload" and "plan" are samples to try a where and a check on: type one to see its
-values, which are always the same. Where there is no rule file, there are functions
-and the samples.
+values, which are always the same. An expression over one is told what it would be
+told in a rule file. Where there is no rule file, there are functions and the samples.
 
 "exit", "quit" and Ctrl-D end the console, and "help" says what can be typed. On a
 terminal lines can be edited, Up and Down bring back those before, and Ctrl-C drops

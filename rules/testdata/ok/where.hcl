@@ -59,7 +59,6 @@ rule "converted_on_purpose" {
       && alltrue([for o in [{ name = "a", least = 1 }, { name = "b" }] : o.name != upload.key || try(upload.size > o.least, true)])
       && alltrue([for o in [{ a = 1 }, { b = 2 }] : can(o.a) ? upload.size > o.a : true])
       && alltrue([for o in [{ a = 1 }, { b = 2 }] : !can(o.a) || upload.size > o.a])
-      && alltrue([for o in [{ b = 2 }, { a = "x" }, { a = 1 }] : upload.size > o.a if can(o.a + 0)])
       && (upload.parts > 1 ? upload.key : null) != "x"
       && slice(split("/", upload.key), 0, 1)[0] != "x"
     )
