@@ -119,8 +119,10 @@ func (d Diagnostics) Counts() (errors, warnings int) {
 	return errors, warnings
 }
 
-// WriteText writes the messages for people, with snippets. width 0 means no
-// wrapping. Control characters of the files never reach w.
+// WriteText writes the messages for people, with snippets. width is that of the terminal
+// in columns: texts are wrapped to it, and lines of snippets cut around the place. 0 means
+// that there is none, and that only lines beyond all measure are cut. Control characters
+// of the files never reach w.
 func (d Diagnostics) WriteText(w io.Writer, width int, color bool) error {
 	t := &textWriter{w: w, width: width, color: color}
 	shown, folded := 0, 0

@@ -16,13 +16,15 @@ import (
 // under the place where no colour can mark it, and with bounds on what is shown.
 const (
 	maxSnippetLines = 6
-	maxSnippetWidth = 120 // characters of a line
+	maxSnippetWidth = 1000 // columns of a line where no terminal is narrower, as logs have an end too
+	minSnippetWidth = 20
+	tabWidth        = 8 // between the tab stops of terminals
 )
 
 // A textWriter writes one message after the other and keeps the first error.
 type textWriter struct {
 	w     io.Writer
-	width int // 0: no wrapping
+	width int // columns of the terminal; 0: there is none
 	color bool
 	err   error
 }
@@ -139,36 +141,92 @@ type sourceLine struct {
 	marks               bool // the place begins in this line
 }
 
-// marked splits the line at the bytes first and end and cuts it down to what is
-// near to them.
+// marked splits the line at the bytes first and end.
 func (s sourceLine) marked(first, end int) sourceLine {
-	s.marks = first >= 0 && first <= len(s.text)
-	first, end = min(max(first, 0), len(s.text)), min(max(end, 0), len(s.text))
+	if first > len(s.text) { // the place begins in a later line
+		s.after = s.text
+		return s
+	}
+	s.marks = first >= 0
+	first, end = max(first, 0), min(max(end, 0), len(s.text))
 	s.before, s.mark, s.after = s.text[:first], s.text[first:max(first, end)], s.text[max(first, end):]
-	if utf8.RuneCountInString(s.text) <= maxSnippetWidth {
+	return s
+}
+
+// cutTo is a line that takes at most room columns, of which what is near to the marked
+// part is left. Its tabs are blanks, as nobody knows how wide one is behind a cut.
+func (s sourceLine) cutTo(room int) sourceLine {
+	untabbed := func(text string) string { return strings.ReplaceAll(text, "\t", " ") }
+	s.before, s.mark, s.after = untabbed(s.before), untabbed(s.mark), untabbed(s.after)
+	s.before = lastColumns(s.before, max(room/3, room-columns(s.mark)-columns(s.after)))
+	room -= columns(s.before)
+	if columns(s.mark) > room || columns(s.mark) == room && s.after != "" {
+		s.mark, s.after = firstColumns(s.mark+s.after, room), ""
 		return s
 	}
-	if runes := []rune(s.before); len(runes) > maxSnippetWidth/3 {
-		s.before = "…" + string(runes[len(runes)-maxSnippetWidth/3:])
-	}
-	room := maxSnippetWidth - utf8.RuneCountInString(s.before)
-	if runes := []rune(s.mark); len(runes) > room {
-		s.mark, s.after = string(runes[:room])+"…", ""
+	s.after = firstColumns(s.after, room-columns(s.mark))
+	return s
+}
+
+// firstColumns is s, or as much of its beginning as fits into this many columns with an
+// ellipsis behind it.
+func firstColumns(s string, room int) string {
+	if columns(s) <= room {
 		return s
 	}
-	room -= utf8.RuneCountInString(s.mark)
-	if runes := []rune(s.after); len(runes) > room {
-		s.after = string(runes[:room]) + "…"
+	room--
+	for end, r := range s {
+		if room -= runeColumns(r); room < 0 {
+			return s[:end] + "…"
+		}
 	}
 	return s
 }
 
+// lastColumns is s, or as much of its end as fits into this many columns with an ellipsis
+// before it.
+func lastColumns(s string, room int) string {
+	if columns(s) <= room {
+		return s
+	}
+	room--
+	from, width := len(s), 0 // a mark stays with the character that it combines with
+	for at := len(s); at > 0; {
+		r, size := utf8.DecodeLastRuneInString(s[:at])
+		at -= size
+		if width += runeColumns(r); width > room {
+			break
+		}
+		if runeColumns(r) > 0 {
+			from = at
+		}
+	}
+	return "…" + s[from:]
+}
+
 func (t *textWriter) line(s sourceLine) {
 	number := fmt.Sprintf("%4d: ", s.number)
+	width := maxSnippetWidth
+	if t.width > 0 {
+		width = max(t.width, minSnippetWidth)
+	}
+	if columnsFrom(len(number), s.text) > width {
+		s = s.cutTo(width - len(number))
+	}
 	t.printf("%s\n", strings.TrimRight(number+s.before+t.colored("1;4", s.mark)+s.after, " \t"))
 	if s.marks && !t.color {
 		t.printf("%s%s%s\n", strings.Repeat(" ", len(number)), blanksFor(s.before), strings.Repeat("^", max(1, columns(s.mark))))
 	}
+}
+
+// columnsFrom is where the cursor is behind s, which is written in a column.
+func columnsFrom(column int, s string) int {
+	for _, r := range s {
+		if column += runeColumns(r); r == '\t' {
+			column = (column-1)/tabWidth*tabWidth + tabWidth
+		}
+	}
+	return column
 }
 
 // blanksFor is as wide on a terminal as s: tabs stay tabs.
