@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -43,6 +44,10 @@ func (l *loader) parse(f File) *hclsyntax.Body {
 
 // parseValues is parse for a file of values.
 func (l *loader) parseValues(f File) *hclsyntax.Body {
+	if d := refuseJSON(f); d != nil {
+		l.diags = append(l.diags, d)
+		return nil
+	}
 	body := l.parseText(f, l.findGiven)
 	if body == nil {
 		l.hideValues(f)
@@ -52,7 +57,7 @@ func (l *loader) parseValues(f File) *hclsyntax.Body {
 
 // parseText parses a file, and looks for what messages about it must not show.
 func (l *loader) parseText(f File, findMore func(lexed)) *hclsyntax.Body {
-	if d := checkSize(f); d != nil {
+	if d := cmp.Or(checkSize(f), refuseUTF16(f)); d != nil {
 		l.diags = append(l.diags, d)
 		return nil
 	}
@@ -134,6 +139,6 @@ func openHeredocs(tokens hclsyntax.Tokens) hcl.Diagnostics {
 	at.End = hcl.Pos{Line: at.Start.Line, Column: at.Start.Column + 2, Byte: at.Start.Byte + 2} // the token holds the line break
 	return hcl.Diagnostics{{
 		Severity: hcl.DiagError, Summary: "Unterminated heredoc", Subject: &at,
-		Detail: fmt.Sprintf("The text that begins here goes on to the end of the file. Write %s alone on a line below its last line.", name),
+		Detail: fmt.Sprintf("The text that begins here goes on to the end of the file. Write %q alone on a line below its last line.", name),
 	}}
 }

@@ -163,11 +163,47 @@ func (l *loader) withoutSecretQuotes() hcl.Diagnostics {
 			continue
 		}
 		bare := *d
-		bare.Detail = hideQuoted(d.Detail, func(string) bool { return false })
+		bare.Detail = withoutSource(d)
 		bare.Expression, bare.EvalContext = nil, nil
 		diags[i] = &bare
 	}
 	return diags
+}
+
+// withoutSource is the detail of a message with nothing in it that may be a part of the
+// file. What HCL and the remedies say in the same words of every file can only be their own.
+func withoutSource(d *hcl.Diagnostic) string {
+	remedy := remedies()[d.Summary]
+	said, remedied := strings.CutSuffix(d.Detail, remedy)
+	if !remedied {
+		remedy = ""
+	}
+	if !slices.Contains(wordsOfSyntax(), strings.TrimSpace(said)) {
+		said = hideQuoted(said, func(string) bool { return false })
+	}
+	return said + remedy
+}
+
+// wordsOfSyntax are the details of HCL's messages about syntax that quote something and
+// nothing of the file.
+func wordsOfSyntax() []string {
+	return []string{
+		`An argument or block definition is required here. To set an argument, use the equals sign "=" to introduce the argument value.`,
+		`The equals sign "=" indicates an argument definition, and must not be used when defining a block.`,
+		`A block definition must have block content delimited by "{" and "}", starting on the same line as the block header.`,
+		`Either a quoted string block label or an opening brace ("{") is expected here.`,
+		`The star for a full splat operator must be immediately followed by a closing bracket ("]").`,
+		`The index operator must end with a closing bracket ("]").`,
+		`Expected an attribute value, introduced by an equals sign ("=").`,
+		`Expected an equals sign ("=") to mark the beginning of the attribute value. If you intended to given an attribute name containing periods or spaces, write the name in quotes to create a string literal.`,
+		`Expected an equals sign ("=") to mark the beginning of the attribute value.`,
+		`Single quotes are not valid. Use double quotes (") to enclose strings.`,
+		`Quoted strings may not be split over multiple lines. To produce a multi-line string, either use the \n escape to represent a newline character or use the "heredoc" multi-line template syntax.`,
+		"Template interpolation doesn't expect a colon at this location. Did you intend this to be a literal sequence to be processed as part of another language? If so, you can escape it by starting with \"$${\" instead of just \"${\".",
+		"Expected a closing brace to end the interpolation expression, but found extra characters.\n\nThis can happen when you include interpolation syntax for another language, such as shell scripting, but forget to escape the interpolation start token. If this is an embedded sequence for another language, escape it by starting with \"$${\" instead of just \"${\".",
+		`A template directive keyword ("if", "for", etc) is expected at the beginning of a %{ sequence.`,
+		`"Curly quotes" are not valid here. These can sometimes be inadvertently introduced when sharing code via documents or discussion forums. It might help to replace the character with a "straight quote".`,
+	}
 }
 
 // shownText is the text of an expression of messages: what is sensitive in it is

@@ -1,4 +1,4 @@
-# ERROR(3): Unterminated heredoc [col 17] | Write EOT alone
+# ERROR(3): Unterminated heredoc [col 17] | Write "EOT" alone
 rule "r" {
   description = <<EOT
   x
