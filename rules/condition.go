@@ -22,7 +22,7 @@ const maxConditionEffort = 16 << 20
 // of a plan. Everything else that it refers to is fixed. It is used by pointer, from
 // any number of goroutines.
 type Condition struct {
-	source string // as it was written
+	source string // as it was written, so that it can be read alone
 	text   string // in a normal form, with the values it refers to; two that agree in it mean the same
 
 	expr  hclsyntax.Expression
@@ -45,7 +45,7 @@ type Condition struct {
 }
 
 // String is the expression as it was written.
-func (c *Condition) String() string { return c.source }
+func (c *Condition) String() string { return strings.TrimSuffix(c.source, "\n") }
 
 // MarshalJSON writes the condition for Config.Fingerprint.
 func (c *Condition) MarshalJSON() ([]byte, error) { return json.Marshal(c.text) }

@@ -126,6 +126,9 @@ func (c *termChecker) condition() *Condition {
 	delete(c.ctx.Variables, c.later.root)
 	at := c.expr.Range()
 	source := string(at.SliceBytes(c.files[at.Filename].Bytes))
+	if strings.Contains(source, "<<") { // the end of a heredoc counts only with its line break
+		source += "\n"
+	}
 	alone, diags := hclsyntax.ParseExpression([]byte(source), at.Filename, at.Start)
 	if diags.HasErrors() {
 		c.errorAt(at, "Condition that cannot stand alone", "This can only be read together with the lines around it. Put it in parentheses.")

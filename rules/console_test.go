@@ -85,6 +85,8 @@ func TestEvaluateShowsValuesAsTerraformDoes(t *testing.T) {
 		{`{ a = "${var.account}" }`, "{\n  \"a\" = (sensitive value)\n}"},
 		{`toset([var.account])`, "(sensitive value)"},
 		{`nonsensitive(var.account)`, `"hunter2"`},
+		{"<<EOT\nof ${upload.bucket}\nEOT", "<<EOT\nof media-prod\n\nEOT"},
+		{"upload.bucket == chomp(<<EOT\nmedia-prod\nEOT\n)", "true"},
 		{`"${upload.key} of ${upload.bucket}"`, `"raw/cam-1/2026-11-22.mp4 of media-prod"`},
 	} {
 		got, d := set.Evaluate(c.expr)

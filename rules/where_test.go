@@ -387,3 +387,13 @@ func TestWhere_TryHidesNoMistakeInATypeOfAnUpload(t *testing.T) {
 		}
 	}
 }
+
+// A where may end in a heredoc, whose end counts only with the line break behind it.
+func TestWhere_Heredoc(t *testing.T) {
+	c := whereCondition(t, "\"${upload.key}\\n\" == <<EOT\na\nEOT")
+	u := decideUpload(10 * decideDay)
+	u.Key = "a"
+	if holds, err := c.holds(subject{upload: &u, parts: decideParts(2 * decideDay)}); !holds || err != nil || strings.HasSuffix(c.String(), "\n") {
+		t.Errorf("%v %v: %q", holds, err, c)
+	}
+}
