@@ -2,9 +2,14 @@ package rules
 
 import (
 	"encoding/binary"
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"pgregory.net/rapid"
 )
 
 const secretRules = `
@@ -101,4 +106,28 @@ func TestBrokenValuesAreHiddenAndWordsAreNot(t *testing.T) {
 			t.Errorf("%q does not say %q:\n%s", text, words, told)
 		}
 	}
+}
+
+// However a file of values is broken, no piece of what it holds is in a message.
+func TestBrokenValuesShowNothing(t *testing.T) {
+	pieces := []string{"qzx", "xzqq", "7zq"}
+	rapid.Check(t, func(t *rapid.T) {
+		tokens := append([]string{
+			"account", "account = ", "=", "\"", "\"", "${", "%{", "}", "{", "[", "]", "(", ")", ",", ":", ";", "'", "`", "“", "\\", "<<", "<<-", "\n", " ", "#", "if ", "for ", ".", "1", "é",
+		}, pieces...)
+		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(tokens), 1, 12).Draw(t, "tokens"), "")
+		if _, diags := hclsyntax.ParseConfig([]byte(text), "a.vars.hcl", hcl.InitialPos); !diags.HasErrors() {
+			t.Skip("it is sound")
+		}
+		_, d := Load(Source{Rules: []File{{Name: "main.hcl", Bytes: []byte(secretRules)}}}, Values{Files: []File{{Name: "a.vars.hcl", Bytes: []byte(text)}}})
+		var told strings.Builder
+		if err := errors.Join(d.WriteText(&told, 0, false), d.WriteJSON(&told)); err != nil {
+			t.Fatal(err)
+		}
+		for _, piece := range pieces {
+			if strings.Contains(told.String(), piece) {
+				t.Fatalf("%q shows %q:\n%s", text, piece, told.String())
+			}
+		}
+	})
 }

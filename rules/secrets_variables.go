@@ -159,10 +159,14 @@ func (l *loader) hideBroken(f File) {
 }
 
 // hideValues hides everything in a file of values that cannot be parsed, where it may
-// hold the value of a sensitive variable.
+// hold the value of a sensitive variable: also the names of what look like blocks.
 func (l *loader) hideValues(f File) {
-	if l.hasSensitive() {
-		l.secrets = append(l.secrets, hcl.Range{Filename: f.Name,
-			Start: hcl.Pos{Line: 1, Column: 1}, End: hcl.Pos{Byte: len(f.Bytes), Line: 1, Column: 1}})
+	if !l.hasSensitive() {
+		return
+	}
+	l.secrets = append(l.secrets, hcl.Range{Filename: f.Name,
+		Start: hcl.Pos{Line: 1, Column: 1}, End: hcl.Pos{Byte: len(f.Bytes), Line: 1, Column: 1}})
+	if l.files[f.Name] != nil {
+		l.files[f.Name] = &hcl.File{Bytes: f.Bytes}
 	}
 }
