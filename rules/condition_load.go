@@ -148,6 +148,8 @@ func (c *termChecker) condition() *Condition {
 	case mismatch != nil && len(c.dead) == 0: // try or can hides it
 		c.errorIn(c.spot(), "Wrong type of value", sentence(mismatch.Error()))
 		return nil
+	case !c.fits(&at): // what it computes is cut short, and was not looked at
+		return nil
 	}
 	made := &Condition{source: source, expr: c.expr, at: at, ctx: c.ctx, later: c.later.root, want: c.later.want, loose: c.loose}
 	made.text, made.secret = conditionText(made), usesSensitive(c.expr, c.ctx)

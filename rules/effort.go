@@ -14,7 +14,7 @@ import (
 // times, loops in loops. What is computed is therefore counted, and the counting
 // ends it. The count knows no clock, so that the same rules always load or never.
 const (
-	maxEffort   = 64 << 20 // bytes of values, over all expressions of a rule set
+	maxEffort   = 128 << 20 // bytes of values, over all expressions of a rule set
 	elementCost = 128      // bytes that stand for an element, besides its text
 
 	maxComparisons = 32 << 20 // of a name or a prefix with another

@@ -89,3 +89,12 @@ func TestExpressions_MeanTheSameCounted(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestLoad_AWhereThatMultipliesIsRefused holds it for the last expression of all, which
+// nothing comes after that could notice.
+func TestLoad_AWhereThatMultipliesIsRefused(t *testing.T) {
+	_, d := loadText(whereRules(`length([for a in range(1000) : [for b in range(1000) : "${upload.key}${a}${b}"]]) > 0`))
+	if heads := headsOf(d); len(heads) != 1 || !strings.Contains(heads[0], "Values too large") {
+		t.Errorf("%q", heads)
+	}
+}

@@ -155,7 +155,7 @@ func TestForEach_AMistakeDoesNotFillTheMemory(t *testing.T) {
 	const many = `for_each = { for p in setproduct(range(100), range(100)) : "${p[0]}-${p[1]}" => 1 }`
 	for src, want := range map[string]string{
 		few + ruleOf(many): "makes 10000, and with what stands before it more than 10000",
-		ruleOf(many + strings.Repeat("\nprecondition {\ncondition = true\nerror_message = \"x\"\n}", 2000)):                                            "more than 64 MiB",
+		ruleOf(many + strings.Repeat("\nprecondition {\ncondition = true\nerror_message = \"x\"\n}", 2000)):                                            "more than 128 MiB",
 		ruleOf("for_each = toset([\"a\", \"b\"])\ndynamic \"precondition\" {\n" + many + "\ncontent {\ncondition = true\nerror_message = \"x\"\n}\n}"): "makes 10000",
 	} {
 		_, diags := loadText(src)

@@ -133,7 +133,7 @@ func TestTests_ManyTestsShareRules(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("now = \"2026-01-31T00:00:00Z\"\n")
 	for i := range 50 {
-		fmt.Fprintf(&b, "mock \"upload\" \"m%d\" {\n  bucket = \"media\"\n  key = \"p%d/x\"\n  id = join(\"\", [for i in range(300) : \"0123456789\"])\n  age = \"8d\"\n}\n", i, i)
+		fmt.Fprintf(&b, "mock \"upload\" \"m%d\" {\n  bucket = \"media\"\n  key = \"p%d/x\"\n  id = join(\"\", [for i in range(600) : \"0123456789\"])\n  age = \"8d\"\n}\n", i, i)
 	}
 	for i := range 20 {
 		fmt.Fprintf(&b, "test \"t%d\" {\n  assert {\n    condition = verdict.m%d.action == \"abort\"\n    error_message = \"x\"\n  }\n}\n", i, i)
