@@ -46,10 +46,11 @@ func (l *loader) findSensitive(x lexed) {
 	}
 }
 
-// findGiven notes the values of sensitive variables in a file of values.
+// findGiven notes the values of sensitive variables in a file of values, and all of them
+// where it is not known which variables are sensitive.
 func (l *loader) findGiven(x lexed) {
 	for i := 0; i+2 < len(x.tokens); i++ {
-		if x.tokens[i].Type == hclsyntax.TokenIdent && x.tokens[i+1].Type == hclsyntax.TokenEqual && l.sensitive[string(x.tokens[i].Bytes)] {
+		if x.tokens[i].Type == hclsyntax.TokenIdent && x.tokens[i+1].Type == hclsyntax.TokenEqual && (l.allSensitive || l.sensitive[string(x.tokens[i].Bytes)]) {
 			end := x.lineEnd(i + 2)
 			l.hideAll(x.tokens[i+2 : end])
 			i = max(i, end-1)

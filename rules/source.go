@@ -52,6 +52,9 @@ const (
 	misnamedFile                 // comes near: somebody may believe that it is read
 )
 
+// valuesSuffix ends the names of files of values.
+const valuesSuffix = ".vars.hcl"
+
 // kindBeside is the kind of a file, where named is the one that alone is the rules, or "".
 func kindBeside(file, named string) fileKind {
 	lower := strings.ToLower(file)
@@ -62,7 +65,7 @@ func kindBeside(file, named string) fileKind {
 		return mainValues
 	case strings.HasSuffix(file, ".auto.vars.hcl"):
 		return autoValues
-	case strings.HasSuffix(file, ".vars.hcl"), strings.HasSuffix(file, testSuffix), strings.HasSuffix(file, ".emulator.hcl"):
+	case strings.HasSuffix(file, valuesSuffix), strings.HasSuffix(file, testSuffix), strings.HasSuffix(file, ".emulator.hcl"):
 		return otherFile
 	case strings.HasSuffix(file, ".hcl") && named != "":
 		return fileBeside

@@ -34,7 +34,10 @@ func newFmtCommand(a *app) *cobra.Command {
 		Short: "Rewrite rule files in the canonical style",
 		Long: `Rewrites every *.hcl file of the given directories, or the given files, in the
 canonical style, and prints the names of those that changed. "-" reads standard
-input and writes standard output. No meaning is changed.`,
+input and writes standard output. No meaning is changed.
+
+Messages and -diff show nothing secret: asterisks stand for every value and comment
+in files of values, for the defaults of sensitive variables, and for credentials.`,
 		Example: `  offcut fmt
   offcut fmt -check -diff -recursive .
   offcut fmt -write=false -diff
@@ -118,7 +121,7 @@ func (a *app) formatFile(name string, o fmtOptions) (changed bool, err error) {
 		}
 	}
 	if o.diff {
-		return true, a.writeDiff(view.Text(name), before, after)
+		return true, a.writeDiff(name, before, after)
 	}
 	return true, nil
 }
@@ -146,9 +149,11 @@ func (a *app) formatStdin(o fmtOptions) error {
 	return err
 }
 
-// writeDiff shows what changes, for people.
+// writeDiff shows what changes, for people: the layout, and nothing secret.
 func (a *app) writeDiff(name string, before, after []byte) error {
-	_, err := io.WriteString(a.stdout, harmless(diff.Diff(name, before, name+" (formatted)", after)))
+	old, changed := rules.Shown(rules.File{Name: name, Bytes: before}), rules.Shown(rules.File{Name: name, Bytes: after})
+	title := view.Text(name)
+	_, err := io.WriteString(a.stdout, harmless(diff.Diff(title, old, title+" (formatted)", changed)))
 	return err
 }
 
