@@ -15,7 +15,7 @@ import (
 // ends it. The count knows no clock, so that the same rules always load or never.
 const (
 	maxEffort   = 128 << 20 // bytes of values, over all expressions of a rule set
-	elementCost = 128      // bytes that stand for an element, besides its text
+	elementCost = 128       // bytes that stand for an element, besides its text
 
 	maxComparisons = 32 << 20 // of a name or a prefix with another
 	globCost       = 4        // comparisons that stand for one with a glob over keys
