@@ -62,14 +62,21 @@ func (a *app) console(ctx context.Context, path string) error {
 		return err
 	}
 	c := &console{app: a, set: set}
-	if f, ok := a.stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		c.asks = true
+	f, ok := a.stdin.(*os.File)
+	c.asks = ok && term.IsTerminal(int(f.Fd()))
+	if c.asks && a.errs.is && a.getenv("TERM") != "dumb" {
+		e, err := newEditor(f, a.stderr)
+		if err != nil {
+			return fmt.Errorf("edit lines on the terminal: %w", err)
+		}
+		defer func() { _ = e.Close() }() // each line has left the terminal as it was
+		c.next = e.next
+		return c.run(ctx)
+	}
+	if c.asks {
 		var end func()
 		c.interrupts, end = a.answerInterrupts()
 		defer end()
-		if a.errs.is && a.getenv("TERM") != "dumb" {
-			c.editor = newTerminalEditor(f, a.stderr)
-		}
 	}
 	return c.run(ctx)
 }
@@ -99,62 +106,49 @@ type console struct {
 	*app
 	set        *rules.Set
 	asks       bool            // stdin is a terminal
-	editor     *editor         // of its lines; nil where they cannot be edited
-	interrupts <-chan struct{} // Ctrl-C; nil where it ends the console
+	interrupts <-chan struct{} // Ctrl-C; nil where it is a key, or ends the console
 	text       string          // of an expression that goes on
 	until      string          // what a line must hold to end it
+
+	// next reads a line behind a prompt; nil where lines cannot be edited.
+	next func(ctx context.Context, prompt string) inputLine
 }
 
 // run reads to the end of the input. Its prompts are on stderr, so that stdout holds
 // values alone.
 func (c *console) run(ctx context.Context) error {
-	next := c.nextEdited
-	if c.editor == nil {
+	next := c.next
+	if next == nil {
 		lines := readLines(ctx, c.stdin)
-		next = func() (<-chan inputLine, func(), error) { return lines, func() {}, c.showPrompt() }
+		next = func(ctx context.Context, prompt string) inputLine { return c.nextPlain(ctx, prompt, lines) }
 	}
 	for {
-		lines, restore, err := next()
-		if err != nil {
+		line := next(ctx, c.prompt())
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if done, err := c.take(line); done || err != nil {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			restore()
-			return ctx.Err()
-		case <-c.interrupts:
-			restore()
-			c.text = ""
-			if _, err := fmt.Fprintln(c.stderr); err != nil {
-				return err
-			}
-		case line := <-lines:
-			restore()
-			if c.editor != nil {
-				c.editor.took()
-			}
-			if done, err := c.take(line); done || err != nil {
-				return err
-			}
+	}
+}
+
+// nextPlain shows a prompt where a person sits, and takes the next of the lines.
+func (c *console) nextPlain(ctx context.Context, prompt string, lines <-chan inputLine) inputLine {
+	if c.asks {
+		if _, err := io.WriteString(c.stderr, prompt); err != nil {
+			return inputLine{err: err}
 		}
 	}
-}
-
-// nextEdited begins to read a line that can be edited.
-func (c *console) nextEdited() (line <-chan inputLine, restore func(), err error) {
-	line, restore, err = c.editor.next(c.prompt())
-	if err != nil {
-		return nil, nil, fmt.Errorf("read keys from the terminal: %w", err)
+	select {
+	case <-ctx.Done():
+		return inputLine{err: ctx.Err()}
+	case line := <-lines:
+		return line
+	case <-c.interrupts:
+		_, err := fmt.Fprintln(c.stderr)
+		return inputLine{interrupted: true, typed: true, err: err} // nobody knows whether anything was
 	}
-	return line, restore, nil
-}
-
-func (c *console) showPrompt() error {
-	if !c.asks {
-		return nil
-	}
-	_, err := io.WriteString(c.stderr, c.prompt())
-	return err
 }
 
 func (c *console) prompt() string {
@@ -170,7 +164,7 @@ func (c *console) take(line inputLine) (done bool, err error) {
 	case line.interrupted: // what was typed is dropped; where that is nothing, the console ends
 		done = c.text == "" && !line.typed
 		c.text = ""
-		return done, nil
+		return done, line.err
 	case errors.Is(line.err, io.EOF):
 		return true, c.finish()
 	case line.err != nil:
@@ -199,13 +193,14 @@ func (c *console) take(line inputLine) (done bool, err error) {
 	return false, c.evaluate()
 }
 
-// finish ends a session at the end of its input: what is still open is a mistake.
+// finish ends a session at the end of its input: what is still open is a mistake, but
+// where a person ended it.
 func (c *console) finish() error {
-	if c.asks {
-		_, err := fmt.Fprintln(c.stderr)
+	if c.asks && c.next == nil {
+		_, err := fmt.Fprintln(c.stderr) // the editor has ended its row
 		return err
 	}
-	if c.text == "" {
+	if c.asks || c.text == "" {
 		return nil
 	}
 	return c.evaluate()
