@@ -13,14 +13,19 @@ import (
 )
 
 // warnConstant warns about a condition whose value does not follow from what comes
-// later, and about its terms of which that is true. What follows from bucket lists can
-// change with them, and once they are known everything else was looked at before.
+// later, and about its terms of which that is true. What follows from the values of
+// variables can change with them, and what follows from bucket lists too: once those are
+// known everything else was looked at before.
 func (l *loader) warnConstant(expr hclsyntax.Expression, ctx *hcl.EvalContext, later laterValue) {
 	if later.want != cty.Bool || l.found != nil {
 		return
 	}
 	child := ctx.NewChild()
-	child.Variables = map[string]cty.Value{later.root: likely(later.typ, later.least)}
+	child.Variables = map[string]cty.Value{}
+	if namesAny(expr, []string{later.root}) {
+		child.Variables = l.writtenBindings(expr, ctx)
+	}
+	child.Variables[later.root] = likely(later.typ, later.least)
 	child.Functions = certainFunctions()
 	look := l.certain(expr)
 	v, diags := l.effort.counted(look).Value(child)
@@ -234,7 +239,16 @@ func certainFunctions() map[string]function.Function {
 			g, err := ParseGlob(s)
 			return err == nil && g.swallows("")
 		}),
+		"contains": detour(containsFunc(), elementsOfKind, func(args []cty.Value) (cty.Value, bool) {
+			return cty.False, isEmptyList(args[0])
+		}),
+		"file": unreadFile(),
 	}
+}
+
+func isEmptyList(v cty.Value) bool {
+	v, _ = v.Unmark()
+	return v.IsKnown() && !v.IsNull() && v.CanIterateElements() && v.LengthInt() == 0
 }
 
 // anyArgs has nothing against any arguments.

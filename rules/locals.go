@@ -16,6 +16,8 @@ type local struct {
 	attr  *hclsyntax.Attribute
 	value cty.Value // unknown until evaluated, and for ever when that fails
 	state evaluation
+
+	written *bool // see isWritten; nil until it is asked for
 }
 
 type evaluation uint8

@@ -106,3 +106,79 @@ rule "narrowed" {
     where      = var.narrow.to # WARNING: Condition that is null [col 18] | it narrows nothing
   }
 }
+
+variable "keep" {
+  type    = list(string)
+  default = []
+}
+
+variable "weights" {
+  type    = map(number)
+  default = {}
+}
+
+variable "least" {
+  default = 0
+}
+
+variable "begins" {
+  default = ""
+}
+
+variable "shape" {
+  default = "**"
+}
+
+locals {
+  kept  = concat(var.keep, [])
+  lines = compact([trimspace(var.begins)])
+}
+
+rule "lists" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["lists/"]
+  }
+  stale {
+    older_than = "7d"
+    where = (
+      upload.size > 0 && alltrue([for g in var.keep : !glob(g, upload.key)])
+      && !anytrue([for g in local.kept : startswith(upload.key, g)])
+      && alltrue([for name, n in var.weights : upload.size > n])
+      && !contains(var.keep, upload.bucket) && !contains(local.lines, upload.key)
+    )
+  }
+}
+
+rule "list_alone" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["list_alone/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = !contains(var.keep, upload.bucket)
+  }
+}
+
+rule "neutral" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["neutral/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = upload.size >= var.least && startswith(upload.key, var.begins) && glob(var.shape, upload.key)
+  }
+}
+
+rule "neutral_alone" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["neutral_alone/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = upload.size >= var.least
+  }
+}
