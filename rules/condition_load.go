@@ -119,6 +119,7 @@ func (l *loader) isNull(expr hclsyntax.Expression, ctx *hcl.EvalContext) bool {
 func (c *termChecker) condition() *Condition {
 	c.warnConstant(c.expr, c.ctx, c.later)
 	if c.later.isUpload() {
+		c.warnChains()
 		c.warnUnits()
 		c.warnGlobs()
 		c.warnAccounts()
