@@ -10,47 +10,62 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
+// someRule stands for every rule of a plan: their amounts are alike.
+const (
+	someRule  = "rule"
+	planRules = planRoot + ".rules"
+)
+
+// ofSomeRule makes a reference to a rule of a plan one to some rule.
+func ofSomeRule(t hcl.Traversal) {
+	if len(t) > 2 && traversalText(t[:2]) == planRules {
+		t[2] = hcl.TraverseIndex{Key: cty.StringVal(someRule), SrcRange: t[2].SourceRange()}
+	}
+}
+
 // checkMixed reports amounts of different currencies that are added or compared as if
 // they were of one. One that is multiplied by its rate of exchange is another number.
-func (l *loader) checkMixed(expr hclsyntax.Expression) {
-	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
-		switch x := n.(type) {
-		case *hclsyntax.BinaryOpExpr:
-			left, right := currencyOf(x.LHS), currencyOf(x.RHS)
-			if left != "" && right != "" && left != right && x.Op.Impl.Params()[0].Type != cty.Bool {
-				l.mixed(x.Range(), fmt.Sprintf("%s with %s", left, right))
-			}
-		case *hclsyntax.FunctionCallExpr:
-			if x.Name == "sum" && len(x.Args) == 1 && len(l.currencies.codes) > 1 && isAllMoney(x.Args[0]) {
-				l.mixed(x.Range(), listed(l.currencies.codes, "and", "%s"))
-			}
+func (c *termChecker) checkMixed() {
+	if len(c.later.currencies) < 2 {
+		return
+	}
+	reported := map[hcl.Range]bool{} // a loop gets there again
+	check := &dimensionCheck{termChecker: c, joined: func(at hcl.Range, codes []string) {
+		if !reported[at] {
+			c.errorAt(at, "Different currencies", fmt.Sprintf(
+				"This takes amounts of different currencies together, %s, as if they were of one. Write a condition for each, or multiply one by a rate of exchange first.",
+				listed(codes, "and", "%s")))
 		}
-		return nil
-	})
+		reported[at] = true
+	}}
+	check.look(pricedPlan(c.later.typ))
 }
 
-func (l *loader) mixed(at hcl.Range, what string) {
-	l.errorAt(at, "Different currencies", fmt.Sprintf(
-		"This takes amounts of different currencies together, %s, as if they were of one. Write a condition for each, or multiply one by a rate of exchange first.", what))
-}
-
-// currencyOf is the currency that an amount of money is in, where it is written out:
-// "USD" of plan.abort.monthly_cost["USD"].
-func currencyOf(expr hclsyntax.Expression) string {
-	steps := stepsOf(expr)
-	if len(steps) < 2 {
-		return ""
+// pricedPlan is an unknown value of a type within plan, whose amounts of money carry their
+// currencies.
+func pricedPlan(ty cty.Type) cty.Value {
+	switch {
+	case ty.IsMapType():
+		return cty.MapVal(map[string]cty.Value{someRule: pricedPlan(ty.ElementType())})
+	case !ty.IsObjectType():
+		return cty.UnknownVal(ty)
 	}
-	if of, _ := stepName(steps[len(steps)-2]); of != monthlyCost {
-		return ""
+	attrs := map[string]cty.Value{}
+	for name, of := range ty.AttributeTypes() {
+		attrs[name] = pricedPlan(of)
+		if name == monthlyCost {
+			attrs[name] = pricedCost(of)
+		}
 	}
-	return lastName(expr)
+	return cty.ObjectVal(attrs)
 }
 
-// isAllMoney reports values(plan.abort.monthly_cost), of a plan or a rule.
-func isAllMoney(expr hclsyntax.Expression) bool {
-	x, ok := bare(expr).(*hclsyntax.FunctionCallExpr)
-	return ok && x.Name == "values" && len(x.Args) == 1 && lastName(x.Args[0]) == monthlyCost
+func pricedCost(ty cty.Type) cty.Value {
+	attrs := map[string]cty.Value{}
+	for code := range ty.AttributeTypes() {
+		attrs[code] = cty.UnknownVal(cty.Number).Mark(dimension(code))
+	}
+	return cty.ObjectVal(attrs)
 }
 
 // An asksMoney is which amounts of money conditions ask for.

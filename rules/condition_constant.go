@@ -47,13 +47,8 @@ func (l *loader) warnConstant(expr hclsyntax.Expression, ctx *hcl.EvalContext, l
 
 // certain is expr with comparisons that know what is certain about each side.
 func (l *loader) certain(expr hclsyntax.Expression) hclsyntax.Expression {
-	at := expr.Range()
-	f := l.files[at.Filename]
-	if f == nil {
-		return expr
-	}
-	alone, diags := hclsyntax.ParseExpression(at.SliceBytes(f.Bytes), at.Filename, at.Start)
-	if diags.HasErrors() {
+	alone := l.parsedAgain(expr)
+	if alone == nil {
 		return expr
 	}
 	_ = hclsyntax.VisitAll(alone, func(n hclsyntax.Node) hcl.Diagnostics {
@@ -62,6 +57,20 @@ func (l *loader) certain(expr hclsyntax.Expression) hclsyntax.Expression {
 		}
 		return nil
 	})
+	return alone
+}
+
+// parsedAgain is expr as it is written, to be changed, or nil.
+func (l *loader) parsedAgain(expr hclsyntax.Expression) hclsyntax.Expression {
+	at := expr.Range()
+	f := l.files[at.Filename]
+	if f == nil {
+		return nil
+	}
+	alone, diags := hclsyntax.ParseExpression(at.SliceBytes(f.Bytes), at.Filename, at.Start)
+	if diags.HasErrors() {
+		return nil
+	}
 	return alone
 }
 

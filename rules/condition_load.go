@@ -32,6 +32,8 @@ type laterValue struct {
 	// lateKey says what is wrong about a key into the object behind a name that follows
 	// from what comes later, or nothing; it may be nil.
 	lateKey func(of string) (summary, detail string)
+	// currencies are those that amounts of money in it are in.
+	currencies []string
 	// inBase64: the accounts of it are those of KS3, which tells them in Base64.
 	inBase64 bool
 	// tried are the types that conditions over it have, where the expression stands in no
@@ -124,6 +126,7 @@ func (c *termChecker) condition() *Condition {
 		c.warnGlobs()
 		c.warnAccounts()
 	}
+	c.checkMixed()
 	delete(c.ctx.Variables, c.later.root)
 	at := c.expr.Range()
 	source := string(at.SliceBytes(c.files[at.Filename].Bytes))

@@ -135,7 +135,6 @@ func (l *loader) tryCondition(expr hclsyntax.Expression, sample consoleSample) (
 	if sample.rules != nil {
 		l.checkRuleNames(expr, sample.rules)
 	}
-	l.checkMixed(expr)
 	switch {
 	case null:
 		return l.value(expr, terms.ctx)

@@ -145,6 +145,6 @@ func (c currencies) lateKey(of string) (summary, detail string) {
 		return "", ""
 	}
 	return "Currency that follows from the plan", fmt.Sprintf(
-		"Which currency this is would only be known with a plan, and whether a price is in it too. Write it out, as in %s[%q], or choose between amounts with condition ? a : b.",
+		"Which currency this is would only be known with a plan, and whether a price is in it too. Write it out, as in %s[%q], or choose between two comparisons with condition ? a : b.",
 		monthlyCost, c.codes[0])
 }

@@ -17,7 +17,7 @@ func planLater(want cty.Type, money currencies) laterValue {
 	return laterValue{root: planRoot, typ: planType(money), want: want, always: map[bool]string{
 		true:  "so that it never warns. Compare a figure of plan, or remove it",
 		false: "so that it warns about every plan. Compare a figure of plan, or remove it",
-	}, absent: money.absent, lateKey: money.lateKey}
+	}, absent: money.absent, lateKey: money.lateKey, currencies: money.codes}
 }
 
 // decodeChecks reads the check blocks. addresses are those of all rules, as far as they
@@ -35,11 +35,8 @@ func (l *loader) decodeChecks(blocks []*block, addresses []string) []Check {
 			}
 			for _, name := range []string{"condition", "error_message"} {
 				l.requireCondition(a, name)
-				if attr := a.args[name]; attr != nil {
-					l.checkMixed(attr.Expr)
-					if !l.awaitsRules() {
-						l.checkRuleNames(attr.Expr, addresses)
-					}
+				if attr := a.args[name]; attr != nil && !l.awaitsRules() {
+					l.checkRuleNames(attr.Expr, addresses)
 				}
 			}
 			c.Asserts = append(c.Asserts, assert)

@@ -2,6 +2,14 @@ variable "currency" {
   default = "EUR"
 }
 
+variable "yuan" {
+  default = "CNY"
+}
+
+locals {
+  dollar = "USD"
+}
+
 provider "ks3" {
   region = "BEIJING"
 }
@@ -84,11 +92,91 @@ check "types" {
 
 check "added" {
   assert {
-    condition     = plan.abort.monthly_cost["USD"] + plan.abort.monthly_cost["CNY"] < 50 # ERROR: Different currencies [col 21] | USD with CNY
+    condition     = plan.abort.monthly_cost["USD"] + plan.abort.monthly_cost["CNY"] < 50 # ERROR: Different currencies [col 21] | CNY and USD
     error_message = "No."
   }
   assert {
     condition     = plan.abort.monthly_cost.USD < plan.abort.monthly_cost.CNY # ERROR: Different currencies [col 21]
     error_message = "${sum(values(plan.abort.monthly_cost))} a month" # ERROR: Different currencies [col 24] | CNY and USD
+  }
+  assert {
+    condition     = sum([plan.abort.monthly_cost["USD"], plan.abort.monthly_cost["CNY"]]) < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = sum([for c, v in plan.abort.monthly_cost : v]) < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = sum([for c, v in plan.abort.monthly_cost : v if v > 1]) < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = sum(values(plan.abort.monthly_cost)[*]) < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = sum(tolist(values(plan.abort.monthly_cost))) < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = sum(toset(values(plan.abort.monthly_cost))) < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = sum(flatten([for r in plan.rules : values(r.abort.monthly_cost)])) < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = sum(values(plan.rules["rule.media"].abort.monthly_cost)) < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = plan.abort.monthly_cost["USD"] + plan.abort.monthly_cost[var.yuan] < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = plan.abort.monthly_cost[var.yuan] < plan.abort.monthly_cost[local.dollar] # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = plan.rules["rule.media"].abort.monthly_cost[var.yuan] < plan.abort.monthly_cost[local.dollar] # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = plan.rules["rule.${"media"}"].abort.monthly_cost[var.yuan] < plan.abort.monthly_cost[local.dollar] # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = 0 + plan.abort.monthly_cost["USD"] + plan.abort.monthly_cost["CNY"] < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = ceil(plan.abort.monthly_cost["USD"]) + ceil(plan.abort.monthly_cost["CNY"]) < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = max(plan.abort.monthly_cost["USD"], plan.abort.monthly_cost["CNY"]) < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = max(values(plan.abort.monthly_cost)...) < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = (plan.listed > 5 ? plan.abort.monthly_cost["USD"] : plan.abort.monthly_cost["CNY"]) < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = try(plan.abort.monthly_cost["USD"], 0) + plan.abort.monthly_cost["CNY"] < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = plan.abort.monthly_cost["USD"] - plan.abort.monthly_cost["CNY"] * 0.14 + plan.abort.monthly_cost["CNY"] < 50 # ERROR: Different currencies [col 21] | CNY and USD
+    error_message = "No."
+  }
+  assert {
+    condition     = (plan.abort.monthly_cost["USD"] + plan.abort.monthly_cost["CNY"]) * 12 < 50 # ERROR: Different currencies [col 22] | CNY and USD
+    error_message = "No."
   }
 }

@@ -1,4 +1,12 @@
 # Checks on money, in every currency that a price is in.
+variable "yuan" {
+  default = true
+}
+
+variable "rates" {
+  default = { CNY = 0.14, USD = 1 }
+}
+
 variable "currency" {
   default = "CNY"
 }
@@ -72,5 +80,72 @@ check "rules" {
   assert {
     condition     = plan.abort.monthly_cost["USD"] >= 0 || plan.listed > 5 # WARNING: Condition that never changes [col 21] | always true
     error_message = "Never."
+  }
+}
+
+check "together" {
+  assert {
+    condition     = sum([for c, v in plan.abort.monthly_cost : v * var.rates[c]]) < 50
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = sum([for c, v in plan.abort.monthly_cost : c == "USD" ? v : v * 0.14]) < 50
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = sum([for c, v in plan.abort.monthly_cost : v if c == "USD"]) < 50
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = sum([for r in plan.rules : r.abort.monthly_cost["USD"]]) < 50
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = (var.yuan ? plan.abort.monthly_cost["CNY"] : plan.abort.monthly_cost["USD"]) < 50
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = plan.abort.monthly_cost[var.yuan ? "CNY" : "USD"] < 50
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = plan.listed > 5 ? plan.abort.monthly_cost["CNY"] < 50 : plan.abort.monthly_cost["USD"] < 7
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = plan.abort.monthly_cost["USD"] * 7.1 + plan.abort.monthly_cost["CNY"] < 50
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = plan.abort.monthly_cost["USD"] + plan.abort.monthly_cost["CNY"] / 7.1 < 50
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = (plan.abort.monthly_cost["USD"] > 5) == (plan.abort.monthly_cost["CNY"] > 35)
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = length([for v in values(plan.abort.monthly_cost) : v if v > 50]) < 1
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = length(values(plan.abort.monthly_cost)) + plan.listed > 2
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = alltrue([for v in values(plan.abort.monthly_cost) : v < 50])
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = !contains([for v in plan.abort.monthly_cost : v > 50], true)
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = max([for c, v in plan.abort.monthly_cost : v * var.rates[c]]...) < 50
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
+  }
+  assert {
+    condition     = plan.abort.monthly_cost["USD"] < 0.01 * plan.abort.bytes && plan.abort.monthly_cost["CNY"] < 0.07 * plan.abort.bytes
+    error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
   }
 }
