@@ -107,6 +107,7 @@ type console struct {
 	set        *rules.Set
 	asks       bool            // stdin is a terminal
 	interrupts <-chan struct{} // Ctrl-C; nil where it is a key, or ends the console
+	dropped    bool            // an interrupt was the last that came, and no line
 	text       string          // of an expression that goes on
 	until      string          // what a line must hold to end it
 
@@ -144,10 +145,13 @@ func (c *console) nextPlain(ctx context.Context, prompt string, lines <-chan inp
 	case <-ctx.Done():
 		return inputLine{err: ctx.Err()}
 	case line := <-lines:
+		c.dropped = false
 		return line
 	case <-c.interrupts:
 		_, err := fmt.Fprintln(c.stderr)
-		return inputLine{interrupted: true, typed: true, err: err} // nobody knows whether anything was
+		typed := !c.dropped // nobody knows whether anything was, except behind another Ctrl-C
+		c.dropped = true
+		return inputLine{interrupted: true, typed: typed, err: err}
 	}
 }
 

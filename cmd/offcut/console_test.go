@@ -33,7 +33,8 @@ func (t *transcript) String() string {
 	return t.text.String()
 }
 
-// Ctrl-C drops what was typed, and the console goes on; the end of the input ends it.
+// Where lines cannot be edited, Ctrl-C drops what was typed, and the console goes on; a
+// second one ends it, as nothing was typed since.
 func TestConsoleInterruptDropsTheLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in, typed := io.Pipe()
@@ -59,13 +60,16 @@ func TestConsoleInterruptDropsTheLine(t *testing.T) {
 		interrupts <- struct{}{}
 		synctest.Wait()
 		typeLine("1 + 1\n")
-		if err := typed.Close(); err != nil {
-			t.Fatal(err)
-		}
+		interrupts <- struct{}{}
+		synctest.Wait()
+		interrupts <- struct{}{}
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
-		if want := "> : \n> 2\n> \n"; out.String() != want {
+		if err := typed.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if want := "> : \n> 2\n> \n> \n"; out.String() != want {
 			t.Errorf("%q, want %q", out.String(), want)
 		}
 	})
