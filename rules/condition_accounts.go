@@ -10,73 +10,28 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// warnAccounts warns where a where compares an account of KS3 with what is no decimal
+// warnAccount warns where a where compares an account of KS3 with what is no decimal
 // number in Base64. KS3 tells accounts so, and == would never hold and != always would: the
 // uploads of an account that is to be spared would not be.
-func (c *termChecker) warnAccounts() {
+func (c *termChecker) warnAccount(found comparison, v cty.Value, at spot) {
 	if !c.later.inBase64 {
 		return
 	}
-	loops := c.loopValues(c.expr)
-	_ = hclsyntax.VisitAll(c.expr, func(n hclsyntax.Node) hcl.Diagnostics {
-		if part, ok := n.(hclsyntax.Expression); !ok || isWithin(c.dead, part) {
-			return nil
-		}
-		account, others := comparedAccount(n)
-		for _, other := range others {
-			id, ok := c.notInBase64(other, loops)
-			if !ok {
-				continue
-			}
-			remedy := "Write base64encode(...) around each id, or compare with the text that plans show."
-			if !isNumber(id) {
-				remedy = "Write base64encode(...) around the decimal id of the account, or compare with the text that plans show."
-			}
-			c.warnIn(spot{at: other.Range(), expr: other, ctx: c.ctx}, "Account that is not in Base64", fmt.Sprintf(
-				"%s is what the store tells, and KS3 tells the ids of accounts, which are decimal numbers, in Base64, so that it never equals %s. %s", account, whatItIs(id), remedy))
-		}
-		return nil
-	})
-}
-
-func whatItIs(id string) string {
-	if isNumber(id) {
-		return "a number"
+	id, strange := strangeAccount(v, found.by)
+	if !strange {
+		return
 	}
-	return "this text"
-}
-
-// comparedAccount returns which account of an upload an expression compares, and what
-// with.
-func comparedAccount(n hclsyntax.Node) (account string, others []hclsyntax.Expression) {
-	var all []hclsyntax.Expression
-	switch x := n.(type) {
-	case *hclsyntax.BinaryOpExpr:
-		if x.Op == hclsyntax.OpEqual || x.Op == hclsyntax.OpNotEqual {
-			all = []hclsyntax.Expression{x.LHS, x.RHS}
-		}
-	case *hclsyntax.FunctionCallExpr:
-		switch x.Name {
-		case "contains", "index":
-			all = x.Args
-		case "lookup":
-			all = x.Args[:min(2, len(x.Args))]
-		}
-	case *hclsyntax.IndexExpr:
-		all = []hclsyntax.Expression{x.Collection, x.Key}
+	what, remedy := "this text", "Write base64encode(...) around the decimal id of the account, or compare with the text that plans show."
+	never := "it never equals "
+	switch {
+	case found.by != byWhole:
+		what, never = "these digits", "it never holds "
+		remedy = fmt.Sprintf("Look at base64decode(%s) instead, or compare it with base64encode(...) around whole ids.", found.attribute)
+	case isNumber(id):
+		what, remedy = "a number", "Write base64encode(...) around each id, or compare with the text that plans show."
 	}
-	for _, expr := range all {
-		switch reference := referenceText(expr); reference {
-		case "upload.owner", "upload.initiator":
-			account = reference
-		default:
-			others = append(others, expr)
-		}
-	}
-	if account == "" {
-		return "", nil
-	}
-	return account, others
+	c.warnIn(at, "Account that is not in Base64", fmt.Sprintf(
+		"%s is what the store tells, and KS3 tells the ids of accounts, which are decimal numbers, in Base64, so that %s%s. %s", found.attribute, never, what, remedy))
 }
 
 // A loopValue is what a variable of a loop stands for, one after the other.
@@ -125,43 +80,16 @@ func loopOf(expr hclsyntax.Expression, loops []loopValue) []cty.Value {
 	return nil
 }
 
-// notInBase64 returns the first text of an expression that no account of KS3 has for
-// its id: of a text, of a list, or of the keys of a map.
-func (c *termChecker) notInBase64(expr hclsyntax.Expression, loops []loopValue) (id string, found bool) {
-	for _, value := range loopOf(expr, loops) {
-		if id, found := strangeAccount(value); found {
-			return id, true
-		}
-	}
-	v, diags := c.effort.counted(expr).Value(c.ctx)
-	if diags.HasErrors() {
-		return "", false
-	}
-	v = unmarked(v)
-	if id, found := strangeAccount(v); found {
-		return id, true
-	}
-	if v.IsNull() || !v.IsKnown() || !v.CanIterateElements() {
-		return "", false
-	}
-	keyed := v.Type().IsMapType() || v.Type().IsObjectType()
-	for it := v.ElementIterator(); it.Next(); {
-		key, element := it.Element()
-		if keyed {
-			element = key
-		}
-		if id, found := strangeAccount(element); found {
-			return id, true
-		}
-	}
-	return "", false
-}
-
-// strangeAccount returns a text that is no decimal number in Base64.
-func strangeAccount(v cty.Value) (id string, found bool) {
+// strangeAccount returns a text that is no decimal number in Base64, or no part of one: two
+// digits never stand side by side in it.
+func strangeAccount(v cty.Value, by comparedBy) (id string, found bool) {
 	text, known := textOf(unmarked(v))
 	if !known || text == "" { // nobody's, as a variable that is left empty says
 		return "", false
+	}
+	if by != byWhole {
+		digits := strings.Trim(text, "^$*.+")
+		return digits, isNumber(digits) && len(digits) > 1
 	}
 	_, ok := AccountNumber(text)
 	return text, !ok

@@ -1,31 +1,64 @@
 package rules
 
 import (
-	"slices"
-
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"fmt"
+	"strings"
 )
 
-// warnGlobs warns about globs over upload.key in a where that match less than they seem
-// to, as those of protects and scans are warned of.
-func (c *termChecker) warnGlobs() {
-	loops := c.loopValues(c.expr)
-	_ = hclsyntax.VisitAll(c.expr, func(n hclsyntax.Node) hcl.Diagnostics {
-		x, ok := n.(*hclsyntax.FunctionCallExpr)
-		if !ok || x.Name != "glob" || len(x.Args) != 2 || referenceText(x.Args[1]) != "upload.key" {
-			return nil
+// warnKey checks a text that a where compares upload.key with as those of protects and
+// scans are checked: a glob as a glob, and every other text as a prefix, which is no glob.
+func (c *termChecker) warnKey(found comparison, t text) {
+	switch found.by {
+	case byRegex:
+	case byPart:
+		c.checkNoGlob(found, t)
+	case byGlob:
+		g, err := ParseGlob(t.s)
+		if err != nil || !c.checkURL(t, "Glob is a URL", "bucket") || !c.checkSeen(t) {
+			return
 		}
-		patterns := slices.Clone(loopOf(x.Args[0], loops))
-		if v, diags := c.effort.counted(x.Args[0]).Value(c.ctx); !diags.HasErrors() {
-			patterns = append(patterns, v)
+		c.checkEnds(t)
+		c.checkBucketInKey(t, c.later.buckets, "a comparison of upload.bucket")
+		c.checkWholeKey(placedGlob{g, t.at}, "Glob")
+	default:
+		if !c.checkURL(t, "Text is a URL", "bucket") || !c.checkSeen(t) {
+			return
 		}
-		for _, v := range patterns {
-			text, known := textOf(v) // a sensitive one is not told
-			if g, err := ParseGlob(text); known && err == nil {
-				c.checkWholeKey(placedGlob{g, spot{at: x.Args[0].Range(), expr: x.Args[0], ctx: c.ctx}}, "Glob")
-			}
+		c.checkFirstSlash(t, "Text")
+		c.checkBucketInKey(t, c.later.buckets, "a comparison of upload.bucket")
+		c.checkNoGlob(found, t)
+	}
+}
+
+// checkNoGlob warns about a text that is compared character by character and looks like
+// a glob. One of asterisks alone may be looked for in keys that hold some.
+func (c *termChecker) checkNoGlob(found comparison, t text) {
+	if !strings.Contains(t.s, "*") || found.by == byPart && strings.Trim(t.s, "*") == "" {
+		return
+	}
+	remedy := ""
+	if g, err := ParseGlob(globInstead(found, t.s)); err == nil {
+		remedy = fmt.Sprintf(" If a glob was meant, write glob(%q, upload.key).", g)
+		if found.by == byWhole && found.function != "" {
+			remedy = fmt.Sprintf(" If globs were meant, write anytrue([for g in [%q] : glob(g, upload.key)]).", g)
 		}
-		return nil
-	})
+	}
+	c.warnIn(t.at, "Text with an asterisk", fmt.Sprintf(
+		"This compares plain text: %q stands for exactly these characters, asterisk included.%s", t.s, remedy))
+}
+
+// globInstead is the glob over whole keys that a text with asterisks may have been meant for.
+func globInstead(found comparison, s string) string {
+	rest := strings.TrimLeft(s, "*")
+	switch {
+	case found.by == byPart && rest != s && found.function != "strcontains":
+		return "**/*" + rest
+	case found.by == byPart && found.function != "strcontains":
+		return "**" + s
+	case found.by == byPart:
+		return "**" + strings.Trim(s, "*") + "**"
+	case found.by == byBeginning || strings.HasSuffix(s, "/*"):
+		return strings.TrimRight(s, "*") + "**"
+	}
+	return s
 }

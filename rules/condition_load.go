@@ -36,6 +36,8 @@ type laterValue struct {
 	currencies []string
 	// inBase64: the accounts of it are those of KS3, which tells them in Base64.
 	inBase64 bool
+	// buckets are those that it may lie in, as far as they are known.
+	buckets []string
 	// tried are the types that conditions over it have, where the expression stands in no
 	// block and may have any: want follows from its value then.
 	tried []cty.Type
@@ -123,8 +125,7 @@ func (c *termChecker) condition() *Condition {
 	if c.later.isUpload() {
 		c.warnChains()
 		c.warnUnits()
-		c.warnGlobs()
-		c.warnAccounts()
+		c.warnTexts()
 	}
 	c.checkMixed()
 	delete(c.ctx.Variables, c.later.root)

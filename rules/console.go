@@ -77,6 +77,7 @@ func (l *loader) evaluateText(text string, s *Set) (cty.Value, bool) {
 type whereFacts struct {
 	olderThan time.Duration // no rule judges a younger upload; 0 where there are no rules
 	elsewhere bool          // there are rules, and none is about uploads in KS3
+	buckets   []string      // of all rules
 }
 
 // whereFactsOf are those of the rules of c, as far as they are known; c may be nil.
@@ -89,6 +90,7 @@ func whereFactsOf(c *Config) whereFacts {
 		r := &c.Rules[i]
 		facts.olderThan = min(facts.olderThan, r.Stale.OlderThan)
 		facts.elsewhere = facts.elsewhere && providerKind(r.Provider) != kindKS3
+		facts.buckets = append(facts.buckets, r.Scan.Buckets...)
 	}
 	return facts
 }
@@ -105,7 +107,7 @@ type consoleSample struct {
 func (s *Set) samples() []consoleSample {
 	upload := sampleSubject()
 	where := uploadLater().olderThan(s.tried.olderThan)
-	where.inBase64, where.tried = !s.tried.elsewhere, []cty.Type{cty.Bool}
+	where.inBase64, where.buckets, where.tried = !s.tried.elsewhere, s.tried.buckets, []cty.Type{cty.Bool}
 	money := s.shownCurrencies()
 	plan := samplePlan(s.config, money)
 	assert := planLater(cty.Bool, money)

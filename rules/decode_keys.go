@@ -25,17 +25,22 @@ func (l *loader) checkPrefix(b *block, t text) {
 	}
 	l.checkEnds(t)
 	l.checkPlain(b, t)
-	if strings.HasPrefix(t.s, "/") {
-		l.warnIn(t.at, "Prefix begins with a slash", fmt.Sprintf(
-			"%q only covers keys whose first character is a slash. Most keys have none: write %q unless yours do.",
-			t.s, strings.TrimLeft(t.s, "/")))
-	}
+	l.checkFirstSlash(t, "Prefix")
 	if strings.Contains(t.s, "*") {
 		l.checkAsterisk(b, t)
 	}
 	if HasDotSegment(t.s) {
 		l.warnIn(t.at, "Prefix with a dot segment", fmt.Sprintf(
 			"%q has a segment \".\" or \"..\". Keys with one cannot be addressed safely and are never aborted.", t.s))
+	}
+}
+
+// checkFirstSlash warns about the beginning of a key that is a slash.
+func (l *loader) checkFirstSlash(t text, what string) {
+	if strings.HasPrefix(t.s, "/") {
+		l.warnIn(t.at, what+" begins with a slash", fmt.Sprintf(
+			"%q only covers keys whose first character is a slash. Most keys have none: write %q unless yours do.",
+			t.s, strings.TrimLeft(t.s, "/")))
 	}
 }
 
@@ -197,16 +202,21 @@ func (l *loader) checkBucketNames(b *block, buckets []string) {
 		}
 	}
 	for _, t := range texts {
-		first, rest, found := strings.Cut(t.s, "/")
-		if !found || strings.ContainsAny(first, "*?") || !slices.Contains(buckets, first) {
-			continue // a glob may match the name of its bucket, and means keys
-		}
-		meant := "whole_bucket = true"
-		if rest != "" {
-			meant = strconv.Quote(rest)
-		}
-		l.warnIn(t.at, "Key begins with the bucket's name", fmt.Sprintf(
-			"%q only covers keys that begin with %q inside the bucket. Keys do not hold the name of their bucket: write %s unless yours do.",
-			t.s, first+"/", meant))
+		l.checkBucketInKey(t, buckets, "whole_bucket = true")
 	}
+}
+
+// checkBucketInKey warns about a text of keys that begins with the name of one of the
+// buckets. whole is what to write for every key of a bucket.
+func (l *loader) checkBucketInKey(t text, buckets []string, whole string) {
+	first, rest, found := strings.Cut(t.s, "/")
+	if !found || strings.ContainsAny(first, "*?") || !slices.Contains(buckets, first) {
+		return // a glob may match the name of its bucket, and means keys
+	}
+	if rest != "" {
+		whole = strconv.Quote(rest)
+	}
+	l.warnIn(t.at, "Key begins with the bucket's name", fmt.Sprintf(
+		"%q only covers keys that begin with %q inside the bucket. Keys do not hold the name of their bucket: write %s unless yours do.",
+		t.s, first+"/", whole))
 }
