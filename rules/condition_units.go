@@ -2,9 +2,11 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -36,8 +38,10 @@ func (c *termChecker) warnUnits() {
 func (c *termChecker) warnUnit(attribute string, number hclsyntax.Expression) {
 	n, name, plain := c.plainNumber(number)
 	unit := unitOf(attribute)
-	told := strings.Contains(strings.ToLower(name), strings.TrimSuffix(unit, "s"))
-	if !plain || told || n <= 0 || unit == inBytes && n >= leastSize {
+	if !plain || saysUnit(name, unit) || n <= 0 || unit == inBytes && n >= leastSize {
+		return
+	}
+	if unit == inBytes && n == 1 && name == "" { // upload.size >= 1 asks whether there is anything
 		return
 	}
 	detail := fmt.Sprintf("%s is in %s, so that this means ", attribute, unit)
@@ -50,6 +54,18 @@ func (c *termChecker) warnUnit(attribute string, number hclsyntax.Expression) {
 		detail += secondsText(n) + ". " + durationRemedy(n, name)
 	}
 	c.warnIn(spot{at: number.Range(), expr: number, ctx: c.ctx}, "Number without a unit", detail)
+}
+
+// saysUnit reports whether a name says that it counts seconds, or bytes: in full anywhere
+// in it, or in short as its last word.
+func saysUnit(name, unit string) bool {
+	name = strings.ToLower(name)
+	if strings.Contains(name, strings.TrimSuffix(unit, "s")) {
+		return true
+	}
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) })
+	short := map[string][]string{inSeconds: {"sec", "secs", "s"}, inBytes: {"b"}}[unit]
+	return len(words) > 0 && slices.Contains(short, words[len(words)-1])
 }
 
 const (

@@ -136,6 +136,12 @@ rule "accounts" {
       && !anytrue([for id in ["73398334"] : id == upload.owner]) # WARNING: Account that is not in Base64 [col 45]
       && alltrue([for id in [base64encode("7")] : id != upload.owner])
       && upload.key != "7"
+      && !startswith(upload.owner, "7339")            # WARNING: Account that is not in Base64 | it never holds these digits. Look at base64decode(upload.owner)
+      && !can(regex("^7339", upload.owner))           # WARNING: Account that is not in Base64
+      && length(setintersection(["73398334"], [upload.owner])) == 0 # WARNING: Account that is not in Base64 | base64encode(...) around each id
+      && !glob("7339*", upload.owner) # WARNING: Account that is not in Base64
+      && !startswith(base64decode(upload.owner), "7339") && !startswith(upload.owner, "Nz") && !endswith(upload.owner, "4")
+      && length(setintersection([base64encode("73398334")], [upload.owner])) == 0 && can(regex("^[A-Z]", upload.owner))
     )
   }
 }
@@ -205,6 +211,7 @@ rule "units" {
       && 1209600 <= upload.age # WARNING: Number without a unit [col 10] | so that this means 14d. Write duration("14d")
       && upload.size > 100 # WARNING: Number without a unit [col 24] | is in bytes, so that this means 100 of them. Write bytes("100MiB")
       && upload.size > 1024 && upload.idle > 0 && upload.parts < 30 && upload.idle > 7 * 86400
+      && upload.size >= 1 && upload.size > 1 && !(upload.size < 1) && !(upload.size <= 0) # empty or not
     )
   }
 }
@@ -225,6 +232,10 @@ variable "limits" {
 
 variable "idle_seconds" {
   default = 7
+}
+
+variable "told" {
+  default = { idle_secs = 7, sec = 7, idle_s = 7, size_b = 100, gib = 1, sizes = 7, size_mib = 7 }
 }
 
 locals {
@@ -250,6 +261,10 @@ rule "named_units" {
       && upload.size > var.limits.size # WARNING: Number without a unit [col 24] | var.limits.size is 100, and upload.size is in bytes, so that this means 100 of them. Write bytes("${var.limits.size}MiB")
       && upload.size > var.limits.big
       && upload.idle > var.idle_seconds
+      && upload.idle > var.told.idle_secs && upload.idle > var.told.sec && upload.idle > var.told["idle_s"] && upload.size > var.told.size_b
+      && upload.size > var.told.gib      # WARNING: Number without a unit [col 24] | var.told.gib is 1
+      && upload.size > var.told.size_mib # WARNING: Number without a unit [col 24] | var.told.size_mib is 7
+      && upload.idle > var.told.sizes    # WARNING: Number without a unit [col 24] | var.told.sizes is 7
       && upload.age >= local.fortnight && upload.idle >= local.computed && upload.age >= local.age
       && upload.idle > duration("${var.days}d") && upload.parts > var.days
     )
