@@ -14,14 +14,14 @@ func (c *termChecker) warnKey(found comparison, t text) {
 		c.checkNoGlob(found, t)
 	case byGlob:
 		g, err := ParseGlob(t.s)
-		if err != nil || !c.checkURL(t, "Glob is a URL", "bucket") || !c.checkSeen(t) {
+		if err != nil || !c.checkURL(t, "Glob is a URL") || !c.checkSeen(t) {
 			return
 		}
 		c.checkEnds(t)
 		c.checkBucketInKey(t, c.later.buckets, "a comparison of upload.bucket")
 		c.checkWholeKey(placedGlob{g, t.at}, "Glob")
 	default:
-		if !c.checkURL(t, "Text is a URL", "bucket") || !c.checkSeen(t) {
+		if !c.checkURL(t, "Text is a URL") || !c.checkSeen(t) {
 			return
 		}
 		c.checkFirstSlash(t, "Text")

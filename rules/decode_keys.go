@@ -20,7 +20,7 @@ func (l *loader) checkPrefix(b *block, t text) {
 			"An empty prefix covers every key, and empty never means everything. Write whole_bucket = true instead of prefixes.")
 		return
 	}
-	if !l.checkURL(t, "Prefix is a URL", "bucket") || !l.checkSeen(t) {
+	if !l.checkURL(t, "Prefix is a URL") || !l.checkSeen(t) {
 		return
 	}
 	l.checkEnds(t)
@@ -65,7 +65,7 @@ func (l *loader) checkAsterisk(b *block, t text) {
 }
 
 // checkURL refuses a text that names a bucket where only keys stand.
-func (l *loader) checkURL(t text, summary, argument string) bool {
+func (l *loader) checkURL(t text, summary string) bool {
 	for _, scheme := range []string{"ks3://", "s3://"} {
 		rest, found := strings.CutPrefix(strings.ToLower(t.s), scheme)
 		if !found {
@@ -73,7 +73,7 @@ func (l *loader) checkURL(t text, summary, argument string) bool {
 		}
 		_, key, _ := strings.Cut(t.s[len(t.s)-len(rest):], "/")
 		l.errorIn(t.at, summary, fmt.Sprintf(
-			"%q begins with %s, but only keys stand here. Name the bucket in %ss, and write %q.", t.s, scheme, argument, key))
+			"%q begins with %s, but only keys stand here. Name the bucket in buckets, and write %q.", t.s, scheme, key))
 		return false
 	}
 	return true
@@ -113,7 +113,7 @@ func characterName(r rune) string {
 // checkExclude looks at a glob of a scan with these prefixes.
 func (l *loader) checkExclude(e placedGlob, prefixes []string) {
 	t := text{e.glob.String(), e.at}
-	if !l.checkURL(t, "Glob is a URL", "bucket") || !l.checkSeen(t) {
+	if !l.checkURL(t, "Glob is a URL") || !l.checkSeen(t) {
 		return
 	}
 	l.checkEnds(t)
@@ -129,7 +129,7 @@ func (l *loader) checkExclude(e placedGlob, prefixes []string) {
 // checkKeyGlob looks at a glob over the keys that a protect is about.
 func (l *loader) checkKeyGlob(g placedGlob) {
 	t := text{g.glob.String(), g.at}
-	if !l.checkURL(t, "Glob is a URL", "bucket") || !l.checkSeen(t) {
+	if !l.checkURL(t, "Glob is a URL") || !l.checkSeen(t) {
 		return
 	}
 	l.checkEnds(t)
