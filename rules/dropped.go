@@ -17,17 +17,21 @@ const maxDropped = 3
 // value. As in Terraform they are dropped, and where one is misspelled, what it says is
 // lost. Whoever misspells one in a list or a map mostly does so in every element.
 func (l *loader) warnDropped(v *variable, value cty.Value, from origin) {
-	if !v.typed || v.sensitive || isSensitive(value) {
-		return // not even a name in such a value is shown
+	if !v.typed {
+		return
 	}
 	var found droppedAttributes
 	found.find(value.Type(), v.typ, "var."+v.name)
 	if found.count == 0 {
 		return
 	}
+	text := found.text(v.name)
+	if v.sensitive || isSensitive(value) {
+		text = found.hiddenText(v.name)
+	}
 	l.diags = append(l.diags, &hcl.Diagnostic{
 		Severity: hcl.DiagWarning, Summary: "Attribute that is dropped", Subject: from.at,
-		Detail: sentence(from.name + " has " + found.text(v.name)),
+		Detail: sentence(from.name + " has " + text),
 	})
 }
 
@@ -109,6 +113,17 @@ func (d *droppedAttributes) text(variable string) string {
 	}
 	return fmt.Sprintf("%d attributes that the type of var.%s does not have, so that they have no effect: %s. Rename or remove them, or add them to the type",
 		d.count, variable, list)
+}
+
+// hiddenText is text about a value of which not even a name may be shown.
+func (d *droppedAttributes) hiddenText(variable string) string {
+	have, which, them := "so that it has no effect", "Which one", "it"
+	if d.count > 1 {
+		have, which, them = "so that they have no effect", "Which ones", "them"
+	}
+	return fmt.Sprintf("%s that the type of var.%s does not have, %s. %s is not shown, because the value is sensitive. "+
+		"Hold its names against the type, and rename or remove %s, or add %[5]s to the type",
+		counted(d.count, "attribute"), variable, have, which, them)
 }
 
 // text names an attribute and its places.

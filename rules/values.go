@@ -195,7 +195,7 @@ func (l *loader) setFromFile(f File) {
 // set gives v a value that fits its type, or reports why it does not.
 func (l *loader) set(v *variable, value cty.Value, from origin) {
 	v.given, v.refused = true, nil
-	marked := isSensitive(value) // only a test can give such a value
+	given, marked := value, isSensitive(value) // only a test can give a sensitive one
 	value = unmarked(value)
 	if value.IsNull() && !v.nullable {
 		v.value = v.standard // null takes the default, whatever was given before
@@ -213,7 +213,7 @@ func (l *loader) set(v *variable, value cty.Value, from origin) {
 		v.refuse(from, v.why(err))
 		return
 	}
-	l.warnDropped(v, value, from)
+	l.warnDropped(v, given, from)
 	if marked && !v.sensitive {
 		converted = converted.Mark(sensitiveMark)
 	}

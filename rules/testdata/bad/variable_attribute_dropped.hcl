@@ -29,8 +29,8 @@ variable "any" {
 }
 
 variable "secret" {
-  type      = object({ a = string })
-  default   = { a = "a/", b = "y" }
+  type      = object({ a = string, min = optional(number, 0) })
+  default   = { a = "a/", mni = 5 } # WARNING: Attribute that is dropped [col 15] | has 1 attribute that the type of var.secret does not have, so that it has no effect. Which one is not shown, because the value is sensitive. Hold its names
   sensitive = true
 }
 
