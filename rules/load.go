@@ -196,7 +196,7 @@ func (l *loader) load(src Source, vals Values) *Config {
 		l.errorNowhere("No rule file", noRuleFile)
 		return nil
 	}
-	l.warnUnread(src)
+	l.warnUnread(src, vals.Files)
 	l.regions = src.Regions
 	blocks := l.parseRules(src.Rules)
 	tree := l.readTree(blocks)

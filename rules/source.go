@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -29,7 +30,11 @@ func ReadSource(fsys fs.FS, name, prefix string) (Source, error) {
 	if err != nil {
 		return Source{}, err
 	}
-	src := Source{Prefix: prefix, Overlooked: r.paths(files[misnamedFile]), Beside: r.readable(files[fileBeside])}
+	misnamed := files[misnamedFile]
+	if len(files[terraformFile]) > 0 { // and its values
+		misnamed = slices.DeleteFunc(misnamed, func(file string) bool { return strings.Contains(file, tfvars) })
+	}
+	src := Source{Prefix: prefix, Overlooked: r.paths(misnamed), Beside: r.readable(files[fileBeside])}
 	if named != "" {
 		files[ruleFile] = []string{named}
 	}
@@ -44,12 +49,13 @@ func ReadSource(fsys fs.FS, name, prefix string) (Source, error) {
 type fileKind uint8
 
 const (
-	otherFile    fileKind = iota // left alone
-	ruleFile                     // also a file of tests, where those are read
-	fileBeside                   // a rule file beside the one that was named
-	mainValues                   // read before the others
-	autoValues                   // values that are read by themselves
-	misnamedFile                 // comes near: somebody may believe that it is read
+	otherFile     fileKind = iota // left alone
+	ruleFile                      // also a file of tests, where those are read
+	fileBeside                    // a rule file beside the one that was named
+	mainValues                    // read before the others
+	autoValues                    // values that are read by themselves
+	misnamedFile                  // comes near: somebody may believe that it is read
+	terraformFile                 // left alone
 )
 
 // valuesSuffix ends the names of files of values.
@@ -65,6 +71,10 @@ func kindBeside(file, named string) fileKind {
 		return mainValues
 	case strings.HasSuffix(file, ".auto.vars.hcl"):
 		return autoValues
+	case valuesMeant(file) != "":
+		return misnamedFile
+	case strings.HasSuffix(file, ".tf"), strings.HasSuffix(file, ".tf.json"), strings.HasSuffix(file, ".tofu"):
+		return terraformFile
 	case strings.HasSuffix(file, valuesSuffix), strings.HasSuffix(file, testSuffix), strings.HasSuffix(file, ".emulator.hcl"):
 		return otherFile
 	case strings.HasSuffix(file, ".hcl") && named != "":
@@ -75,6 +85,30 @@ func kindBeside(file, named string) fileKind {
 		return misnamedFile
 	}
 	return otherFile
+}
+
+// tfvars ends the names of Terraform's files of values.
+const tfvars = ".tfvars"
+
+// valuesMeant is the name that a file of values needs to be read by itself, where the name
+// of file comes near to one; else "".
+func valuesMeant(file string) string {
+	name := strings.TrimSuffix(strings.ToLower(file), ".json")
+	stem := name
+	for _, ending := range []string{valuesSuffix, ".vars", tfvars} {
+		stem = strings.TrimSuffix(stem, ending)
+	}
+	meant := ""
+	switch {
+	case stem == name:
+	case stem == "offcut", stem == "terraform" && name == stem+tfvars:
+		meant = "offcut" + valuesSuffix
+	case stem == "auto":
+		meant = "offcut.auto" + valuesSuffix
+	case strings.HasSuffix(stem, ".auto"):
+		meant = file[:len(stem)-len(".auto")] + ".auto" + valuesSuffix
+	}
+	return meant
 }
 
 type sourceReader struct {

@@ -129,7 +129,25 @@ func TestReadSource_TellsOfWhatIsNotRead(t *testing.T) {
 		"one that is broken":   {map[string]string{"b.hcl": "rule {"}, "a.hcl", []string{"etc/b.hcl lies beside etc/a.hcl, and whether"}},
 		"one that is too deep": {map[string]string{"b.hcl": "a = " + strings.Repeat("[", 10000)}, "a.hcl", []string{"etc/b.hcl lies beside etc/a.hcl, and whether"}},
 		"capital letters":      {map[string]string{"B.HCL": protect}, ".", []string{"etc/B.HCL is not read, as the names"}},
-		"JSON":                 {map[string]string{"b.hcl.json": "{}"}, "a.hcl", []string{"etc/b.hcl.json is not read, as rule files are not written in JSON"}},
+		"Terraform's values": {map[string]string{"terraform.tfvars": "", "x.auto.tfvars": "", "offcut.tfvars": ""}, ".", []string{
+			"etc/offcut.tfvars is not read, as values are read from offcut.vars.hcl and *.auto.vars.hcl: rename it to offcut.vars.hcl, name it with -var-file, or move",
+			"etc/terraform.tfvars is not read, as values are read from offcut.vars.hcl and *.auto.vars.hcl: rename it to offcut.vars.hcl,",
+			"etc/x.auto.tfvars is not read, as values are read from offcut.vars.hcl and *.auto.vars.hcl: rename it to x.auto.vars.hcl,",
+		}},
+		"beside Terraform's own": {map[string]string{"terraform.tfvars": "", "x.auto.tfvars.json": "{}", "main.tf": ""}, "a.hcl", nil},
+		"named only":             {map[string]string{"prod.tfvars": "", "prod.vars.json": "", "Prod.vars.hcl": "", "terraform.tfstate": "", "terraform.vars.hcl": "", ".auto.tfvars": "", "vars.txt": ""}, ".", nil},
+		"values in JSON": {map[string]string{"offcut.vars.json": "{}", "offcut.vars.hcl.json": "{}", "y.auto.tfvars.json": "{}"}, "a.hcl", []string{
+			"etc/offcut.vars.hcl.json is not read, as values are not written in JSON: write them as name = value into offcut.vars.hcl, or move",
+			"etc/offcut.vars.json is not read, as values are not written in JSON: write them as name = value into offcut.vars.hcl, or move",
+			"etc/y.auto.tfvars.json is not read, as values are not written in JSON: write them as name = value into y.auto.vars.hcl, or move",
+		}},
+		"values in capitals": {map[string]string{"Offcut.vars.hcl": "", "Y.Auto.vars.hcl": "", "auto.vars.hcl": "", "offcut.vars.HCL": ""}, ".", []string{
+			"etc/Offcut.vars.hcl is not read, as values are read from offcut.vars.hcl and *.auto.vars.hcl: rename it to offcut.vars.hcl,",
+			"etc/Y.Auto.vars.hcl is not read, as values are read from offcut.vars.hcl and *.auto.vars.hcl: rename it to Y.auto.vars.hcl,",
+			"etc/auto.vars.hcl is not read, as values are read from offcut.vars.hcl and *.auto.vars.hcl: rename it to offcut.auto.vars.hcl,",
+			"etc/offcut.vars.HCL is not read, as values are read from offcut.vars.hcl and *.auto.vars.hcl: rename it to offcut.vars.hcl,",
+		}},
+		"JSON": {map[string]string{"b.hcl.json": "{}"}, "a.hcl", []string{"etc/b.hcl.json is not read, as rule files are not written in JSON"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fsys := fstest.MapFS{"a.hcl": {Data: []byte(rule)}}
@@ -151,5 +169,18 @@ func TestReadSource_TellsOfWhatIsNotRead(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// A file that -var-file names is read, whatever it is called.
+func TestReadSource_NamedValuesAreRead(t *testing.T) {
+	fsys := ruleFS("a.hcl", "terraform.tfvars", "offcut.tfvars")
+	src, err := ReadSource(fsys, ".", ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, d := Load(src, Values{Files: []File{{Name: "./terraform.tfvars"}}})
+	if text := plainText(t, d); !strings.Contains(text, "offcut.tfvars is not read") || strings.Contains(text, "terraform.tfvars is not read") {
+		t.Errorf("got\n%s", text)
 	}
 }
