@@ -98,7 +98,7 @@ func (c *Check) leftOut(facts *PlanFacts) []string {
 	}
 	for _, address := range slices.Sorted(maps.Keys(facts.Rules)) {
 		if asks.some || asks.rules[address] {
-			note(fmt.Sprintf("plan.rules[%q].abort", address), facts.Rules[address].Abort.UnpricedBytes)
+			note(fmt.Sprintf("plan.rules[%s].abort", quoteKey(address)), facts.Rules[address].Abort.UnpricedBytes)
 		}
 	}
 	return notes

@@ -127,6 +127,30 @@ func TestCheckPlan_MoneyNeverReassuresAboutWhatHasNoPrice(t *testing.T) {
 	}
 }
 
+// What a note advises to assert about an instance can be written as it stands.
+func TestLeftOut_OfInstancesParses(t *testing.T) {
+	rules := strings.Replace(moneyRules, `rule "two" {`, `rule "two" {
+  for_each = toset(["media-prod", "a\\b\"c", "$$${x}", "é"])`, 1)
+	set, d := loadText(rules + moneyCheck(`alltrue([for r in plan.rules : r.abort.monthly_cost["USD"] < 50])`))
+	cfg := mustResolve(t, set, d)
+	facts := PlanFacts{Rules: map[string]PlanRuleFact{}}
+	for _, r := range cfg.Rules {
+		facts.Rules[r.Address] = PlanRuleFact{Abort: PlanAmount{UnpricedBytes: 1 << 30}}
+	}
+	notes := cfg.CheckPlan(facts)[0].Notes
+	if len(notes) != 5 {
+		t.Fatalf("got %d notes: %q", len(notes), notes)
+	}
+	for _, note := range notes {
+		_, advice, _ := strings.Cut(note, "assert what ")
+		advice, _, _ = strings.Cut(advice, " may be")
+		again, d := loadText(rules + moneyCheck(advice+" == 0"))
+		if got := mustResolve(t, again, d).CheckPlan(facts)[0]; got.Status != CheckFailed {
+			t.Errorf("%s: %+v", advice, got)
+		}
+	}
+}
+
 func TestMoneyValue(t *testing.T) {
 	for amount, want := range map[float64]string{
 		0: "0", -1: "0", 1e-12: "0.0001", 0.00014: "0.0001", 0.0048: "0.0048", 60.480000000000004: "60.48", 0.1 + 0.2: "0.3",

@@ -22,7 +22,7 @@ func writeChecks(out *page, p *engine.Plan) {
 			out.labelled(notice, "Warning: ", "%s %s: %s", c.Address, CheckVerb(c.Status), Text(message))
 		}
 		for _, note := range c.Notes {
-			out.labelled(notice, "Note: ", "%s: %s", c.Address, Text(note))
+			out.labelled(notice, "Note: ", "%s: %s", c.Address, Advice(note))
 		}
 	}
 }

@@ -41,6 +41,10 @@ func Address(s string) string {
 	return Text(s)
 }
 
+// Advice is Text for a sentence of package rules that says what to write into a rule file:
+// its backslashes are HCL's and stay single, so that it can be written as it is shown.
+func Advice(s string) string { return strings.ReplaceAll(Text(s), `\\`, `\`) }
+
 // Account is Text for the id of an account, with the decimal number by which people know
 // it where the store writes that in Base64: as the store tells it, it can be given to
 // a rule file, and as a number, to a colleague.

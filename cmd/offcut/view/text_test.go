@@ -41,6 +41,18 @@ func TestText(t *testing.T) {
 	}
 }
 
+// Advice is shown as it can be written, and nothing that a terminal acts on gets through.
+func TestAdvice(t *testing.T) {
+	for in, want := range map[string]string{
+		`plan.rules["rule.b[\"a\\\\b\"]"].abort leaves out 5 B.`: `plan.rules["rule.b[\"a\\\\b\"]"].abort leaves out 5 B.`,
+		"a\x1b[2J\n": `a\x1b[2J\n`,
+	} {
+		if got := Advice(in); got != want {
+			t.Errorf("Advice(%q) = %s, want %s", in, got, want)
+		}
+	}
+}
+
 func TestAccount(t *testing.T) {
 	for in, want := range map[string]string{
 		"NzMzOTgzMzQ=":     "NzMzOTgzMzQ= (73398334)",
