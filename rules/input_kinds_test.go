@@ -51,14 +51,26 @@ func inUTF16(text string, order binary.AppendByteOrder) string {
 	return string(b)
 }
 
+func inUTF32(text string, order binary.AppendByteOrder) string {
+	var b []byte
+	for _, char := range text {
+		b = order.AppendUint32(b, uint32(char))
+	}
+	return string(b)
+}
+
 // A file that is something else is told in one message, which says what it is and what to
 // do, and shows nothing of it.
 func TestFilesOfAnotherKind(t *testing.T) {
 	const values = "account = \"hunter2\"\r\n"
 	for name, tt := range map[string]struct{ text, summary, does string }{
 		"PowerShell":             {inUTF16("\ufeff"+values, binary.LittleEndian), "File that is not UTF-8", "Out-File -Encoding utf8"},
-		"UTF-16, big end":        {inUTF16("\ufeff"+values, binary.BigEndian), "File that is not UTF-8", "Save it as UTF-8"},
+		"UTF-16, big end":        {inUTF16("\ufeff"+values, binary.BigEndian), "File that is not UTF-8", "a text in UTF-16"},
 		"UTF-16 without a mark":  {inUTF16(values, binary.LittleEndian), "File that is not UTF-8", "Save it as UTF-8"},
+		"UTF-32":                 {inUTF32("\ufeff"+values, binary.LittleEndian), "File that is not UTF-8", "a text in UTF-32. Save it as UTF-8"},
+		"UTF-32, big end":        {inUTF32("\ufeff"+values, binary.BigEndian), "File that is not UTF-8", "a text in UTF-32. Save it as UTF-8"},
+		"UTF-32 without a mark":  {inUTF32(values, binary.LittleEndian), "File that is not UTF-8", "a text in UTF-32. Save it as UTF-8"},
+		"UTF-32 in Chinese":      {inUTF32("\ufeff# 媒体", binary.BigEndian), "File that is not UTF-8", "a text in UTF-32. Save it as UTF-8"},
 		"UTF-16 in Chinese":      {inUTF16("\ufeff# 媒体", binary.LittleEndian), "File that is not UTF-8", "Save it as UTF-8"},
 		"JSON":                   {"{\n  \"account\": \"hunter2\"\n}\n", "Values in JSON", "is written stale_after = \"7d\""},
 		"JSON behind a mark":     {"\ufeff{}", "Values in JSON", "Take the outer braces away"},
@@ -90,11 +102,17 @@ func TestBrokenValuesAreHiddenAndWordsAreNot(t *testing.T) {
 		"account = max(hunter2\n":                     `Close the call with ")".`,
 		"account = { hunter2 1 }\n":                   `Expected an equals sign ("=") to mark`,
 		"account = \"${hun:ter2}\"\n":                 `starting with "$${" instead of just "${"`,
-		"account = 7hunter2\n":                        "durations and sizes stand in quotes: (sensitive value).",
-		"account = \"\\hunter2\"\n":                   `The symbol (sensitive value) is not a valid escape sequence selector. A backslash itself is written "\\".`,
-		"account = hun<<ter2\nx\n":                    "Write (sensitive value) alone on a line",
-		"account = \"%{ hunter2 }\"\n":                "(sensitive value) is not a valid template control keyword.",
-		"account = \"a\"\nhunter2 = 1\nhunter2 = 2\n": "The argument (sensitive value) was already set",
+		"account = 7hunter2\n":                        "durations and sizes stand in quotes.",
+		"account = \"\\hunter2\"\n":                   `What stands behind this backslash is not a valid escape sequence selector. A backslash itself is written "\\".`,
+		"account = hun<<ter2\nx\n":                    `Write the word behind "<<" alone on a line below its last line.`,
+		"account = \"%{ hunter2 }\"\n":                "This is not a valid template control keyword.",
+		"account = hunter2;\n":                        `The ";" character is not valid. Use newlines`,
+		"account = `hunter2`\n":                       "The \"`\" character is not valid. To create",
+		"account = hunter2 & 1\n":                     `Did you mean boolean AND ("&&")?`,
+		"account = \"a\"\naccount = \"hunter2\"\n":    `The argument "account" was already set at a.vars.hcl:1,1-8.`,
+		"account = { hunter2 = 1, hunter2 = 2 }\n":    "This object has this key at line 1 already",
+		"account = \"%{ fi hunter2 }\"\n":             "This is not a valid template control keyword.",
+		"account = \"a\"\nhunter2 = 1\nhunter2 = 2\n": "This argument was already set at a.vars.hcl:2,1-8. Each argument may be set only once. Remove one of the two.",
 	} {
 		d, told := givenIn(t, text)
 		for _, part := range []string{"hunter2", "ter2", "hun$", "7hun"} {

@@ -57,7 +57,7 @@ func (l *loader) parseValues(f File) *hclsyntax.Body {
 
 // parseText parses a file, and looks for what messages about it must not show.
 func (l *loader) parseText(f File, findMore func(lexed)) *hclsyntax.Body {
-	if d := cmp.Or(checkSize(f), refuseUTF16(f)); d != nil {
+	if d := cmp.Or(checkSize(f), refuseWide(f)); d != nil {
 		l.diags = append(l.diags, d)
 		return nil
 	}

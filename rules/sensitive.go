@@ -163,7 +163,7 @@ func (l *loader) withoutSecretQuotes() hcl.Diagnostics {
 			continue
 		}
 		bare := *d
-		bare.Detail = withoutSource(d)
+		bare.Detail = l.withoutSource(d)
 		bare.Expression, bare.EvalContext = nil, nil
 		diags[i] = &bare
 	}
@@ -171,17 +171,32 @@ func (l *loader) withoutSecretQuotes() hcl.Diagnostics {
 }
 
 // withoutSource is the detail of a message with nothing in it that may be a part of the
-// file. What HCL and the remedies say in the same words of every file can only be their own.
-func withoutSource(d *hcl.Diagnostic) string {
+// file. What HCL and the remedies say in the same words of every file can only be their
+// own, and an argument that is named like a variable is no secret.
+func (l *loader) withoutSource(d *hcl.Diagnostic) string {
 	remedy := remedies()[d.Summary]
 	said, remedied := strings.CutSuffix(d.Detail, remedy)
 	if !remedied {
 		remedy = ""
 	}
 	if !slices.Contains(wordsOfSyntax(), strings.TrimSpace(said)) {
-		said = hideQuoted(said, func(string) bool { return false })
+		said = hideQuoted(said, func(text string) bool { return d.Summary == "Attribute redefined" && l.vars[text] != nil })
+		said = wordsForHidden().Replace(said)
 	}
 	return said + remedy
+}
+
+// wordsForHidden turns sentences about what is quoted in them into ones that can do without.
+func wordsForHidden() *strings.Replacer {
+	return strings.NewReplacer(
+		"The argument "+hiddenValue+" was", "This argument was",
+		"has the key "+hiddenValue+" at", "has this key at",
+		"Write "+hiddenValue+" alone", `Write the word behind "<<" alone`,
+		"The symbol "+hiddenValue+" is", "What stands behind this backslash is",
+		"stand in quotes: "+hiddenValue, "stand in quotes",
+		hiddenValue+" is not a valid template", "This is not a valid template",
+		" Did you mean "+hiddenValue+"?", "",
+	)
 }
 
 // wordsOfSyntax are the details of HCL's messages about syntax that quote something and
@@ -197,6 +212,11 @@ func wordsOfSyntax() []string {
 		`Expected an attribute value, introduced by an equals sign ("=").`,
 		`Expected an equals sign ("=") to mark the beginning of the attribute value. If you intended to given an attribute name containing periods or spaces, write the name in quotes to create a string literal.`,
 		`Expected an equals sign ("=") to mark the beginning of the attribute value.`,
+		"The \";\" character is not valid. Use newlines to separate arguments and blocks, and commas to separate items in collection values.",
+		"The \"`\" character is not valid. To create a multi-line string, use the \"heredoc\" syntax, like \"<<EOT\".",
+		`Bitwise operators are not supported. Did you mean boolean AND ("&&")?`,
+		`Bitwise operators are not supported. Did you mean boolean OR ("||")?`,
+		`Bitwise operators are not supported. Did you mean boolean NOT ("!")?`,
 		`Single quotes are not valid. Use double quotes (") to enclose strings.`,
 		`Quoted strings may not be split over multiple lines. To produce a multi-line string, either use the \n escape to represent a newline character or use the "heredoc" multi-line template syntax.`,
 		"Template interpolation doesn't expect a colon at this location. Did you intend this to be a literal sequence to be processed as part of another language? If so, you can escape it by starting with \"$${\" instead of just \"${\".",
