@@ -235,12 +235,20 @@ func (c *termChecker) instead(expr hclsyntax.Expression, want cty.Type) string {
 		return fmt.Sprintf("Write tostring(%s).", reference)
 	case want == cty.String:
 		return "Write tostring(...) around it."
+	case want == cty.Bool && isRegex(expr):
+		return "Write can(regex(...)), which is true where the text fits: regex itself is the part that fits."
 	case want == cty.Bool && literal:
 		return "Write true or false without quotes, or a comparison such as upload.size > 0."
 	case want == cty.Bool:
 		return "Compare it with something: ==, !=, <, <=, > and >= give true or false."
 	}
 	return fmt.Sprintf("Use %s instead.", withArticle(want.FriendlyName()))
+}
+
+// isRegex reports a call of regex.
+func isRegex(expr hclsyntax.Expression) bool {
+	x, ok := bare(expr).(*hclsyntax.FunctionCallExpr)
+	return ok && x.Name == "regex"
 }
 
 // attributes are the names of what an attribute of what comes later holds, sorted.
@@ -281,7 +289,7 @@ func (c *termChecker) comparable(x *hclsyntax.BinaryOpExpr, left, right cty.Type
 		return true
 	}
 	wrong, is, want := x.RHS, right, left
-	if c.direct(x.RHS) && !c.direct(x.LHS) {
+	if c.direct(x.RHS) && !c.direct(x.LHS) || right == cty.Bool && isRegex(x.LHS) {
 		wrong, is, want = x.LHS, left, right
 	}
 	c.errorIn(spot{at: wrong.Range(), expr: wrong, ctx: c.ctx}, "Wrong type of value", fmt.Sprintf(
@@ -320,6 +328,10 @@ func (c *termChecker) checkCall(x *hclsyntax.FunctionCallExpr) bool {
 				values[i] = cty.DynamicVal
 				continue
 			}
+		}
+		if c.lacksUnit(x, arg) {
+			ok, values[i] = false, cty.DynamicVal
+			continue
 		}
 		if !want.IsPrimitiveType() || expanded {
 			want = cty.DynamicPseudoType // a call converts what it is given

@@ -49,7 +49,7 @@ func (c *termChecker) warnUnit(attribute string, number hclsyntax.Expression) {
 		detail = fmt.Sprintf("%s is %s, and ", name, numeral(n)) + detail
 	}
 	if unit == inBytes {
-		detail += fmt.Sprintf("%v of them. Write bytes(\"%sMiB\") for that many MiB, or bytes(\"%[2]sB\") if bytes are meant.", n, writtenNumber(n, name))
+		detail += fmt.Sprintf("%v of them. ", n) + bytesRemedy(n, name)
 	} else {
 		detail += secondsText(n) + ". " + durationRemedy(n, name)
 	}
@@ -66,6 +66,21 @@ func saysUnit(name, unit string) bool {
 	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) })
 	short := map[string][]string{inSeconds: {"sec", "secs", "s"}, inBytes: {"b"}}[unit]
 	return len(words) > 0 && slices.Contains(short, words[len(words)-1])
+}
+
+// lacksUnit reports a bare number that duration or bytes is given: as a text it would
+// still lack its unit.
+func (c *termChecker) lacksUnit(x *hclsyntax.FunctionCallExpr, arg hclsyntax.Expression) bool {
+	n, name, plain := c.plainNumber(arg)
+	if !plain || n <= 0 || x.Name != "duration" && x.Name != "bytes" {
+		return false
+	}
+	remedy := bytesRemedy(n, name)
+	if x.Name == "duration" {
+		remedy = durationRemedy(n, name)
+	}
+	c.errorIn(spot{at: arg.Range(), expr: arg, ctx: c.ctx}, "Wrong type of value", "Here a string with a unit is needed, but this is a number. "+remedy)
+	return true
 }
 
 const (
@@ -150,6 +165,10 @@ func secondsText(n float64) string {
 
 // maxSeconds is more than any age.
 const maxSeconds = 1 << 33
+
+func bytesRemedy(n float64, name string) string {
+	return fmt.Sprintf("Write bytes(\"%sMiB\") for that many MiB, or bytes(\"%[1]sB\") if bytes are meant.", writtenNumber(n, name))
+}
 
 func durationRemedy(n float64, name string) string {
 	written := writtenNumber(n, name)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -102,7 +104,8 @@ func parsed[T any](l *loader, tokens hclsyntax.Tokens, parse func() (T, hcl.Diag
 	return made, diags
 }
 
-// unquotedUnits reports durations and sizes that are not in quotes.
+// unquotedUnits reports durations and sizes that are not in quotes, and numbers in a form
+// that HCL does not have.
 func unquotedUnits(tokens hclsyntax.Tokens) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i := 1; i < len(tokens); i++ {
@@ -110,10 +113,18 @@ func unquotedUnits(tokens hclsyntax.Tokens) hcl.Diagnostics {
 		if number.Type != hclsyntax.TokenNumberLit || unit.Type != hclsyntax.TokenIdent || number.Range.End.Byte != unit.Range.Start.Byte {
 			continue
 		}
-		diags = append(diags, &hcl.Diagnostic{
+		text := string(number.Bytes) + string(unit.Bytes)
+		told := &hcl.Diagnostic{
 			Severity: hcl.DiagError, Summary: "Missing quotes", Subject: hcl.RangeBetween(number.Range, unit.Range).Ptr(),
-			Detail: fmt.Sprintf("Write it in quotes: durations and sizes stand in quotes: %q.", cut(string(number.Bytes)+string(unit.Bytes))),
-		})
+			Detail: fmt.Sprintf("Write it in quotes: durations and sizes stand in quotes: %q.", cut(text)),
+		}
+		switch _, err := strconv.ParseUint(text, 0, 64); {
+		case strings.Trim(text, "0123456789_") == "":
+			told.Summary, told.Detail = "Invalid number literal", "Numbers have no separators: write the digits without underscores."
+		case err == nil:
+			told.Summary, told.Detail = "Invalid number literal", "Numbers are decimal, and neither hexadecimal, octal nor binary: write it in decimal digits."
+		}
+		diags = append(diags, told)
 	}
 	return diags
 }
