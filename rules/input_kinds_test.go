@@ -106,6 +106,8 @@ func TestBrokenValuesAreHiddenAndWordsAreNot(t *testing.T) {
 		"account = \"\\hunter2\"\n":                   `What stands behind this backslash is not a valid escape sequence selector. A backslash itself is written "\\".`,
 		"account = hun<<ter2\nx\n":                    `Write the word behind "<<" alone on a line below its last line.`,
 		"account = \"%{ hunter2 }\"\n":                "This is not a valid template control keyword.",
+		"account = hunter2 and 1\n":                   "An argument definition must end with a newline.",
+		"account = hunter2 =~ 1\n":                    "An argument definition must end with a newline.",
 		"account = hunter2;\n":                        `The ";" character is not valid. Use newlines`,
 		"account = `hunter2`\n":                       "The \"`\" character is not valid. To create",
 		"account = hunter2 & 1\n":                     `Did you mean boolean AND ("&&")?`,

@@ -100,7 +100,7 @@ func parsed[T any](l *loader, tokens hclsyntax.Tokens, parse func() (T, hcl.Diag
 		return none, diags
 	}
 	made, diags := parse()
-	l.diags = append(l.diags, allWithRemedies(diags)...)
+	l.diags = append(l.diags, allWithRemedies(withOperators(diags, tokens))...)
 	return made, diags
 }
 

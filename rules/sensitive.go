@@ -162,6 +162,9 @@ func (l *loader) withoutSecretQuotes() hcl.Diagnostics {
 		if _, ok := d.Extra.(authored); ok || d.Subject == nil || !touches(hidden[d.Subject.Filename], *d.Subject) {
 			continue
 		}
+		if operator, ok := d.Extra.(foreignOperator); ok {
+			d = operator.instead
+		}
 		bare := *d
 		bare.Detail = l.withoutSource(d)
 		bare.Expression, bare.EvalContext = nil, nil
