@@ -2,6 +2,7 @@ package rules
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -15,6 +16,7 @@ type comparison struct {
 	with      []hclsyntax.Expression
 	by        comparedBy
 	function  string // that compares them; empty for operators and brackets
+	folded    string // "lower" or "upper", where that is around the attribute
 }
 
 // comparedBy says what in an attribute a text is held against.
@@ -28,9 +30,39 @@ const (
 	byRegex
 )
 
+// A comparedText is a text that an attribute of upload is compared with.
+type comparedText struct {
+	comparison
+	value cty.Value // it may be marked
+	at    spot
+	list  []cty.Value // that it is the first of
+}
+
 // warnTexts warns about texts that attributes of upload are compared with, and that
-// mean something else than they seem to.
+// mean something else than they seem to, or never occur.
 func (c *termChecker) warnTexts() {
+	texts := c.comparedTexts()
+	beside := map[string]bool{}
+	for _, t := range texts {
+		s, _ := textOf(t.value)
+		beside[t.subject()+" "+s] = true
+	}
+	var told hcl.Range // the others there would say the same again
+	for _, t := range texts {
+		before := len(c.diags)
+		if t.at.at != told {
+			c.warnText(t, func(other string) bool { return beside[t.subject()+" "+other] })
+		}
+		if len(c.diags) > before {
+			told = t.at.at
+		}
+	}
+}
+
+// subject is what the text is compared with, as it is written.
+func (t *comparedText) subject() string { return t.folded + "(" + t.attribute + ")" }
+
+func (c *termChecker) comparedTexts() (all []comparedText) {
 	loops := c.loopValues(c.expr)
 	_ = hclsyntax.VisitAll(c.expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		part, ok := n.(hclsyntax.Expression)
@@ -42,29 +74,40 @@ func (c *termChecker) warnTexts() {
 			return nil
 		}
 		for _, with := range found.with {
-			at := spot{at: with.Range(), expr: with, ctx: c.ctx}
-			for v := range c.textsIn(with, loops) {
-				if c.warnText(found, v, at) {
-					break // the others would say the same again
+			list := slices.Collect(c.textsIn(with, loops))
+			for i, v := range list {
+				t := comparedText{comparison: found, value: v, at: spot{at: with.Range(), expr: with, ctx: c.ctx}}
+				if i == 0 {
+					t.list = list
 				}
+				all = append(all, t)
 			}
 		}
 		return nil
 	})
+	return all
 }
 
-// warnText reports whether it warned about a text.
-func (c *termChecker) warnText(found comparison, v cty.Value, at spot) bool {
-	before := len(c.diags)
-	switch found.attribute {
-	case "upload.owner", "upload.initiator":
-		c.warnAccount(found, v, at)
-	case "upload.key":
-		if s, known := textOf(v); known && s != "" { // a sensitive one is not told
-			c.warnKey(found, text{s, at})
+// warnText looks at one text. besides reports whether its attribute is also compared with
+// another one.
+func (c *termChecker) warnText(t comparedText, besides func(string) bool) {
+	s, known := textOf(t.value) // a sensitive one is not told
+	known = known && s != ""
+	switch {
+	case t.folded != "":
+		if known {
+			c.warnCase(t, s, besides)
 		}
+	case t.attribute == "upload.owner", t.attribute == "upload.initiator":
+		c.warnAccount(t.comparison, t.value, t.at)
+	case !known:
+	case t.attribute == "upload.key":
+		c.warnKey(t.comparison, text{s, t.at})
+	case t.attribute == "upload.storage_class":
+		c.warnClass(t, s, besides)
+	case t.attribute == "upload.bucket":
+		c.warnBucket(t, s)
 	}
-	return len(c.diags) > before
 }
 
 // comparisonOf returns which attribute of an upload an expression compares, and what with.
@@ -82,8 +125,9 @@ func comparisonOf(expr hclsyntax.Expression) (found comparison, ok bool) {
 		all = []hclsyntax.Expression{x.Collection, x.Key}
 	}
 	for _, expr := range all {
-		if reference := referenceText(onlyElement(expr)); strings.HasPrefix(reference, uploadRoot+".") {
-			found.attribute = reference
+		element, folded := withoutCase(onlyElement(expr))
+		if reference := referenceText(element); strings.HasPrefix(reference, uploadRoot+".") {
+			found.attribute, found.folded = reference, folded
 		} else {
 			found.with = append(found.with, expr)
 		}
@@ -117,6 +161,15 @@ func onlyElement(expr hclsyntax.Expression) hclsyntax.Expression {
 		return list.Exprs[0]
 	}
 	return expr
+}
+
+// withoutCase returns what lower or upper is called with, and any other expression itself.
+func withoutCase(expr hclsyntax.Expression) (of hclsyntax.Expression, folded string) {
+	x, ok := bare(expr).(*hclsyntax.FunctionCallExpr)
+	if !ok || x.Name != "lower" && x.Name != "upper" || len(x.Args) != 1 {
+		return expr, ""
+	}
+	return x.Args[0], x.Name
 }
 
 // textsIn are the texts that an expression stands for: the one that it is, those of a

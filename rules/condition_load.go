@@ -38,6 +38,8 @@ type laterValue struct {
 	inBase64 bool
 	// buckets are those that it may lie in, as far as they are known.
 	buckets []string
+	// onlyBuckets are the same, where its rule names them and no value can change them.
+	onlyBuckets []string
 	// tried are the types that conditions over it have, where the expression stands in no
 	// block and may have any: want follows from its value then.
 	tried []cty.Type

@@ -95,7 +95,12 @@ func (l *loader) decodeRule(i instance, scope ruleScope) Rule {
 		Scan:        l.decodeScan(b.only("scan")),
 		Range:       rangeOf(b.header),
 	}
-	r.Stale = l.decodeStale(b.only("stale"), scope.minimumAge, &r)
+	about := uploadLater()
+	about.inBase64, about.buckets = providerKind(r.Provider) == kindKS3, r.Scan.Buckets
+	if scan := b.only("scan"); scan != nil && scan.has("buckets") && l.isWritten(scan.args["buckets"].Expr) {
+		about.onlyBuckets = r.Scan.Buckets
+	}
+	r.Stale = l.decodeStale(b.only("stale"), scope.minimumAge, about)
 	r.Limits = l.decodeLimits(b.only("limits"))
 	if !disabled && !r.Schedule.IsZero() {
 		l.ticking = append(l.ticking, ticking{r.Schedule, b.value("schedule")})
@@ -179,16 +184,14 @@ func (l *loader) decodeMode(b *block) Mode {
 	return ModePlan
 }
 
-// decodeStale reads the thresholds of a rule and holds them against the floor. What the
-// rule looks at is known.
-func (l *loader) decodeStale(b *block, floor time.Duration, r *Rule) Stale {
+// decodeStale reads the thresholds of a rule and holds them against the floor. about is
+// what its where is about.
+func (l *loader) decodeStale(b *block, floor time.Duration, about laterValue) Stale {
 	standard := Stale{IdleFor: max(standardAge, floor)}
 	if b == nil {
 		return standard
 	}
 	l.evaluate(b)
-	about := uploadLater()
-	about.inBase64, about.buckets = providerKind(r.Provider) == kindKS3, r.Scan.Buckets
 	if b.known("older_than") {
 		about = about.olderThan(get[time.Duration](b, "older_than"))
 	}

@@ -13,7 +13,7 @@ locals {
 
 rule "all_of_them" {
   scan {
-    buckets  = ["media"]
+    buckets  = ["media-prod", "media-dev"]
     prefixes = ["all_of_them/"]
   }
   stale {
@@ -24,7 +24,7 @@ rule "all_of_them" {
 
 rule "none_of_them" {
   scan {
-    buckets  = ["media"]
+    buckets  = ["media-prod", "media-dev"]
     prefixes = ["none_of_them/"]
   }
   stale {
@@ -35,7 +35,7 @@ rule "none_of_them" {
 
 rule "nothing_in_it" {
   scan {
-    buckets  = ["media"]
+    buckets  = ["media-prod", "media-dev"]
     prefixes = ["nothing_in_it/"]
   }
   stale {
@@ -46,7 +46,7 @@ rule "nothing_in_it" {
 
 rule "terms" {
   scan {
-    buckets  = ["media"]
+    buckets  = ["media-prod", "media-dev"]
     prefixes = ["terms/"]
   }
   stale {
@@ -66,22 +66,62 @@ rule "terms" {
 
 rule "fine" {
   scan {
-    buckets  = ["media"]
+    buckets  = ["media-prod", "media-dev"]
     prefixes = ["fine/"]
   }
   stale {
     older_than = "7d"
     where = (
       upload.bucket != "media-prod" && upload.bucket != "media-dev"
-      && (upload.bucket == "a" || upload.bucket == "b")
-      && (upload.bucket != "a" || upload.key != "b")
-      && (upload.bucket != "a" || upload.bucket != "a")
-      && (upload.bucket != "a" || upload.bucket == "b")
-      && (upload.bucket == "a" && upload.key == "x" || upload.bucket == "b" && upload.key == "y")
-      && !(upload.bucket == "a" || upload.bucket == "b")
+      && (upload.bucket == "media-prod" || upload.bucket == "media-dev")
+      && (upload.bucket != "media-prod" || upload.key != "b")
+      && (upload.bucket != "media-prod" || upload.bucket != "media-prod")
+      && (upload.bucket != "media-prod" || upload.bucket == "media-dev")
+      && (upload.bucket == "media-prod" && upload.key == "x" || upload.bucket == "media-dev" && upload.key == "y")
+      && !(upload.bucket == "media-prod" || upload.bucket == "media-dev")
       && (!contains(["a", "b"], upload.key) || !contains(["b", "c"], upload.key))
       && (contains(["a", "b"], upload.id) && contains(["b", "c"], upload.id))
       && upload.storage_class == var.prod && upload.storage_class == var.dev # variables alone
+    )
+  }
+}
+
+# Texts that never occur.
+variable "classes" {
+  default = ["archive", "ARCHIVE"]
+}
+
+rule "letters" {
+  scan {
+    buckets  = ["media-prod", "media-dev"]
+    prefixes = ["letters/"]
+  }
+  stale {
+    older_than = "7d"
+    where = (
+      lower(upload.storage_class) != "ARCHIVE" # WARNING: Text that never occurs | lower(upload.storage_class) holds no capital letters, so that it never fits "ARCHIVE". Write "archive".
+      && upper(upload.storage_class) != "archive" # WARNING: Text that never occurs | Write "ARCHIVE".
+      && !contains(["Robot"], lower(upload.id)) # WARNING: Text that never occurs
+      && !startswith(lower(upload.key), "Legal/") # WARNING: Text that never occurs
+      && !glob("Legal/**", lower(upload.key)) # WARNING: Text that never occurs
+      && upload.storage_class != "Standard_IA" # WARNING: Text that never occurs | Stores write storage classes in capitals, so that upload.storage_class never equals "Standard_IA". Write "STANDARD_IA".
+      && !contains(["glacier"], upload.storage_class) # WARNING: Text that never occurs
+    )
+  }
+}
+
+rule "letters_fine" {
+  scan {
+    buckets  = ["media-prod", "media-dev"]
+    prefixes = ["letters_fine/"]
+  }
+  stale {
+    older_than = "7d"
+    where = (
+      lower(upload.storage_class) != "archive" && upper(upload.storage_class) != "ARCHIVE"
+      && !contains(var.classes, upload.storage_class) && !contains(var.classes, lower(upload.storage_class))
+      && upload.storage_class != "standard" && upload.storage_class != "STANDARD" # both, to be sure
+      && upload.storage_class != "cold-tier" && !can(regex("^[A-Z]", lower(upload.key))) && lower(upload.key) != "raw/1-2_3"
     )
   }
 }
