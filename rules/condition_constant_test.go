@@ -11,7 +11,7 @@ func TestWhere_ValuesOfInstancesAreNoMistake(t *testing.T) {
 	_, d := loadText(`
 rule "r" {
   for_each = {
-    raw = { skip = ["x/"], least = 7, begins = "a" }
+    raw = { skip = ["x/"], least = 7340032, begins = "a" }
     tmp = { skip = [], least = 0, begins = "" }
   }
   scan {

@@ -8,7 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// A dimension is what a number counts: a currency. It marks numbers, and so goes wherever
+// A dimension is what a number counts: a currency, or a unit. It marks numbers, and so goes wherever
 // they go in an expression: through lists, loops, conditionals and functions.
 type dimension string
 
@@ -30,6 +30,8 @@ func dimensionsOf(v cty.Value) []string {
 type dimensionCheck struct {
 	*termChecker
 	joined func(at hcl.Range, dimensions []string)
+	rates  bool                   // several may be multiplied and divided
+	found  map[hcl.Range][]string // of each part of the expression; nil: nobody asks
 }
 
 // look evaluates the expression with a value for what comes later, whose numbers carry
@@ -64,32 +66,39 @@ func (d *dimensionCheck) look(later cty.Value) {
 	_, _ = alone.Value(child) // what has no value was told
 }
 
-// followed is an expression that tells what it takes together, where it is an operator or
-// a call. A sum is of the dimension of its terms, and so is what a function gives that
-// does not count; a multiple is not: a rate of exchange is at work.
+// followed is an expression that tells of its dimensions. A sum is of that of its terms,
+// and so is what a function gives that does not count; a multiple is not: a rate of
+// exchange is at work.
 func (d *dimensionCheck) followed(expr hclsyntax.Expression) hclsyntax.Expression {
+	made := &joint{ParenthesesExpr: parenthesized(expr), check: d, keeps: true}
 	switch x := expr.(type) {
 	case *hclsyntax.BinaryOpExpr:
-		numbers := x.Op.Impl.Params()[0].Type != cty.Bool
-		return &joint{parenthesized(x), d, numbers, x.Op == hclsyntax.OpAdd || x.Op == hclsyntax.OpSubtract}
+		made.keeps = x.Op == hclsyntax.OpAdd || x.Op == hclsyntax.OpSubtract
+		made.joins = made.keeps || x.Op.Impl.Params()[0].Type != cty.Bool && (x.Op.Type == cty.Bool || !d.rates)
 	case *hclsyntax.FunctionCallExpr:
 		if isTry(x) && len(x.Args) > 0 { // it would not tell what it was made of
 			return x.Args[0]
 		}
-		joins := slices.Contains([]string{"sum", "max", "min"}, x.Name)
-		counts := slices.Contains([]string{"length", "index", "signum", "log", "pow"}, x.Name)
-		return &joint{parenthesized(x), d, joins, !counts}
+		made.joins = slices.Contains([]string{"sum", "max", "min"}, x.Name)
+		made.keeps = !slices.Contains([]string{"length", "index", "signum", "log", "pow"}, x.Name)
+		made.gives = unitFunctions()[x.Name]
 	}
-	return expr
+	return made
 }
 
-// A joint is an operator or a call, whose value carries the dimensions of all that it was
-// made of. joins says that it takes them together as numbers, and keeps, that a number
+// unitFunctions are those whose numbers have a unit.
+func unitFunctions() map[string]dimension {
+	return map[string]dimension{"duration": inSeconds, "bytes": inBytes}
+}
+
+// A joint is a part of an expression, whose value carries the dimensions of all that it
+// was made of. joins says that it takes them together as numbers, and keeps, that a number
 // that it gives is of their dimension.
 type joint struct {
 	*hclsyntax.ParenthesesExpr
 	check        *dimensionCheck
 	joins, keeps bool
+	gives        dimension // to a number, by itself
 }
 
 // Value is that of the expression, with its dimension.
@@ -102,6 +111,12 @@ func (j *joint) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	}
 	if several || !j.keeps || v.Type() == cty.Bool || v.Type() == cty.String {
 		v, _ = v.Unmark()
+	}
+	if j.gives != "" && v.Type() == cty.Number {
+		v = v.Mark(j.gives)
+	}
+	if j.check.found != nil {
+		j.check.found[j.Range()] = dimensionsOf(v)
 	}
 	return v, diags
 }

@@ -123,10 +123,11 @@ func (l *loader) isNull(expr hclsyntax.Expression, ctx *hcl.EvalContext) bool {
 
 // condition warns about what look found nothing wrong with, and makes a condition of it.
 func (c *termChecker) condition() *Condition {
-	c.warnConstant(c.expr, c.ctx, c.later)
+	if !c.later.isUpload() || !c.warnUnits() { // with the right unit it may change
+		c.warnConstant(c.expr, c.ctx, c.later)
+	}
 	if c.later.isUpload() {
 		c.warnChains()
-		c.warnUnits()
 		c.warnTexts()
 	}
 	c.checkMixed()

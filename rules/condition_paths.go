@@ -45,7 +45,7 @@ func (c *pathChecker) Enter(n hclsyntax.Node) hcl.Diagnostics {
 	case *hclsyntax.IndexExpr:
 		c.index(x)
 	case *hclsyntax.RelativeTraversalExpr:
-		if ty, ok := c.lateType(x.Source); ok && !c.follow(ty, c.textOf(x.Source), x.Traversal) {
+		if ty, ok := c.lateType(x.Source); ok && !c.follow(ty, c.written(x.Source), x.Traversal) {
 			c.isWrong(x.Source)
 		}
 	case *hclsyntax.ScopeTraversalExpr:
@@ -133,7 +133,7 @@ func (c *pathChecker) index(x *hclsyntax.IndexExpr) {
 	name, known := textOf(key)
 	switch {
 	case known && !ty.HasAttribute(name):
-		c.absent(x.Key.Range(), ty, c.textOf(x.Collection), lastName(x.Collection), name)
+		c.absent(x.Key.Range(), ty, c.written(x.Collection), lastName(x.Collection), name)
 	case !known && c.later.lateKey != nil && namesAny(x.Key, c.late):
 		summary, detail := c.later.lateKey(lastName(x.Collection))
 		if summary == "" {
@@ -174,15 +174,6 @@ func (c *pathChecker) isWrong(expr hclsyntax.Expression) {
 			c.wrong = append(c.wrong, t.SourceRange())
 		}
 	}
-}
-
-// textOf is an expression as it is written.
-func (c *pathChecker) textOf(expr hclsyntax.Expression) string {
-	at := expr.Range()
-	if f := c.files[at.Filename]; f != nil && at.CanSliceBytes(f.Bytes) {
-		return cut(string(at.SliceBytes(f.Bytes)))
-	}
-	return "This"
 }
 
 // follow goes from a value of the type ty, which messages call by name, along the steps.

@@ -19,26 +19,38 @@ const leastSize = 1024
 // warnUnits warns where a where compares an age or a size with a bare number that is
 // hardly meant in seconds or bytes: upload.age > 30 is true for all that is not of the
 // last half minute. A number with a name is one too, unless the name says the unit.
-func (c *termChecker) warnUnits() {
+// It returns whether it did.
+func (c *termChecker) warnUnits() bool {
+	before, units := len(c.diags), c.units()
 	_ = hclsyntax.VisitAll(c.expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		x, ok := n.(*hclsyntax.BinaryOpExpr)
-		if !ok || x.Op.Type != cty.Bool {
+		if !ok || x.Op.Type != cty.Bool || isWithin(c.dead, x) {
 			return nil
 		}
 		for _, sides := range [][2]hclsyntax.Expression{{x.LHS, x.RHS}, {x.RHS, x.LHS}} {
-			if about := referenceText(sides[0]); unitOf(about) != "" {
-				c.warnUnit(about, sides[1])
+			about := referenceText(sides[0])
+			unit, others := unitOf(about), units[bare(sides[1]).Range()]
+			if of := units[bare(sides[0]).Range()]; unit == "" && len(of) == 1 {
+				about, unit = c.written(sides[0]), of[0]
+			}
+			if unit != "" && len(others) == 0 {
+				c.warnUnit(about, unit, sides)
 			}
 		}
 		return nil
 	})
+	return len(c.diags) > before
 }
 
-// warnUnit warns about a number that an attribute of upload with a unit is compared with.
-func (c *termChecker) warnUnit(attribute string, number hclsyntax.Expression) {
+// warnUnit warns about the number among two sides, whose other one is in a unit.
+func (c *termChecker) warnUnit(attribute, unit string, sides [2]hclsyntax.Expression) {
+	number := sides[1]
 	n, name, plain := c.plainNumber(number)
-	unit := unitOf(attribute)
-	if !plain || saysUnit(name, unit) || n <= 0 || unit == inBytes && n >= leastSize {
+	if !plain {
+		c.warnUnitOf(sides[0], unit, number)
+		return
+	}
+	if saysUnit(name, unit) || n <= 0 || unit == inBytes && n >= leastSize {
 		return
 	}
 	if unit == inBytes && n == 1 && name == "" { // upload.size >= 1 asks whether there is anything
