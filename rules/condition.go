@@ -61,15 +61,15 @@ func (c *Condition) value(later laterSource) (v cty.Value, err error) {
 		}
 	}()
 	v, diags := e.evaluate(later)
-	exhausted, mismatch := e.effort.exhausted(), e.mismatch
+	exhausted, mistake := e.effort.exhausted(), e.met.last
 	c.evaluators.Put(e)
 	switch {
 	case exhausted:
 		return cty.NilVal, fmt.Errorf("its values take more than %d MiB", maxConditionEffort>>20)
 	case diags.HasErrors():
 		return cty.NilVal, c.failure(diags)
-	case mismatch != nil: // in an argument of try or can, which would hide it
-		return cty.NilVal, errors.New("wrong type of value: " + cut(mismatch.Error()))
+	case mistake != nil: // in an argument of try or can, which would hide it
+		return cty.NilVal, c.hidden(mistake)
 	}
 	if v.IsMarked() && c.want == cty.String {
 		return cty.StringVal(hiddenValue), nil
@@ -102,6 +102,15 @@ func (c *Condition) failure(diags hcl.Diagnostics) error {
 		}
 	}
 	return errors.New("it has no result")
+}
+
+// hidden puts a mistake that try or can would hide into words.
+func (c *Condition) hidden(mistake error) error {
+	summary := lowerFirst(mistakeSummary(mistake))
+	if c.secret {
+		return errors.New(summary + " (sensitive value)")
+	}
+	return errors.New(summary + ": " + cut(mistake.Error()))
 }
 
 // notTold names the attributes among those the condition refers to that are not known.

@@ -23,7 +23,8 @@ func strictNamed(name string, f function.Function, note func(error)) function.Fu
 	if !takes.mayConvert(name) {
 		return f
 	}
-	return strictFunction(f, noting(note, func(args []cty.Value) error { return takes.keptKinds(name, args) }))
+	look := noting(note, func(args []cty.Value) error { return takes.keptKinds(name, args) })
+	return strictFunction(f, notingUnreadable(name, note, look))
 }
 
 // mayConvert reports whether the function of the name may convert one of its arguments.

@@ -142,21 +142,7 @@ func (c *termChecker) condition() *Condition {
 		c.errorAt(at, "Condition that cannot stand alone", "This can only be read together with the lines around it. Put it in parentheses.")
 		return nil
 	}
-	var mismatch error
-	note := func(err error) { mismatch = err }
-	strictTypes(alone, note)
-	child := c.ctx.NewChild()
-	child.Variables = map[string]cty.Value{c.later.root: cty.UnknownVal(c.later.typ)}
-	child.Functions = strictCalls(c.loose, alone, note)
-	_, diags = c.effort.counted(alone).Value(child)
-	switch {
-	case diags.HasErrors():
-		(&termChecker{loader: c.loader, ctx: child, later: c.later}).report(c.expr, diags)
-		return nil
-	case mismatch != nil && len(c.dead) == 0: // try or can hides it
-		c.errorIn(c.spot(), "Wrong type of value", sentence(mismatch.Error()))
-		return nil
-	case !c.fits(&at): // what it computes is cut short, and was not looked at
+	if !c.evaluates(alone, &at) {
 		return nil
 	}
 	made := &Condition{source: source, expr: c.expr, at: at, ctx: c.ctx, later: c.later.root, want: c.later.want, loose: c.loose}
@@ -166,6 +152,26 @@ func (c *termChecker) condition() *Condition {
 	}
 	made.late = slices.ContainsFunc(made.names, func(a uploadAttribute) bool { return a.late })
 	return made
+}
+
+// evaluates evaluates the expression as it is evaluated later, before anything of that is
+// known, and reports what is wrong with it.
+func (c *termChecker) evaluates(alone hclsyntax.Expression, at *hcl.Range) bool {
+	var met mistakes
+	strictTypes(alone, &met)
+	child := c.ctx.NewChild()
+	child.Variables = map[string]cty.Value{c.later.root: cty.UnknownVal(c.later.typ)}
+	child.Functions = strictCalls(c.loose, alone, met.note)
+	_, diags := c.effort.counted(alone).Value(child)
+	switch {
+	case diags.HasErrors():
+		(&termChecker{loader: c.loader, ctx: child, later: c.later}).report(c.expr, diags)
+		return false
+	case met.last != nil: // try or can hides it
+		c.errorMistake(c.placeOf(met.last), met.last)
+		return false
+	}
+	return c.fits(at) // or what it computes is cut short, and was not looked at
 }
 
 // namedAttributes returns the attributes of upload that an expression names, and all

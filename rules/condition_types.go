@@ -17,16 +17,21 @@ import (
 
 // strictTypes makes == and != in an expression fail where the types of both sides
 // make them unequal whatever the values are, and everything else in it that would convert
-// between texts, numbers and bools. note is told of each failure, as try and can would
-// hide it; it may be nil.
-func strictTypes(expr hclsyntax.Expression, note func(error)) {
+// between texts, numbers and bools. met is told of each failure, as try and can would
+// hide it.
+func strictTypes(expr hclsyntax.Expression, met *mistakes) {
+	note := met.note
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch x := n.(type) {
 		case *hclsyntax.BinaryOpExpr:
+			if x.Op == hclsyntax.OpLogicalAnd || x.Op == hclsyntax.OpLogicalOr {
+				undecidedOnly(x, met)
+			}
 			x.Op = strictOperation(x.Op, note)
 		case *hclsyntax.UnaryOpExpr:
 			x.Op = strictOperation(x.Op, note)
 		case *hclsyntax.ConditionalExpr:
+			chosenOnly(x, met)
 			x.Condition = checked(x.Condition, note, isKind(cty.Bool))
 			x.TrueResult, x.FalseResult = checkedPair(x.TrueResult, x.FalseResult, note, oneKind)
 		case *hclsyntax.IndexExpr:

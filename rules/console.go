@@ -154,8 +154,8 @@ func (l *loader) tryCondition(expr hclsyntax.Expression, sample consoleSample) (
 	switch {
 	case diags.HasErrors():
 		return cty.NilVal, false
-	case e.mismatch != nil:
-		l.errorIn(terms.spot(), "Wrong type of value", sentence(e.mismatch.Error()))
+	case e.met.last != nil:
+		terms.errorMistake(terms.expr, e.met.last)
 		return cty.NilVal, false
 	case e.effort.exhausted():
 		l.errorIn(terms.spot(), "Values too large", fmt.Sprintf(

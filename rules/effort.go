@@ -107,6 +107,9 @@ func (e *effort) counted(expr hclsyntax.Expression) hclsyntax.Expression {
 	case *checkedExpr:
 		x.Expression = e.counted(x.Expression)
 		return x
+	case *watchedExpr:
+		x.Expression = e.counted(x.Expression)
+		return x
 	case *hclsyntax.FunctionCallExpr:
 		e.countAll(x.Args)
 	case *hclsyntax.ConditionalExpr:

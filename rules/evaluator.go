@@ -26,7 +26,7 @@ type evaluator struct {
 	ctx       *hcl.EvalContext
 	whole     bool // something in the expression needs upload as an object
 
-	mismatch error // the last mistake in a type that was met, whatever became of it
+	met mistakes
 
 	later laterSource
 	slots []cty.Value // of Condition.names, as far as they were asked for; else cty.NilVal
@@ -42,18 +42,14 @@ func (c *Condition) evaluator() *evaluator {
 	}
 	e := &evaluator{condition: c, effort: effort{limit: maxConditionEffort}, ctx: c.ctx.NewChild(), slots: make([]cty.Value, len(c.names))}
 	e.ctx.Variables = map[string]cty.Value{}
-	e.ctx.Functions = strictCalls(c.loose, expr, e.note)
+	e.ctx.Functions = strictCalls(c.loose, expr, e.met.note)
 	e.expr = e.prepare(expr)
 	return e
 }
 
-// note keeps a mistake in a type, as try and can would hide it: what one of them makes
-// of it is the same for every upload.
-func (e *evaluator) note(err error) { e.mismatch = err }
-
 // evaluate returns the value for what came later.
 func (e *evaluator) evaluate(later laterSource) (cty.Value, hcl.Diagnostics) {
-	e.later, e.effort.used, e.mismatch = later, 0, nil
+	e.later, e.effort.used, e.met.last = later, 0, nil
 	clear(e.slots)
 	switch {
 	case later.upload == nil:
@@ -78,12 +74,12 @@ func (e *evaluator) prepare(expr hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.ParenthesesExpr:
 		return e.prepare(x.Expression)
 	case *hclsyntax.UnaryOpExpr:
-		x.Val, x.Op = e.prepare(x.Val), strictOperation(x.Op, e.note)
+		x.Val, x.Op = e.prepare(x.Val), strictOperation(x.Op, e.met.note)
 		return e.counted(x)
 	case *hclsyntax.BinaryOpExpr:
 		x.LHS, x.RHS = e.prepare(x.LHS), e.prepare(x.RHS)
 		op := x.Op
-		x.Op = strictOperation(op, e.note)
+		x.Op = strictOperation(op, e.met.note)
 		if op.Type == cty.Bool {
 			return &comparisonExpr{&hclsyntax.ParenthesesExpr{Expression: x, SrcRange: x.Range()}, x, op}
 		}
@@ -101,7 +97,7 @@ func (e *evaluator) prepare(expr hclsyntax.Expression) hclsyntax.Expression {
 		return e.counted(x)
 	}
 	e.whole = e.whole || e.refers(expr)
-	strictTypes(expr, e.note)
+	strictTypes(expr, &e.met)
 	return e.effort.counted(expr)
 }
 
@@ -215,18 +211,19 @@ type choiceExpr struct {
 func (c *choiceExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	on, diags := c.x.Condition.Value(ctx)
 	if err := simpleKind(on, cty.Bool); err != nil {
-		c.e.note(err)
+		c.e.met.note(err)
 	}
-	before := c.e.mismatch
-	yes, yesDiags := c.x.TrueResult.Value(ctx)
-	afterYes := c.e.mismatch
-	c.e.mismatch = before
-	no, noDiags := c.x.FalseResult.Value(ctx)
+	var yes, no cty.Value
+	var yesDiags, noDiags hcl.Diagnostics
+	inYes := c.e.met.aside(func() { yes, yesDiags = c.x.TrueResult.Value(ctx) })
+	inNo := c.e.met.aside(func() { no, noDiags = c.x.FalseResult.Value(ctx) })
 	if chosen, known := boolOf(on); known && chosen {
-		c.e.mismatch = afterYes
+		c.e.met.keep(inYes)
+	} else {
+		c.e.met.keep(inNo)
 	}
 	if err := oneKind(yes, no); err != nil {
-		c.e.note(err)
+		c.e.met.note(err)
 	}
 	x := *c.x
 	x.Condition = &evaluatedExpr{c.x.Condition, on, diags}

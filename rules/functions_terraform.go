@@ -140,7 +140,7 @@ func replaceFunc() function.Function {
 		if strings.Count(args[0], search)*len(args[2]) > maxText {
 			return cty.NilVal, tooLong()
 		}
-		if len(search) < 2 || search[0] != '/' || search[len(search)-1] != '/' {
+		if !isRegexSearch(search) {
 			return cty.StringVal(strings.ReplaceAll(args[0], search, args[2])), nil
 		}
 		re, err := regexp.Compile(search[1 : len(search)-1])
@@ -152,6 +152,11 @@ func replaceFunc() function.Function {
 		}
 		return cty.StringVal(re.ReplaceAllString(args[0], args[2])), nil
 	})
+}
+
+// isRegexSearch reports whether replace searches for a regular expression.
+func isRegexSearch(s string) bool {
+	return len(s) >= 2 && s[0] == '/' && s[len(s)-1] == '/'
 }
 
 // maxPadding bounds the spaces that one call may add: a mistyped width must not

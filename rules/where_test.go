@@ -388,6 +388,32 @@ func TestWhere_TryHidesNoMistakeInATypeOfAnUpload(t *testing.T) {
 	}
 }
 
+// Nor does try hide a text that cannot be read, wherever it comes from.
+func TestWhere_TryHidesNoTextThatCannotBeRead(t *testing.T) {
+	u := decideUpload(10 * decideDay)
+	u.Key, u.StorageClass = "*.gz", "STANDARD"
+	for expr, want := range map[string]Reason{
+		`!can(regex(upload.key, upload.id))`:                                                KeepWhereFailed,
+		`!can(regexall(upload.key, upload.id)[0])`:                                          KeepWhereFailed,
+		`!try(glob("${upload.storage_class}[a-z]", upload.key), false)`:                     KeepWhereFailed,
+		`upload.age > try(duration(upload.key), 0)`:                                         KeepWhereFailed,
+		`upload.size > try(bytes(upload.key), 0)`:                                           KeepWhereFailed,
+		`try(replace("a", "/${upload.key}/", "") == "a", true)`:                             KeepWhereFailed,
+		`!try(formatdate(upload.key, "2026-01-01T00:00:00Z") == "x", false)`:                KeepWhereFailed,
+		`alltrue([for k in split(",", upload.key) : !can(regex(k, upload.id))])`:            KeepWhereFailed,
+		`alltrue([for k in [upload.key] : k == "*.gz" ? true : can(regex(k, upload.id))])`:  AbortStale, // not chosen
+		`alltrue([for k in [upload.key] : k == "*.gz" || can(regex(k, upload.id))])`:        AbortStale, // decided before
+		`alltrue([for k in [upload.key] : k != "*.gz" || !can(regex(k, upload.id))])`:       KeepWhereFailed,
+		`alltrue([for k in [upload.key] : k == "*.gz" ? !can(regex(k, upload.id)) : true])`: KeepWhereFailed,
+		`!can(regex("^raw/", upload.key))`:                                                  AbortStale, // that nothing matches is what can is for
+	} {
+		c := &Config{Rules: []Rule{whereRule(t, expr, "r", "")}}
+		if v := c.Decide(&u, decideParts(2*decideDay), decideNow()); v.Reason != want {
+			t.Errorf("%s: %s (%s), want %s", expr, v.Reason, v.Why, want)
+		}
+	}
+}
+
 // A where may end in a heredoc, whose end counts only with the line break behind it.
 func TestWhere_Heredoc(t *testing.T) {
 	c := whereCondition(t, "\"${upload.key}\\n\" == <<EOT\na\nEOT")
