@@ -84,7 +84,7 @@ func (c *termChecker) told(expr hcl.Expression) bool {
 
 // complete checks all of a condition.
 func (c *termChecker) complete(expr hclsyntax.Expression) bool {
-	ordered, unhidden, allowed := c.inOrder(expr), c.unhidden(expr) && c.readable(expr), c.wholeAllowed(expr)
+	ordered, unhidden, allowed := c.inOrder(expr), c.unhidden(expr) && c.readable(expr) && c.absences(expr), c.wholeAllowed(expr)
 	want := c.later.want
 	if want == cty.String && quotes(expr) {
 		want = cty.DynamicPseudoType

@@ -414,6 +414,25 @@ func TestWhere_TryHidesNoTextThatCannotBeRead(t *testing.T) {
 	}
 }
 
+// What one instance has is no mistake of the others.
+func TestWhere_InstancesMayHaveDifferentAttributes(t *testing.T) {
+	_, d := loadText(`rule "each" {
+  for_each = { a = { prefix = "raw/a/" }, b = { prefixes = ["raw/b/"] } }
+  scan {
+    buckets  = ["media"]
+    prefixes = try([each.value.prefix], each.value.prefixes)
+  }
+  stale {
+    older_than = "7d"
+    where      = !startswith(upload.key, try(each.value.prefix, each.value.prefixes[0], "-"))
+  }
+}
+`)
+	if text := plainText(t, d); text != "" {
+		t.Error(text)
+	}
+}
+
 // A where may end in a heredoc, whose end counts only with the line break behind it.
 func TestWhere_Heredoc(t *testing.T) {
 	c := whereCondition(t, "\"${upload.key}\\n\" == <<EOT\na\nEOT")
