@@ -27,7 +27,7 @@ func (l *loader) warnConstant(expr hclsyntax.Expression, ctx *hcl.EvalContext, l
 	}
 	child.Variables[later.root] = likely(later.typ, later.least)
 	child.Functions = certainFunctions()
-	look := l.certain(expr)
+	look := l.certain(expr, later)
 	v, diags := l.effort.counted(look).Value(child)
 	always, known := boolOf(v)
 	at := spot{at: expr.Range(), expr: expr, ctx: ctx}
@@ -35,7 +35,7 @@ func (l *loader) warnConstant(expr hclsyntax.Expression, ctx *hcl.EvalContext, l
 	case !diags.HasErrors() && known && later.switched(look): // off, by the values of now
 	case !diags.HasErrors() && known && always && asksWhetherTold(look): // not where it is not told
 	case !diags.HasErrors() && known:
-		l.warnIn(at, "Condition that never changes", fmt.Sprintf("This is always %v, %s.", always, later.always[always]))
+		l.warnIn(at, "Condition that never changes", fmt.Sprintf("This is always %v, %s.%s", always, later.always[always], certainRemedy(look)))
 	case !namesAny(expr, []string{later.root}) && (diags.HasErrors() || v.IsKnown()):
 		l.warnIn(at, "Condition that never changes", fmt.Sprintf(
 			"This names nothing of %s, so that its value is the same for all. Compare an attribute: %s.", later.root,
@@ -45,15 +45,19 @@ func (l *loader) warnConstant(expr hclsyntax.Expression, ctx *hcl.EvalContext, l
 	}
 }
 
-// certain is expr with comparisons that know what is certain about each side.
-func (l *loader) certain(expr hclsyntax.Expression) hclsyntax.Expression {
+// certain is expr with comparisons that know what is certain about each side, and calls of
+// can that know what never fails.
+func (l *loader) certain(expr hclsyntax.Expression, later laterValue) hclsyntax.Expression {
 	alone := l.parsedAgain(expr)
 	if alone == nil {
 		return expr
 	}
 	_ = hclsyntax.VisitAll(alone, func(n hclsyntax.Node) hcl.Diagnostics {
-		if x, ok := n.(*hclsyntax.BinaryOpExpr); ok {
+		switch x := n.(type) {
+		case *hclsyntax.BinaryOpExpr:
 			x.Op = certainOperation(x.Op)
+		case *hclsyntax.FunctionCallExpr:
+			certainCall(x, later)
 		}
 		return nil
 	})
@@ -96,8 +100,8 @@ func (l *loader) warnTerms(expr hclsyntax.Expression, ctx, child *hcl.EvalContex
 				l.warnTerms(term, ctx, child, later)
 			case len(term.Variables()) == 0 || namesAny(term, []string{later.root}):
 				l.warnIn(spot{at: term.Range(), expr: term, ctx: ctx}, "Term that never changes", fmt.Sprintf(
-					"This is always %v, so that the condition says no more with it than without. Remove it, or compare an attribute of %s that it follows from.",
-					always, later.root))
+					"This is always %v, so that the condition says no more with it than without. Remove it, or compare an attribute of %s that it follows from.%s",
+					always, later.root, certainRemedy(term)))
 			}
 		}
 	}
@@ -241,6 +245,8 @@ func certainFunctions() map[string]function.Function {
 	}
 	empty := func(s string) bool { return s == "" }
 	return map[string]function.Function{
+		alwaysTrue:    alwaysTrueFunc(),
+		"length":      certainLength(),
 		"startswith":  always(startsWithFunc(), 1, empty),
 		"endswith":    always(endsWithFunc(), 1, empty),
 		"strcontains": always(textFunctions()["strcontains"], 1, empty),

@@ -39,3 +39,56 @@ rule "patterns" {
     )
   }
 }
+
+variable "begins" {
+  default = "raw/"
+}
+
+rule "unfailing" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/unfailing/"]
+  }
+  stale {
+    older_than = "7d"
+    where = (
+      upload.size > 0
+      && can(startswith(upload.key, "raw/")) # WARNING: Term that never changes | This is always true
+      && (upload.parts > 1 || !can(regexall("^raw/", upload.key))) # WARNING: Term that never changes | This is always false
+      && length(regexall("^raw/", upload.key)) >= 0 # WARNING: Term that never changes | length(...) > 0 asks whether there is something.
+      && can(lower(upload.key) == "x" || endswith(upload.key, "y")) # WARNING: Term that never changes | without can(...)
+      && can(regex("^raw/", upload.key))
+      && can(startswith(upload.key, var.begins))
+      && can(split("/", upload.key)[3])
+      && can(tonumber(upload.key))
+      && can(startswith(upload.owner, "raw/"))
+      && can(jsondecode(upload.key))
+      && length(regexall("^raw/", upload.key)) > 0
+      && length(split("/", upload.key)) >= 3
+      && length(regexall("^raw/", upload.key)) == 0
+      && alltrue([for p in var.patterns : can(startswith(upload.key, p.text))])
+    )
+  }
+}
+
+rule "unfailing_alone" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/unfailing_alone/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = can(startswith(upload.key, "raw/")) # WARNING: Condition that never changes | write what stands in it, without can(...).
+  }
+}
+
+rule "unfailing_loop" {
+  scan {
+    buckets  = ["media"]
+    prefixes = ["raw/unfailing_loop/"]
+  }
+  stale {
+    older_than = "7d"
+    where      = length(regexall("^raw/", upload.key)) >= 0 # WARNING: Condition that never changes
+  }
+}
