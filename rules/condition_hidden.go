@@ -79,6 +79,9 @@ func (c *termChecker) failsAlone(expr hclsyntax.Expression) bool {
 		if diags.HasErrors() {
 			return false // that is told by itself, or meant
 		}
+		if v.IsKnown() && v.IsNull() && !isNullLiteral(part) {
+			return false // it may be given: that is what try is for
+		}
 		values = append(values, v)
 	}
 	if len(values) == 0 {

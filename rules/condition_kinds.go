@@ -95,6 +95,9 @@ func (s *signature) turnedIn(name string, args []cty.Value) (turn, bool) {
 	if !joins(name) && !slices.ContainsFunc(args, composed) {
 		return turn{}, false // simpleKind was enough
 	}
+	if name == "lookup" && len(args) == 3 && args[0].Type().IsObjectType() && args[1].IsKnown() {
+		return turn{}, false // an object converts nothing
+	}
 	types := make([]cty.Type, len(args))
 	for i, v := range args {
 		types[i] = cty.DynamicPseudoType
@@ -136,8 +139,13 @@ func (s *signature) typesWithin(name string, types []cty.Type) []cty.Type {
 			all(within, commonList(types))
 		}
 	case "lookup":
-		if len(types) == 3 && types[0].IsMapType() {
+		switch {
+		case len(types) != 3:
+		case types[0].IsMapType():
 			within[2] = types[0].ElementType()
+		case types[0].IsObjectType(): // nobody knows which one it will be
+			common := unified(append(elementTypes(types[0]), types[2]))
+			within[0], within[2] = cty.Map(common), common
 		}
 	case "matchkeys":
 		if len(types) == 3 {

@@ -121,17 +121,8 @@ func (l *loader) isNull(expr hclsyntax.Expression, ctx *hcl.EvalContext) bool {
 	return !diags.HasErrors() && v.IsKnown() && v.IsNull()
 }
 
-// condition warns about what look found nothing wrong with, and makes a condition of it.
+// condition makes a condition of what look found nothing wrong with, and warns about it.
 func (c *termChecker) condition() *Condition {
-	if !c.later.isUpload() || !c.warnUnits() { // with the right unit it may change
-		c.warnConstant(c.expr, c.ctx, c.later)
-	}
-	if c.later.isUpload() {
-		c.warnChains()
-		c.warnTexts()
-	}
-	c.checkMixed()
-	delete(c.ctx.Variables, c.later.root)
 	at := c.expr.Range()
 	source := string(at.SliceBytes(c.files[at.Filename].Bytes))
 	if strings.Contains(source, "<<") { // the end of a heredoc counts only with its line break
@@ -145,6 +136,15 @@ func (c *termChecker) condition() *Condition {
 	if !c.evaluates(alone, &at) {
 		return nil
 	}
+	if !c.later.isUpload() || !c.warnUnits() { // with the right unit it may change
+		c.warnConstant(c.expr, c.ctx, c.later)
+	}
+	if c.later.isUpload() {
+		c.warnChains()
+		c.warnTexts()
+	}
+	c.checkMixed()
+	delete(c.ctx.Variables, c.later.root)
 	made := &Condition{source: source, expr: c.expr, at: at, ctx: c.ctx, later: c.later.root, want: c.later.want, loose: c.loose}
 	made.text, made.secret = conditionText(made), usesSensitive(c.expr, c.ctx)
 	if c.later.isUpload() {

@@ -110,6 +110,9 @@ func (c *termChecker) check(expr hclsyntax.Expression, want cty.Type) (ty cty.Ty
 	}
 	switch x := bare(expr).(type) {
 	case *hclsyntax.BinaryOpExpr:
+		if c.ordersTexts(x) {
+			return x.Op.Type, false
+		}
 		params := x.Op.Impl.Params()
 		left, ok1 := c.check(x.LHS, params[0].Type)
 		right, ok2 := c.check(x.RHS, params[1].Type)
@@ -147,6 +150,22 @@ func (c *termChecker) check(expr hclsyntax.Expression, want cty.Type) (ty cty.Ty
 		return want, true
 	}
 	return c.fit(expr, v, want)
+}
+
+// ordersTexts reports two texts of which one is to be the greater.
+func (c *termChecker) ordersTexts(x *hclsyntax.BinaryOpExpr) bool {
+	if x.Op.Type != cty.Bool || x.Op.Impl.Params()[0].Type != cty.Number {
+		return false
+	}
+	for _, side := range []hclsyntax.Expression{x.LHS, x.RHS} {
+		v, diags := c.effort.counted(side).Value(c.ctx)
+		if text, literal := literalText(side); diags.HasErrors() || v.Type() != cty.String || literal && (isNumeral(text) || isSize(text) || isDuration(text)) {
+			return false
+		}
+	}
+	c.errorIn(spot{at: x.Range(), expr: x, ctx: c.ctx}, "Wrong type of value",
+		"<, <=, > and >= compare numbers, but these are texts, which have no order. Compare texts with == and !=, or write tonumber(...) around both if they hold numbers.")
+	return true
 }
 
 // checkChoice checks a conditional. null is a choice: the argument counts as not given
@@ -324,7 +343,7 @@ func (c *termChecker) checkCall(x *hclsyntax.FunctionCallExpr) bool {
 		expanded := x.ExpandFinal && i == len(x.Args)-1
 		if list, written := bare(arg).(*hclsyntax.TupleConsExpr); written && !expanded {
 			if element := elementKind(x.Name, want); element != cty.NilType {
-				ok = c.checkElements(list, element) && ok
+				ok = c.checkElements(list, element, x.Name == "compact") && ok
 				values[i] = cty.DynamicVal
 				continue
 			}
@@ -338,6 +357,9 @@ func (c *termChecker) checkCall(x *hclsyntax.FunctionCallExpr) bool {
 		}
 		ty, fits := c.check(arg, want)
 		values[i], ok = cty.UnknownVal(ty), ok && fits
+		if isConstant(arg) && fits {
+			values[i], _ = arg.Value(c.ctx)
+		}
 	}
 	if !ok || x.ExpandFinal {
 		return ok
@@ -373,10 +395,14 @@ func (c *termChecker) holding(expr hclsyntax.Expression, ty cty.Type) hclsyntax.
 	return expr
 }
 
-// checkElements checks the elements of a list that is written out.
-func (c *termChecker) checkElements(list *hclsyntax.TupleConsExpr, want cty.Type) bool {
+// checkElements checks the elements of a list that is written out, of which those that are
+// null may be left out.
+func (c *termChecker) checkElements(list *hclsyntax.TupleConsExpr, want cty.Type, sparse bool) bool {
 	ok := true
 	for _, element := range list.Exprs {
+		if sparse && c.isNull(element, c.ctx) {
+			continue
+		}
 		if _, fits := c.check(element, want); !fits {
 			ok = false
 		}

@@ -107,7 +107,7 @@ func remediesOfSyntax() map[string]string {
 
 // remediesOfValues are about expressions that have no value.
 func remediesOfValues() map[string]string {
-	const nullRemedy = "Give it a value, or put another one in its place with coalesce(...) or try(...)."
+	const nullRemedy = "Give it a value, or put another one in its place with coalesce(...)."
 	return map[string]string{
 		"Too many function arguments":                     "Remove what is too many; rules/SPEC.md names what each function takes.",
 		"Not enough function arguments":                   "Add what is missing; rules/SPEC.md names what each function takes.",
@@ -117,7 +117,7 @@ func remediesOfValues() map[string]string {
 		"Null condition":                                  nullRemedy,
 		"Null value as key":                               nullRemedy,
 		"Incorrect key type":                              "A key is a text or a number: convert it, or take one element of it.",
-		"Operation failed":                                "Look at the values of what it refers to; coalesce(...) and try(...) replace one that is missing.",
+		"Operation failed":                                "Look at the values of what it refers to; coalesce(...) replaces one that is null, and try(...) one that cannot be computed.",
 		"Invalid 'for' condition":                         "Write a comparison behind if, such as x != null.",
 		"Condition is null":                               nullRemedy,
 		"Inconsistent conditional result types":           "Make both results of one type, as in condition ? [\"a\"] : [].",

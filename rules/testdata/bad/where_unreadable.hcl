@@ -130,7 +130,7 @@ rule "date" {
   }
   stale {
     older_than = "7d"
-    where      = !try(startswith(upload.key, formatdate("YYY", "2026-01-01T00:00:00Z")), false) # ERROR: Text that cannot be read [col 46] | "YYY" # WARNING: Condition that never changes [col 18]
+    where      = !try(startswith(upload.key, formatdate("YYY", "2026-01-01T00:00:00Z")), false) # ERROR: Text that cannot be read [col 46] | "YYY"
   }
 }
 
