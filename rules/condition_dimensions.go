@@ -75,6 +75,9 @@ func (d *dimensionCheck) followed(expr hclsyntax.Expression) hclsyntax.Expressio
 	case *hclsyntax.BinaryOpExpr:
 		made.keeps = x.Op == hclsyntax.OpAdd || x.Op == hclsyntax.OpSubtract
 		made.joins = made.keeps || x.Op.Impl.Params()[0].Type != cty.Bool && (x.Op.Type == cty.Bool || !d.rates)
+		if x.Op == hclsyntax.OpEqual || x.Op == hclsyntax.OpNotEqual {
+			made.sides = []hclsyntax.Expression{x.LHS, x.RHS}
+		}
 	case *hclsyntax.FunctionCallExpr:
 		if isTry(x) && len(x.Args) > 0 { // it would not tell what it was made of
 			return x.Args[0]
@@ -98,14 +101,18 @@ type joint struct {
 	*hclsyntax.ParenthesesExpr
 	check        *dimensionCheck
 	joins, keeps bool
-	gives        dimension // to a number, by itself
+	sides        []hclsyntax.Expression // that are joined only where they are numbers, and not objects of several
+	gives        dimension              // to a number, by itself
+
+	is cty.Type // the last value's
 }
 
 // Value is that of the expression, with its dimension.
 func (j *joint) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, diags := j.Expression.Value(ctx)
+	j.is = v.Type()
 	dimensions := dimensionsOf(v)
-	several := j.joins && len(dimensions) > 1
+	several := j.joins && len(dimensions) > 1 && !slices.ContainsFunc(j.sides, isSeveral)
 	if several {
 		j.check.joined(j.Range(), dimensions)
 	}
@@ -119,6 +126,16 @@ func (j *joint) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		j.check.found[j.Range()] = dimensionsOf(v)
 	}
 	return v, diags
+}
+
+// isSeveral reports whether a part that was followed is a value that holds others.
+func isSeveral(expr hclsyntax.Expression) bool {
+	counted, _ := expr.(*countedExpr)
+	if counted == nil {
+		return false
+	}
+	part, ok := counted.Expression.(*joint)
+	return ok && (part.is.IsObjectType() || part.is.IsTupleType() || part.is.IsCollectionType())
 }
 
 func parenthesized(expr hclsyntax.Expression) *hclsyntax.ParenthesesExpr {

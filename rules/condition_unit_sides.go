@@ -91,6 +91,10 @@ func (c *termChecker) isAuthored(expr hclsyntax.Expression) bool {
 	})
 }
 
+// maxNumbers is how many values an operation between looked up numbers may have; those
+// with more are not looked at.
+const maxNumbers = 4096
+
 // numbersOf are the values that an expression may have, as far as they are known: all of
 // a map where the upload says which.
 func (c *termChecker) numbersOf(expr hclsyntax.Expression) (found []cty.Value) {
@@ -115,8 +119,12 @@ func (c *termChecker) numbersOf(expr hclsyntax.Expression) (found []cty.Value) {
 			found = append(lookedUp(c.numbersOf(x.Args[0])), c.numbersOf(x.Args[2])...)
 		}
 	case *hclsyntax.BinaryOpExpr:
-		for _, left := range c.numbersOf(x.LHS) {
-			for _, right := range c.numbersOf(x.RHS) {
+		lefts, rights := c.numbersOf(x.LHS), c.numbersOf(x.RHS)
+		if len(lefts)*len(rights) > maxNumbers {
+			return nil
+		}
+		for _, left := range lefts {
+			for _, right := range rights {
 				if v, err := x.Op.Impl.Call([]cty.Value{left, right}); err == nil {
 					found = append(found, v)
 				}

@@ -157,10 +157,46 @@ func (s *signature) converted(args []cty.Value) ([]cty.Value, error) {
 		if v.Type() == want || want == cty.DynamicPseudoType {
 			continue
 		}
+		if list, ok := listOf(v, want); ok {
+			all[i] = list
+			continue
+		}
 		var err error
 		if all[i], err = convert.Convert(v, want); err != nil {
 			return nil, function.NewArgError(i, err)
 		}
 	}
 	return all, nil
+}
+
+// listOf is a tuple as the list that it would be converted to, where its elements are of
+// one type or become of one each by itself. cty holds all of their types against one
+// another first, which takes long for lists of thousands.
+func listOf(v cty.Value, want cty.Type) (list cty.Value, ok bool) {
+	if v.IsMarked() || !v.IsKnown() || v.IsNull() || !v.Type().IsTupleType() || !want.IsListType() {
+		return cty.NilVal, false
+	}
+	elements, ty := v.AsValueSlice(), want.ElementType()
+	if len(elements) == 0 {
+		return cty.NilVal, false
+	}
+	if ty == cty.DynamicPseudoType {
+		ty = elements[0].Type()
+	} else if !ty.IsPrimitiveType() {
+		return cty.NilVal, false
+	}
+	for i, element := range elements {
+		switch is := element.Type(); {
+		case is.Equals(ty) && ty != cty.DynamicPseudoType:
+		case want.ElementType() == cty.DynamicPseudoType:
+			return cty.NilVal, false
+		default:
+			converted, err := convert.Convert(element, ty)
+			if err != nil {
+				return cty.NilVal, false // said by who converts all of it
+			}
+			elements[i] = converted
+		}
+	}
+	return cty.ListVal(elements), true
 }

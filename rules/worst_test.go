@@ -39,6 +39,9 @@ func worst(tb testing.TB, size int) map[string]string {
 	inList := func(format string) string {
 		return smallRule + "locals {\n  x = [" + numbered(format) + "]\n}\n"
 	}
+	where := func(text string) string {
+		return replaced(smallRule, given+"\n  }\n  stale {\n", given+"\n  }\n  stale {\n    where = ("+text+")\n")
+	}
 	rule := func(change string) string { return replaced(smallRule, `"r"`, `"r%[1]d"`) + change }
 	return map[string]string{
 		"rules":                       numbered(rule("")),
@@ -94,27 +97,37 @@ func worst(tb testing.TB, size int) map[string]string {
 			"locals {\n  x = [" + half("data.buckets.e%[1]d.names,\n") + "]\n}\n",
 		"undeclared rules of a check": half(rule("")) + "check \"c\" {\n" +
 			half("assert {\n  condition = plan.rules[\"rule.s%[1]d\"].abort.uploads < 1\n  error_message = \"a\"\n}\n") + "}\n",
-		"calls of sensitive":         smallRule + "locals {\n  x = [" + filled("sensitive(1),\n") + "]\n}\n",
-		"sensitive without an end":   smallRule + "locals {\n  x = " + filled("sensitive(\n") + "\n}\n",
-		"sensitive and an open list": smallRule + "locals {\n  x = " + filled("sensitive([),\n") + "\n}\n",
-		"users in addresses":         inList("\"https://u%[1]d:p@x\",\n"),
-		"heredocs":                   smallRule + "locals {\n" + numbered("  l%[1]d = <<E\na\nE\n") + "}\n",
-		"open heredocs":              smallRule + "locals {\n" + filled("  l = <<E\n") + "}\n",
-		"heredocs in templates":      smallRule + "locals {\n  x = " + filled("<<A\n${") + "\n}\n",
-		"units without quotes":       inList("7d,\n"),
-		"open brackets":              filled("["),
-		"open braces":                filled("a {\n"),
-		"open quotes":                filled("\"${"),
-		"closing braces":             filled("}\n"),
-		"nothing but lines":          filled("\n"),
-		"comments":                   smallRule + filled("# a\n"),
-		"one comment":                smallRule + "/*" + filled("a"),
-		"no text":                    filled("\xff"),
-		"marks":                      filled("="),
-		"dots":                       smallRule + "locals {\n  x = (local" + filled(".a\n") + ")\n}\n",
-		"for_each of many":           replaced(smallRule, "{\n", "{\n  for_each = toset([for i in range(1000) : \"k${i}\"])\n"),
-		"conditions":                 smallRule + "locals {\n  x = (" + filled("true ? 1 : \n") + "1)\n}\n",
-		"signs":                      smallRule + "locals {\n  x = " + filled("!") + "true\n}\n",
+		"calls of sensitive":           smallRule + "locals {\n  x = [" + filled("sensitive(1),\n") + "]\n}\n",
+		"sensitive without an end":     smallRule + "locals {\n  x = " + filled("sensitive(\n") + "\n}\n",
+		"sensitive and an open list":   smallRule + "locals {\n  x = " + filled("sensitive([),\n") + "\n}\n",
+		"users in addresses":           inList("\"https://u%[1]d:p@x\",\n"),
+		"heredocs":                     smallRule + "locals {\n" + numbered("  l%[1]d = <<E\na\nE\n") + "}\n",
+		"open heredocs":                smallRule + "locals {\n" + filled("  l = <<E\n") + "}\n",
+		"heredocs in templates":        smallRule + "locals {\n  x = " + filled("<<A\n${") + "\n}\n",
+		"units without quotes":         inList("7d,\n"),
+		"open brackets":                filled("["),
+		"open braces":                  filled("a {\n"),
+		"open quotes":                  filled("\"${"),
+		"closing braces":               filled("}\n"),
+		"nothing but lines":            filled("\n"),
+		"comments":                     smallRule + filled("# a\n"),
+		"one comment":                  smallRule + "/*" + filled("a"),
+		"no text":                      filled("\xff"),
+		"marks":                        filled("="),
+		"dots":                         smallRule + "locals {\n  x = (local" + filled(".a\n") + ")\n}\n",
+		"for_each of many":             replaced(smallRule, "{\n", "{\n  for_each = toset([for i in range(1000) : \"k${i}\"])\n"),
+		"conditions":                   smallRule + "locals {\n  x = (" + filled("true ? 1 : \n") + "1)\n}\n",
+		"a where of many terms":        where(numbered("upload.key != \"k%[1]d\" &&\n") + "true"),
+		"a where of many choices":      where(numbered("upload.key == \"k%[1]d\" ||\n") + "false"),
+		"a where of many texts":        where(numbered("startswith(upload.key, \"p%[1]d/\") ||\n") + "false"),
+		"a where of many tries":        where(numbered("try(upload.size > bytes(\"%[1]dB\"), false) ||\n") + "false"),
+		"a where of many patterns":     where(numbered("can(regex(\"^p%[1]d\", upload.key)) ||\n") + "false"),
+		"a where of many globs":        where(numbered("glob(\"p%[1]d/**\", upload.key) ||\n") + "false"),
+		"a where over a long list":     where("contains([" + numbered("\"k%[1]d\",\n") + "], upload.key)"),
+		"a where with a loop":          where("anytrue([for k in [" + numbered("\"k%[1]d\",\n") + "] : startswith(upload.key, k) && upload.size > 0])"),
+		"a where of looked up numbers": where("upload.age > local.m[upload.key] * local.m[upload.id] + local.m[upload.bucket] * local.m[upload.owner]") + "locals {\n  m = {" + numbered("k%[1]d = %[1]d\n") + "}\n}\n",
+		"wheres":                       numbered(replaced(where("upload.size > 0 && upload.key != \"k%[1]d\""), `"r"`, `"r%[1]d"`)),
+		"signs":                        smallRule + "locals {\n  x = " + filled("!") + "true\n}\n",
 	}
 }
 

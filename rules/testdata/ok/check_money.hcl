@@ -137,6 +137,11 @@ check "together" {
     error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
   }
   assert {
+    condition     = plan.abort.monthly_cost == { CNY = 0, USD = 0 }
+    error_message = "Whole."
+  }
+
+  assert {
     condition     = !contains([for v in plan.abort.monthly_cost : v > 50], true)
     error_message = "${plan.abort.monthly_cost["USD"]} USD, ${join("; ", [for c, v in plan.abort.monthly_cost : "${v} ${c}"])}"
   }
