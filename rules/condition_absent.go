@@ -192,7 +192,8 @@ func (a *absenceChecker) shapeOf(expr hclsyntax.Expression) shape {
 		return shape{}
 	}
 	fixed := len(refers) > 0 && !slices.ContainsFunc(refers, func(t hcl.Traversal) bool { return !a.declared(t) })
-	return shape{[]cty.Type{v.Type()}, fixed && !decodes(expr)}
+	decoded := callsAny(expr, "jsondecode", "csvdecode") // nobody declared its types
+	return shape{[]cty.Type{v.Type()}, fixed && !decoded}
 }
 
 func (a *absenceChecker) loopNames() (names []string) {
@@ -200,17 +201,6 @@ func (a *absenceChecker) loopNames() (names []string) {
 		names = append(names, loop.KeyVar, loop.ValVar)
 	}
 	return names
-}
-
-// decodes reports whether an expression reads a text whose types nobody declared.
-func decodes(expr hclsyntax.Expression) (found bool) {
-	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
-		if x, ok := n.(*hclsyntax.FunctionCallExpr); ok {
-			found = found || x.Name == "jsondecode" || x.Name == "csvdecode"
-		}
-		return nil
-	})
-	return found
 }
 
 // elements is the shape of what a collection of the shape holds.

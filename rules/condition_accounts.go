@@ -55,8 +55,7 @@ func (c *termChecker) loopValues(expr hclsyntax.Expression) []loopValue {
 			return nil
 		}
 		var keys, values []cty.Value
-		for it := over.ElementIterator(); it.Next(); {
-			key, value := it.Element()
+		for key, value := range elementsOf(over) {
 			keys, values = append(keys, key), append(values, value)
 		}
 		loops = append(loops, loopValue{loop.Range(), loop.KeyVar, keys}, loopValue{loop.Range(), loop.ValVar, values})

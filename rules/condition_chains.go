@@ -39,10 +39,6 @@ func (c *termChecker) warnChains() {
 	})
 }
 
-func isLogical(op *hclsyntax.Operation) bool {
-	return op == hclsyntax.OpLogicalAnd || op == hclsyntax.OpLogicalOr
-}
-
 type chain struct {
 	*termChecker
 	op      *hclsyntax.Operation

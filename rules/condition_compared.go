@@ -185,18 +185,16 @@ func (c *termChecker) textsIn(expr hclsyntax.Expression, loops []loopValue) iter
 		if diags.HasErrors() {
 			return
 		}
-		v, marks := v.Unmark()
-		if v.IsNull() || !v.IsKnown() || !v.CanIterateElements() {
-			yield(v.WithMarks(marks))
+		if plain := unmarked(v); plain.IsNull() || !plain.IsKnown() || !plain.CanIterateElements() {
+			yield(v)
 			return
 		}
 		keyed := v.Type().IsMapType() || v.Type().IsObjectType()
-		for it := v.ElementIterator(); it.Next(); {
-			key, element := it.Element()
+		for key, element := range elementsOf(v) {
 			if keyed {
 				element = key
 			}
-			if !yield(element.WithMarks(marks)) {
+			if !yield(element) {
 				return
 			}
 		}

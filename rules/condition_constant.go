@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -67,15 +68,25 @@ func (l *loader) certain(expr hclsyntax.Expression, later laterValue) hclsyntax.
 // parsedAgain is expr as it is written, to be changed, or nil.
 func (l *loader) parsedAgain(expr hclsyntax.Expression) hclsyntax.Expression {
 	at := expr.Range()
-	f := l.files[at.Filename]
-	if f == nil {
-		return nil
-	}
-	alone, diags := hclsyntax.ParseExpression(at.SliceBytes(f.Bytes), at.Filename, at.Start)
+	alone, diags := hclsyntax.ParseExpression([]byte(l.sourceOf(expr)), at.Filename, at.Start)
 	if diags.HasErrors() {
 		return nil
 	}
 	return alone
+}
+
+// sourceOf is the text that expr was read from, which can be read again.
+func (l *loader) sourceOf(expr hclsyntax.Expression) string {
+	at := expr.Range()
+	f := l.files[at.Filename]
+	if f == nil {
+		return ""
+	}
+	source := string(at.SliceBytes(f.Bytes))
+	if strings.Contains(source, "<<") { // the end of a heredoc counts only with its line break
+		source += "\n"
+	}
+	return source
 }
 
 // warnTerms warns about operands of && and || that never change. One that follows from
@@ -89,7 +100,7 @@ func (l *loader) warnTerms(expr hclsyntax.Expression, ctx, child *hcl.EvalContex
 			l.warnTerms(part, ctx, child, later)
 		}
 	case *hclsyntax.BinaryOpExpr:
-		if x.Op != hclsyntax.OpLogicalAnd && x.Op != hclsyntax.OpLogicalOr {
+		if !isLogical(x.Op) {
 			return
 		}
 		for _, term := range []hclsyntax.Expression{x.LHS, x.RHS} {
@@ -115,7 +126,7 @@ func (v *laterValue) switched(term hclsyntax.Expression) (found bool) {
 	_ = hclsyntax.VisitAll(term, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch x := n.(type) {
 		case *hclsyntax.BinaryOpExpr:
-			found = found || (x.Op == hclsyntax.OpLogicalAnd || x.Op == hclsyntax.OpLogicalOr) && (fixed(x.LHS) || fixed(x.RHS))
+			found = found || isLogical(x.Op) && (fixed(x.LHS) || fixed(x.RHS))
 		case *hclsyntax.ConditionalExpr:
 			found = found || fixed(x.Condition)
 		}

@@ -138,10 +138,6 @@ func isSeveral(expr hclsyntax.Expression) bool {
 	return ok && (part.is.IsObjectType() || part.is.IsTupleType() || part.is.IsCollectionType())
 }
 
-func parenthesized(expr hclsyntax.Expression) *hclsyntax.ParenthesesExpr {
-	return &hclsyntax.ParenthesesExpr{Expression: expr, SrcRange: expr.Range()}
-}
-
 // A decision is a part of a conditional, whose condition is evaluated once. A result is null
 // where it is known that the other one is chosen: HCL would hand on its dimension all the
 // same.

@@ -124,12 +124,8 @@ func (l *loader) isNull(expr hclsyntax.Expression, ctx *hcl.EvalContext) bool {
 // condition makes a condition of what look found nothing wrong with, and warns about it.
 func (c *termChecker) condition() *Condition {
 	at := c.expr.Range()
-	source := string(at.SliceBytes(c.files[at.Filename].Bytes))
-	if strings.Contains(source, "<<") { // the end of a heredoc counts only with its line break
-		source += "\n"
-	}
-	alone, diags := hclsyntax.ParseExpression([]byte(source), at.Filename, at.Start)
-	if diags.HasErrors() {
+	alone := c.parsedAgain(c.expr)
+	if alone == nil {
 		c.errorAt(at, "Condition that cannot stand alone", "This can only be read together with the lines around it. Put it in parentheses.")
 		return nil
 	}
@@ -145,7 +141,7 @@ func (c *termChecker) condition() *Condition {
 	}
 	c.checkMixed()
 	delete(c.ctx.Variables, c.later.root)
-	made := &Condition{source: source, expr: c.expr, at: at, ctx: c.ctx, later: c.later.root, want: c.later.want, loose: c.loose}
+	made := &Condition{source: c.sourceOf(c.expr), expr: c.expr, at: at, ctx: c.ctx, later: c.later.root, want: c.later.want, loose: c.loose}
 	made.text, made.secret = conditionText(made), usesSensitive(c.expr, c.ctx)
 	if c.later.isUpload() {
 		made.names = namedAttributes(c.expr, c.later.root)

@@ -24,7 +24,7 @@ func strictTypes(expr hclsyntax.Expression, met *mistakes) {
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch x := n.(type) {
 		case *hclsyntax.BinaryOpExpr:
-			if x.Op == hclsyntax.OpLogicalAnd || x.Op == hclsyntax.OpLogicalOr {
+			if isLogical(x.Op) {
 				undecidedOnly(x, met)
 			}
 			x.Op = strictOperation(x.Op, note)
@@ -67,7 +67,7 @@ func checked(expr hclsyntax.Expression, note func(error), look func(cty.Value) e
 	}
 	told := noting(note, func(args []cty.Value) error { return look(args[0]) })
 	return &checkedExpr{
-		&hclsyntax.ParenthesesExpr{Expression: expr, SrcRange: expr.Range()},
+		parenthesized(expr),
 		func(v cty.Value) error { return told([]cty.Value{v}) },
 	}
 }

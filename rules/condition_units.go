@@ -125,11 +125,8 @@ func (c *termChecker) plainNumber(expr hclsyntax.Expression) (n float64, name st
 		return 0, "", false
 	}
 	v, diags := expr.Value(c.ctx)
-	if diags.HasErrors() || v.IsMarked() || v.Type() != cty.Number || !v.IsKnown() || v.IsNull() {
-		return 0, "", false
-	}
-	n, _ = v.AsBigFloat().Float64()
-	return n, name, true
+	n, ok = numberOf(v)
+	return n, name, ok && !diags.HasErrors()
 }
 
 // isPlain reports whether an expression is a literal, or names a variable or such a
@@ -143,11 +140,8 @@ func (l *loader) isPlain(expr hclsyntax.Expression) bool {
 		if x.Traversal.RootName() == "var" {
 			return true
 		}
-		if x.Traversal.RootName() != "local" || len(x.Traversal) != 2 {
-			return false
-		}
-		name, _ := attrName(x.Traversal[1])
-		if l.locals[name] == nil {
+		name, _ := localName(x.Traversal)
+		if l.locals[name] == nil || len(x.Traversal) != 2 {
 			return false
 		}
 		expr = l.locals[name].attr.Expr

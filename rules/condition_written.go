@@ -19,7 +19,7 @@ func (l *loader) isWritten(expr hclsyntax.Expression) bool {
 			return false
 		}
 	}
-	return !callsFile(expr)
+	return !callsAny(expr, "file")
 }
 
 func (l *loader) isWrittenLocal(name string) bool {
@@ -32,23 +32,6 @@ func (l *loader) isWrittenLocal(name string) bool {
 		*this.written = l.isWritten(this.attr.Expr)
 	}
 	return *this.written
-}
-
-// localName is the name of the local that a reference begins with.
-func localName(t hcl.Traversal) (name string, ok bool) {
-	if t.RootName() != "local" || len(t) < 2 {
-		return "", false
-	}
-	return attrName(t[1])
-}
-
-func callsFile(expr hclsyntax.Expression) (calls bool) {
-	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
-		x, ok := n.(*hclsyntax.FunctionCallExpr)
-		calls = calls || ok && x.Name == "file"
-		return nil
-	})
-	return calls
 }
 
 // writtenBindings are what an expression refers to, of which only that has a value which

@@ -39,7 +39,7 @@ func currenciesOf(t *tree, prices []Price, providers map[string]Provider) curren
 		codes[prices[i].Currency] = true
 	}
 	for address := range withUndeclared(t, providers) {
-		if list := PricesOf(prices, address, kindOf(address)); list.Currency != "" {
+		if list := PricesOf(prices, address, providerKind(address)); list.Currency != "" {
 			codes[list.Currency] = true
 		}
 	}

@@ -239,12 +239,6 @@ func providerAddress(t hcl.Traversal) (string, bool) {
 	return "", false
 }
 
-// kindOf is the kind of a provider, which its address begins with.
-func kindOf(address string) string {
-	kind, _, _ := strings.Cut(address, ".")
-	return kind
-}
-
 // declaredProviders lists the addresses of providers, as far as anybody reads on.
 func (l *loader) declaredProviders(providers map[string]Provider) string {
 	if len(providers) == 0 {

@@ -144,7 +144,7 @@ func (e *effort) counted(expr hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.RelativeTraversalExpr:
 		x.Source = e.counted(x.Source)
 	}
-	return &countedExpr{&hclsyntax.ParenthesesExpr{Expression: expr, SrcRange: expr.Range()}, e}
+	return &countedExpr{parenthesized(expr), e}
 }
 
 // countKey counts the key of an object, unless it is a plain name.

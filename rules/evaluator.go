@@ -69,7 +69,7 @@ func (e *evaluator) prepare(expr hclsyntax.Expression) hclsyntax.Expression {
 	switch x := expr.(type) {
 	case *hclsyntax.ScopeTraversalExpr:
 		if i := e.slot(x); i >= 0 {
-			return &attributeExpr{&hclsyntax.ParenthesesExpr{Expression: x, SrcRange: x.Range()}, e, i}
+			return &attributeExpr{parenthesized(x), e, i}
 		}
 	case *hclsyntax.ParenthesesExpr:
 		return e.prepare(x.Expression)
@@ -81,12 +81,12 @@ func (e *evaluator) prepare(expr hclsyntax.Expression) hclsyntax.Expression {
 		op := x.Op
 		x.Op = strictOperation(op, e.met.note)
 		if op.Type == cty.Bool {
-			return &comparisonExpr{&hclsyntax.ParenthesesExpr{Expression: x, SrcRange: x.Range()}, x, op}
+			return &comparisonExpr{parenthesized(x), x, op}
 		}
 		return e.counted(x)
 	case *hclsyntax.ConditionalExpr:
 		x.Condition, x.TrueResult, x.FalseResult = e.prepare(x.Condition), e.prepare(x.TrueResult), e.prepare(x.FalseResult)
-		return &choiceExpr{&hclsyntax.ParenthesesExpr{Expression: x, SrcRange: x.Range()}, x, e}
+		return &choiceExpr{parenthesized(x), x, e}
 	case *hclsyntax.FunctionCallExpr:
 		if x.ExpandFinal || x.Name == "try" || x.Name == "can" {
 			break // those look at their arguments themselves
@@ -103,7 +103,7 @@ func (e *evaluator) prepare(expr hclsyntax.Expression) hclsyntax.Expression {
 
 // counted counts the value of expr, whose parts are counted already.
 func (e *evaluator) counted(expr hclsyntax.Expression) hclsyntax.Expression {
-	return &countedExpr{&hclsyntax.ParenthesesExpr{Expression: expr, SrcRange: expr.Range()}, &e.effort}
+	return &countedExpr{parenthesized(expr), &e.effort}
 }
 
 // computed returns the value of an expression that refers to nothing of what comes
@@ -184,7 +184,7 @@ func (c *comparisonExpr) compare(left, right cty.Value) cty.Value {
 		return left.Equals(right)
 	case op == hclsyntax.OpNotEqual:
 		return left.Equals(right).Not()
-	case left.Type() == cty.Bool && (op == hclsyntax.OpLogicalAnd || op == hclsyntax.OpLogicalOr):
+	case left.Type() == cty.Bool && isLogical(op):
 		return right
 	case left.Type() != cty.Number:
 	case op == hclsyntax.OpGreaterThan:

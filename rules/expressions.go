@@ -25,6 +25,35 @@ func bare(expr hclsyntax.Expression) hclsyntax.Expression {
 	}
 }
 
+// parenthesized is expr in parentheses, which a walk over expressions looks into: what is
+// put around an expression embeds them.
+func parenthesized(expr hclsyntax.Expression) *hclsyntax.ParenthesesExpr {
+	return &hclsyntax.ParenthesesExpr{Expression: expr, SrcRange: expr.Range()}
+}
+
+// isLogical reports && and ||.
+func isLogical(op *hclsyntax.Operation) bool {
+	return op == hclsyntax.OpLogicalAnd || op == hclsyntax.OpLogicalOr
+}
+
+// localName is the name of the local that a reference begins with.
+func localName(t hcl.Traversal) (name string, ok bool) {
+	if t.RootName() != "local" || len(t) < 2 {
+		return "", false
+	}
+	return attrName(t[1])
+}
+
+// callsAny reports whether an expression calls a function of one of these names.
+func callsAny(expr hclsyntax.Expression, names ...string) (calls bool) {
+	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+		x, ok := n.(*hclsyntax.FunctionCallExpr)
+		calls = calls || ok && slices.Contains(names, x.Name)
+		return nil
+	})
+	return calls
+}
+
 // namesAny reports whether an expression refers to something with one of these roots.
 func namesAny(expr hcl.Expression, roots []string) bool {
 	return slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool { return slices.Contains(roots, t.RootName()) })

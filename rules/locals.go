@@ -79,10 +79,7 @@ func (l *loader) evaluateLocal(name string, path []string) {
 
 // evaluateUsed evaluates the local that a reference names, if it names one.
 func (l *loader) evaluateUsed(t hcl.Traversal, path []string) {
-	if t.RootName() != "local" || len(t) < 2 {
-		return
-	}
-	if used, ok := attrName(t[1]); ok && l.locals[used] != nil {
+	if used, ok := localName(t); ok && l.locals[used] != nil {
 		l.evaluateLocal(used, path)
 	}
 }

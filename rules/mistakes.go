@@ -69,7 +69,7 @@ type watchedExpr struct {
 }
 
 func watched(expr hclsyntax.Expression, around func(value func() cty.Value)) *watchedExpr {
-	return &watchedExpr{&hclsyntax.ParenthesesExpr{Expression: expr, SrcRange: expr.Range()}, around}
+	return &watchedExpr{parenthesized(expr), around}
 }
 
 // Value is that of the expression.

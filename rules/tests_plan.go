@@ -14,7 +14,7 @@ func (r *testRun) planFacts() PlanFacts {
 		if s.Parts.Unreadable {
 			f.Unread++
 		}
-		actor, prices := r.cfg.actor(s.Verdict.Rules), PricesOf(r.cfg.Prices, s.Upload.Provider, kindOf(s.Upload.Provider))
+		actor, prices := r.cfg.actor(s.Verdict.Rules), PricesOf(r.cfg.Prices, s.Upload.Provider, providerKind(s.Upload.Provider))
 		switch {
 		case s.Verdict.Action == Keep:
 			f.Kept[s.Verdict.Reason]++
