@@ -162,3 +162,12 @@ func TestWhere_OperandsThatAreNoBools(t *testing.T) {
 		}
 	}
 }
+
+// TestLoad_AWhereThatEndsInAHeredocIsChecked holds that the text of a condition can be read
+// again where its last line is the end of a heredoc.
+func TestLoad_AWhereThatEndsInAHeredocIsChecked(t *testing.T) {
+	_, d := loadText(whereRules("upload.idle > bytes(\"30GiB\") && upload.key != <<EOT\nx\nEOT\n"))
+	if heads := headsOf(d); !strings.Contains(strings.Join(heads, "\n"), "WARNING: main.hcl:14,13: Different units") {
+		t.Errorf("%q", heads)
+	}
+}
